@@ -1,0 +1,141 @@
+/**
+ * The contract between the page and a worker that hosts a model. `EngineHost` implements it, `EngineClient`
+ * wraps it; nothing else sees comlink. Everything here is plain, readonly and cloneable: ids cross, handles do not,
+ * and callbacks are parameters of their own (comlink proxies top-level values only).
+ */
+import type { Id } from './id.ts';
+import type { JsonSchema } from './json.ts';
+import type { CatalogueEntry } from './model.ts';
+
+export interface ChatMessage {
+  readonly role: 'system' | 'user' | 'assistant';
+  readonly content: string;
+}
+
+/** What an engine needs to make every output one of a set. Engines take the form they understand. */
+export interface OutputConstraint {
+  /** Grammar in GBNF (llama.cpp `grammars/README.md`; xgrammar reads the same notation). Root rule: `root`. */
+  readonly gbnf: string;
+  /** The same set, or a superset of it, as JSON Schema, for engines that take no grammar. */
+  readonly jsonSchema?: JsonSchema;
+}
+
+export interface Sampling {
+  /** 0 is greedy. */
+  readonly temperature: number;
+  /** Makes sampling repeatable where `temperature` is above 0. */
+  readonly seed?: number;
+  /** Tokens generated at most. */
+  readonly maxTokens: number;
+  /** Generation ends before any of these texts. */
+  readonly stop?: readonly string[];
+}
+
+export interface GenerateRequest {
+  readonly requestId: Id;
+  readonly messages: readonly ChatMessage[];
+  /** Text that the assistant's turn already begins with; read as prompt, not sampled, not in the output. */
+  readonly prefill?: string;
+  readonly sampling: Sampling;
+  readonly constraint?: OutputConstraint;
+  /** Id of an adapter loaded beside the base model; absent is the base model. */
+  readonly adapter?: string;
+}
+
+export type GenerateEvent =
+  /** The prompt is being read. */
+  | { readonly type: 'prefill-progressed'; readonly processedTokens: number; readonly promptTokens: number }
+  /** A piece of output text; concatenated, the pieces are the result's text. */
+  | { readonly type: 'text-generated'; readonly text: string };
+
+export type FinishReason = 'stop' | 'length';
+
+/** Tokens and times of one generation. Milliseconds are wall time in the worker. */
+export interface GenerateUsage {
+  readonly promptTokens: number;
+  /** Of the prompt tokens, those found in the KV cache and not read again. */
+  readonly cachedTokens: number;
+  readonly decodeTokens: number;
+  readonly timeToFirstTokenMs: number;
+  readonly prefillMs: number;
+  readonly decodeMs: number;
+  readonly totalMs: number;
+}
+
+export interface GenerateResult {
+  readonly requestId: Id;
+  readonly text: string;
+  readonly finishReason: FinishReason;
+  readonly usage: GenerateUsage;
+}
+
+/** Which path runs the model. */
+export type EngineBackend = 'webgpu' | 'wasm-threads' | 'wasm-single' | 'scripted';
+
+/** How the weights stand in memory: as in the file, or dequantised to 32-bit floats. */
+export type WeightsLayout = 'quantised' | 'float32';
+
+export interface LoadRequest {
+  readonly model: CatalogueEntry;
+  /** Absolute URL of the folder that holds model files, ends with `/`. */
+  readonly modelsUrl: string;
+  /** Tokens of context to reserve; at most the model's window. */
+  readonly contextTokens: number;
+  /** Requests served side by side. */
+  readonly slots: number;
+  /** Overrides the choice that the engine makes for this device. */
+  readonly prefer?: {
+    readonly backend?: EngineBackend;
+    readonly weights?: WeightsLayout;
+    readonly threads?: number;
+  };
+}
+
+export type LoadProgress =
+  /** Bytes of the model file that have arrived; `receivedBytes` 0 and `totalBytes` are always reported. */
+  | {
+      readonly type: 'download-progressed';
+      readonly receivedBytes: number;
+      readonly totalBytes: number;
+      readonly fromCache: boolean;
+    }
+  /** The file's hash is being compared. */
+  | { readonly type: 'verify-started' }
+  /** The engine is building the model in memory. */
+  | { readonly type: 'initialise-started' };
+
+export interface LoadedModel {
+  readonly modelId: string;
+  /** SHA-256 of the weights that were loaded, lower-case hexadecimal. */
+  readonly weightsHash: string;
+  readonly engine: string;
+  readonly engineVersion: string;
+  readonly backend: EngineBackend;
+  readonly weights: WeightsLayout;
+  readonly threads: number;
+  readonly slots: number;
+  readonly contextTokens: number;
+  /** One sentence a line: why this backend, layout and thread count. */
+  readonly choiceReasons: readonly string[];
+  readonly loadMs: number;
+}
+
+export interface EngineApi {
+  /** Loads a model, replacing the one before. Rejects with a Fault: model-*, storage-full, out-of-memory, unsupported, aborted. */
+  load(
+    requestId: Id,
+    request: LoadRequest,
+    onProgress: (progress: LoadProgress) => void,
+  ): Promise<LoadedModel>;
+  /**
+   * Runs one generation. All events have arrived when the promise settles. Rejects with a Fault:
+   * aborted, context-overflow, model-not-loaded, device-lost, engine-failed, out-of-memory.
+   */
+  generate(request: GenerateRequest, onEvent: (event: GenerateEvent) => void): Promise<GenerateResult>;
+  /** Stops a load or a generation; its promise rejects with `aborted` and its slot is free. Unknown ids are ignored. */
+  cancel(requestId: Id): Promise<void>;
+  /** Number of tokens of a text, without special tokens added. Rejects with model-not-loaded. */
+  countTokens(text: string): Promise<number>;
+  /** Frees the model's memory. The next call must be `load`. */
+  unload(): Promise<void>;
+}

@@ -1,0 +1,108 @@
+/**
+ * The one error type that crosses threads and reaches people. It says what happened, why, and what to do,
+ * and carries its facts as fields, so that code can branch on `code` and never on a message.
+ * Knows nothing of how it travels (see wire.ts).
+ */
+import type { JsonObject } from './json.ts';
+
+/** Every code, with the layer that raises it. */
+export const faultCodes = {
+  /** engine: the caller cancelled, or the run was stopped. Not an error to show. */
+  aborted: 'aborted',
+  /** engine: prompt and budget do not fit the context window. details: promptTokens, contextWindow. */
+  contextOverflow: 'context-overflow',
+  /** engine: the bytes are not the catalogue's (wrong SHA-256 or size). details: file, expected, actual. */
+  modelCorrupt: 'model-corrupt',
+  /** engine: no source could be read. details: url, status. */
+  modelUnavailable: 'model-unavailable',
+  /** engine: the file is whole but the engine refuses it. */
+  modelRejected: 'model-rejected',
+  /** engine: a generation was asked for before a model was loaded. */
+  modelNotLoaded: 'model-not-loaded',
+  /** engine: memory ran out while loading or generating. */
+  outOfMemory: 'out-of-memory',
+  /** engine: the GPU device went away. */
+  deviceLost: 'device-lost',
+  /** engine: the grammar could not be compiled, or the engine failed in a way it does not name. */
+  engineFailed: 'engine-failed',
+  /** bridge: the worker died or its script could not be loaded. */
+  workerDied: 'worker-died',
+  /** engine, log: the browser's storage quota is used up. details: neededBytes, availableBytes where known. */
+  storageFull: 'storage-full',
+  /** log: the journal cannot be opened or was written by a newer version. */
+  journalUnavailable: 'journal-unavailable',
+  /** any: the browser lacks what is needed. details: feature. */
+  unsupported: 'unsupported',
+  /** tools: a definition is not usable. details: tool, path. */
+  toolInvalid: 'tool-invalid',
+  /** tools: no tool of that name is registered. details: tool, available. */
+  toolUnknown: 'tool-unknown',
+  /** tools: the arguments break the schema. details: tool, errors. */
+  argumentsInvalid: 'arguments-invalid',
+  /** tools: the tool threw. details: tool. */
+  toolFailed: 'tool-failed',
+  /** tools: the tool did not return in its time. details: tool, timeoutMs. */
+  toolTimeout: 'tool-timeout',
+  /** tools: the user, or the policy, said no. details: tool. */
+  toolDenied: 'tool-denied',
+  /** agent: the goal is empty or too long. details: characters, limit. */
+  goalInvalid: 'goal-invalid',
+  /** agent: steps, tokens or time of the run are used up. details: budget, used. */
+  budgetExhausted: 'budget-exhausted',
+  /** any: a surprise; the message is the original one. */
+  unexpected: 'unexpected',
+} as const;
+
+export type FaultCode = (typeof faultCodes)[keyof typeof faultCodes];
+
+/** A fault as plain data: this is what is sent, stored and rendered. */
+export interface FaultData {
+  readonly code: FaultCode;
+  /** What happened, one sentence, ends with a full stop. */
+  readonly message: string;
+  /** Why, as far as it is known. */
+  readonly reason?: string;
+  /** What the reader can do now. */
+  readonly remedy?: string;
+  readonly details?: JsonObject;
+}
+
+export class Fault extends Error {
+  readonly code: FaultCode;
+  readonly reason: string | undefined;
+  readonly remedy: string | undefined;
+  readonly details: JsonObject;
+
+  constructor(data: FaultData, options?: { readonly cause?: unknown }) {
+    super(data.message, options);
+    this.name = 'Fault';
+    this.code = data.code;
+    this.reason = data.reason;
+    this.remedy = data.remedy;
+    this.details = data.details ?? {};
+  }
+
+  /** The fault as plain, cloneable data. */
+  toData(): FaultData {
+    return {
+      code: this.code,
+      message: this.message,
+      ...(this.reason === undefined ? {} : { reason: this.reason }),
+      ...(this.remedy === undefined ? {} : { remedy: this.remedy }),
+      details: this.details,
+    };
+  }
+}
+
+/** Any thrown value as a Fault: a Fault stays itself, an AbortError becomes `aborted`, the rest `unexpected`. */
+export function toFault(thrown: unknown): Fault {
+  if (thrown instanceof Fault) return thrown;
+  if (thrown instanceof Error && thrown.name === 'AbortError') {
+    return new Fault({ code: faultCodes.aborted, message: 'The work was stopped.' }, { cause: thrown });
+  }
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  return new Fault(
+    { code: faultCodes.unexpected, message: message || 'Something failed without a message.' },
+    { cause: thrown },
+  );
+}

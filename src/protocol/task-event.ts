@@ -1,0 +1,144 @@
+/**
+ * The one stream that a run is made of. The same events feed the screen, the journal and the flywheel.
+ * Every event names its run; those of a subtask name the subtask. Names are noun-action.
+ * Knows nothing of how a run is driven (agent/run) or stored (log/journal).
+ */
+import type { ChatMessage, GenerateUsage, LoadedModel, Sampling } from './engine.ts';
+import type { FaultData } from './fault.ts';
+import type { Id } from './id.ts';
+import type { ToolCall, ToolOutcome, ToolSpec } from './tool.ts';
+
+/** One piece of the goal, done by one small loop of model and tools. */
+export interface Subtask {
+  readonly id: Id;
+  readonly text: string;
+  /** Subtasks whose results this one reads; empty: may start at once. */
+  readonly dependsOn: readonly Id[];
+}
+
+/** What a model step was for. */
+export type StepPurpose = 'plan' | 'act' | 'answer';
+
+/** Which model, adapter and decoding a step was routed to, and why. */
+export interface Route {
+  readonly modelId: string;
+  readonly weightsHash: string;
+  readonly adapter?: string;
+  readonly sampling: Sampling;
+  /** True where the output is held to the tools' schemas while decoding. */
+  readonly constrained: boolean;
+  readonly reason: string;
+}
+
+/** What an `act` step may say: calls, an answer, or a refusal that names what is missing. First-class, all three. */
+export type StepOutput =
+  | { readonly type: 'calls'; readonly calls: readonly ToolCall[] }
+  | { readonly type: 'answer'; readonly text: string }
+  | { readonly type: 'refusal'; readonly text: string };
+
+/** What is thought of a step's output. */
+export type StepVerdict =
+  | { readonly type: 'accepted' }
+  /** Not usable; `feedback` is what the next attempt is told. */
+  | { readonly type: 'rejected'; readonly fault: FaultData; readonly feedback: string };
+
+export type SubtaskOutcome =
+  | { readonly type: 'done'; readonly text: string }
+  | { readonly type: 'refused'; readonly text: string }
+  | { readonly type: 'failed'; readonly fault: FaultData };
+
+export type RunOutcome =
+  | { readonly type: 'answered'; readonly answer: string }
+  /** No tool could serve the goal, or a value is missing; the text asks for it. */
+  | { readonly type: 'refused'; readonly answer: string }
+  | { readonly type: 'failed'; readonly fault: FaultData }
+  | { readonly type: 'stopped' };
+
+/** Sums over the whole run. */
+export interface RunTotals {
+  readonly modelSteps: number;
+  readonly toolCalls: number;
+  readonly promptTokens: number;
+  readonly cachedTokens: number;
+  readonly decodeTokens: number;
+  readonly durationMs: number;
+}
+
+interface EventBase {
+  readonly id: Id;
+  readonly runId: Id;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+}
+
+export type TaskEventBody =
+  | {
+      readonly type: 'run-started';
+      readonly goal: string;
+      readonly tools: readonly ToolSpec[];
+      readonly model: LoadedModel;
+      /** Version of the prompt's wording (decode/prompt). */
+      readonly promptVersion: number;
+    }
+  | { readonly type: 'plan-made'; readonly subtasks: readonly Subtask[] }
+  | { readonly type: 'subtask-started'; readonly subtaskId: Id }
+  | {
+      readonly type: 'step-started';
+      readonly stepId: Id;
+      readonly subtaskId?: Id;
+      readonly purpose: StepPurpose;
+      /** 1 for the first try; more after a rejected output. */
+      readonly attempt: number;
+      readonly route: Route;
+      readonly messages: readonly ChatMessage[];
+      /** Names of the tools in the prompt; their specs stand in `run-started`. */
+      readonly toolsOffered: readonly string[];
+    }
+  /** Output as it streams. For the screen only: not kept in the journal. */
+  | { readonly type: 'step-streamed'; readonly stepId: Id; readonly subtaskId?: Id; readonly text: string }
+  | {
+      readonly type: 'step-finished';
+      readonly stepId: Id;
+      readonly subtaskId?: Id;
+      readonly purpose: StepPurpose;
+      readonly text: string;
+      /** Present where the purpose is `act` and the text could be read. */
+      readonly output?: StepOutput;
+      readonly usage: GenerateUsage;
+      readonly verdict: StepVerdict;
+    }
+  | {
+      readonly type: 'approval-requested';
+      readonly callId: Id;
+      readonly subtaskId: Id;
+      readonly call: ToolCall;
+    }
+  | {
+      readonly type: 'approval-decided';
+      readonly callId: Id;
+      readonly subtaskId: Id;
+      readonly approved: boolean;
+    }
+  /** On disk before the tool runs. */
+  | {
+      readonly type: 'tool-called';
+      readonly callId: Id;
+      readonly stepId: Id;
+      readonly subtaskId: Id;
+      readonly call: ToolCall;
+    }
+  | {
+      readonly type: 'tool-returned';
+      readonly callId: Id;
+      readonly subtaskId: Id;
+      readonly outcome: ToolOutcome;
+    }
+  | { readonly type: 'subtask-finished'; readonly subtaskId: Id; readonly outcome: SubtaskOutcome }
+  | { readonly type: 'run-finished'; readonly outcome: RunOutcome; readonly totals: RunTotals };
+
+export type TaskEvent = EventBase & TaskEventBody;
+
+export type TaskEventType = TaskEvent['type'];
+
+/** The event of one type, e.g. `TaskEventOf<'tool-called'>`. */
+export type TaskEventOf<Type extends TaskEventType> = Extract<TaskEvent, { readonly type: Type }>;
