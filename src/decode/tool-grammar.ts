@@ -1,0 +1,46 @@
+/**
+ * Tools -> the constraint that makes a broken call impossible: the grammar of everything an `act` step may say
+ * (the forms of output.ts). Knows tools and output forms; nothing of engines.
+ */
+import type { OutputConstraint } from '../protocol/engine.ts';
+import type { ToolSpec } from '../protocol/tool.ts';
+import { GrammarBuilder, literal, oneOf } from './gbnf.ts';
+import { textRule } from './json-rules.ts';
+import { schemaRule } from './schema-grammar.ts';
+
+export interface ToolGrammarOptions {
+  readonly tools: readonly ToolSpec[];
+  /** Calls in one step at most. */
+  readonly maxCalls?: number;
+  /** Whether the step may answer, and refuse or ask, instead of calling. Default: all three. */
+  readonly allow?: { readonly calls?: boolean; readonly answer?: boolean; readonly refusal?: boolean };
+}
+
+/** Characters of an answer or a question, so that a rambling one ends within the token budget. */
+const longestReply = 400;
+
+/**
+ * The grammar of an `act` step over these tools.
+ * Throws SchemaGrammarError where a tool's schema allows no value, RangeError where nothing at all is allowed.
+ */
+export function toolGrammar({ tools, maxCalls = 8, allow = {} }: ToolGrammarOptions): OutputConstraint {
+  const grammar = new GrammarBuilder();
+  const forms: string[] = [];
+  if (tools.length > 0 && allow.calls !== false) {
+    const call = callRule(grammar, tools);
+    forms.push(maxCalls > 1 ? `${call} ("\\n" ${call}){0,${maxCalls - 1}}` : call);
+  }
+  const reply = textRule(grammar, 1, longestReply);
+  if (allow.answer !== false) forms.push(`${literal('{"answer":')} ${reply} "}"`);
+  if (allow.refusal !== false) forms.push(`${literal('{"ask":')} ${reply} "}"`);
+  return { gbnf: grammar.text(oneOf(forms)) };
+}
+
+/** One call: its name decides which arguments follow. */
+function callRule(grammar: GrammarBuilder, tools: readonly ToolSpec[]): string {
+  const calls = tools.map(({ name, parameters }) => {
+    const values = schemaRule(grammar, parameters, name);
+    return grammar.rule(`call-${name}`, `${literal(`${name}","arguments":`)} ${values} "}"`);
+  });
+  return grammar.rule('call', `${literal('{"name":"')} ${oneOf(calls)}`);
+}
