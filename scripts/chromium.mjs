@@ -17,13 +17,22 @@ export const chromiumFlags = [
   '--no-first-run',
 ];
 
-const names = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'];
+const names = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome', 'chrome.exe'];
+
+/** Where installers put it without touching the PATH. */
+const places = [
+  '/Applications/Chromium.app/Contents/MacOS/Chromium',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+  'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
+];
 
 /**
- * Path of a Chromium that is there: `CHROME_PATH`, else one on the PATH. Undefined leaves it to Playwright's own.
- * @returns {string | undefined}
+ * Paths of every Chromium that seems to be there, the likeliest first: `CHROME_PATH` alone where it is set, else those
+ * on the PATH, else the usual places. Whether one runs is not tried.
+ * @returns {string[]}
+ * @throws {Error} where `CHROME_PATH` names nothing.
  */
-export function findChromium() {
+export function listChromiums() {
   const named = process.env['CHROME_PATH'];
   if (named !== undefined && named !== '') {
     if (!existsSync(named)) {
@@ -31,10 +40,18 @@ export function findChromium() {
         `CHROME_PATH names ${named}, which does not exist. Correct it, or unset it to search the PATH.`,
       );
     }
-    return named;
+    return [named];
   }
   const folders = (process.env['PATH'] ?? '').split(delimiter);
-  return folders
-    .flatMap((folder) => names.map((name) => join(folder, name)))
-    .find((path) => existsSync(path));
+  return [...folders.flatMap((folder) => names.map((name) => join(folder, name))), ...places].filter((path) =>
+    existsSync(path),
+  );
+}
+
+/**
+ * Path of a Chromium that is there. Undefined leaves it to Playwright's own.
+ * @returns {string | undefined}
+ */
+export function findChromium() {
+  return listChromiums()[0];
 }
