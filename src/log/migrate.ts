@@ -1,0 +1,58 @@
+/**
+ * The shape of the journal's database: stores, keys, indexes and the steps that lead from one version to the next.
+ * A step, once released, is never edited; a change of shape is a new step at the end of the list.
+ * Every record carries `v`, the version of the record itself, so that one store may hold old and new ones.
+ * Knows nothing of what events mean, and nothing of transactions (journal).
+ */
+import type { DBSchema, IDBPDatabase } from 'idb';
+import type { Id } from '../protocol/id.ts';
+import type { Feedback, RunSummary, StoredEvent } from '../protocol/record.ts';
+
+/** The version written into each record's `v`. Records with a higher one are refused when read. */
+export const recordVersion = 1;
+
+/** One event. `index` counts from 0 within its run, in the order of acknowledgement. */
+export interface EventRecord {
+  readonly v: number;
+  readonly runId: Id;
+  readonly index: number;
+  readonly event: StoredEvent;
+}
+
+/** One run: its line in the list, and how many events it has. */
+export interface RunRecord extends RunSummary {
+  readonly v: number;
+  readonly eventCount: number;
+}
+
+export interface FeedbackRecord {
+  readonly v: number;
+  readonly id: Id;
+  readonly runId: Id;
+  readonly feedback: Feedback;
+}
+
+export interface JournalSchema extends DBSchema {
+  events: { key: [Id, number]; value: EventRecord };
+  runs: { key: Id; value: RunRecord; indexes: { byStart: [number, Id] } };
+  feedback: { key: Id; value: FeedbackRecord; indexes: { byRun: [Id, Id] } };
+}
+
+type MigrationStep = (database: IDBPDatabase<JournalSchema>) => void;
+
+/** Step number i leads from version i to version i + 1. */
+const migrationSteps: readonly MigrationStep[] = [
+  (database) => {
+    database.createObjectStore('events', { keyPath: ['runId', 'index'] });
+    database.createObjectStore('runs', { keyPath: 'runId' }).createIndex('byStart', ['startedAt', 'runId']);
+    database.createObjectStore('feedback', { keyPath: 'id' }).createIndex('byRun', ['runId', 'id']);
+  },
+];
+
+/** The database version this code reads and writes. */
+export const databaseVersion = migrationSteps.length;
+
+/** Runs the steps that lead from `oldVersion` to the current version. Call it from `upgrade` only. */
+export function migrate(database: IDBPDatabase<JournalSchema>, oldVersion: number): void {
+  for (const step of migrationSteps.slice(oldVersion)) step(database);
+}
