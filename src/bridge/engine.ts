@@ -1,0 +1,40 @@
+/**
+ * An engine as the page sees it: promises, AbortSignals and callbacks, whatever is behind (a worker, a pool, a script).
+ * Knows the protocol's nouns; nothing of threads.
+ */
+import type {
+  GenerateEvent,
+  GenerateRequest,
+  GenerateResult,
+  LoadedModel,
+  LoadProgress,
+  LoadRequest,
+} from '../protocol/engine.ts';
+
+export interface GenerateOptions {
+  /** Stops the generation; its promise then rejects with a Fault `aborted`. */
+  readonly signal?: AbortSignal;
+  readonly onEvent?: (event: GenerateEvent) => void;
+}
+
+export interface LoadOptions {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: LoadProgress) => void;
+}
+
+/** What an agent needs: one generation after the other, or several side by side. */
+export interface Engine {
+  /** All events have been delivered when the promise settles. Rejects with a Fault (see protocol/engine). */
+  generate(request: Omit<GenerateRequest, 'requestId'>, options?: GenerateOptions): Promise<GenerateResult>;
+}
+
+/** What the owner of an engine holds: its whole life. */
+export interface EngineHandle extends Engine {
+  load(request: LoadRequest, options?: LoadOptions): Promise<LoadedModel>;
+  /** Number of tokens of a text, without special tokens added. */
+  countTokens(text: string): Promise<number>;
+  /** Frees the model's memory; the engine can load again. */
+  unload(): Promise<void>;
+  /** Ends the engine at once. Running and later calls reject with a Fault `worker-died`. Idempotent. */
+  dispose(): void;
+}

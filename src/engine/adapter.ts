@@ -1,0 +1,68 @@
+/**
+ * What an engine must offer to be hosted: five methods. The host owns files, requests and faults of the outside
+ * world; an adapter knows one library and turns its errors into Faults. Knows nothing of threads or comlink.
+ */
+import type {
+  EngineBackend,
+  FinishReason,
+  GenerateEvent,
+  GenerateUsage,
+  LoadRequest,
+  OutputConstraint,
+  Sampling,
+  WeightsLayout,
+} from '../protocol/engine.ts';
+import type { ChatTemplate } from '../protocol/model.ts';
+
+export interface AdapterLoad {
+  /** The verified model file. */
+  readonly file: Blob;
+  readonly chatTemplate: ChatTemplate;
+  readonly parameters: number;
+  readonly contextTokens: number;
+  readonly slots: number;
+  readonly prefer?: LoadRequest['prefer'];
+}
+
+/** How the model was built, once it stands in memory. */
+export interface AdapterState {
+  readonly backend: EngineBackend;
+  readonly weights: WeightsLayout;
+  readonly threads: number;
+  readonly contextTokens: number;
+  readonly choiceReasons: readonly string[];
+}
+
+export interface AdapterRequest {
+  /** The whole prompt as one text; control tokens stand in it as text. */
+  readonly prompt: string;
+  readonly sampling: Sampling;
+  readonly constraint?: OutputConstraint;
+  /** Id of an adapter loaded beside the base model. */
+  readonly adapter?: string;
+}
+
+export interface AdapterResult {
+  readonly text: string;
+  readonly finishReason: FinishReason;
+  readonly usage: GenerateUsage;
+}
+
+export interface EngineAdapter {
+  readonly engine: string;
+  readonly engineVersion: string;
+  /** True once the library crashed: no call can succeed any more, only `unload`. */
+  readonly dead: boolean;
+  /** Builds the model. Called once. Rejects with a Fault; the adapter is of no use then. */
+  load(options: AdapterLoad, signal: AbortSignal): Promise<AdapterState>;
+  /** Runs one generation; `onEvent` gets every piece of the text in order. Rejects with a Fault. */
+  generate(
+    request: AdapterRequest,
+    onEvent: (event: GenerateEvent) => void,
+    signal: AbortSignal,
+  ): Promise<AdapterResult>;
+  /** Tokens of a text, no special tokens added. */
+  countTokens(text: string): Promise<number>;
+  /** Frees everything. Never rejects; may be called in any state. */
+  unload(): Promise<void>;
+}

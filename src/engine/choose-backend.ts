@@ -1,0 +1,152 @@
+/**
+ * Which path runs a model on this device, and why, in sentences that people read. Pure: facts in, choice out.
+ * Rests on measurements (docs/decisions): on WASM the packed kernels are the slow ones, on WebGPU bandwidth rules.
+ */
+import type { EngineBackend, LoadRequest, WeightsLayout } from '../protocol/engine.ts';
+import { Fault, faultCodes } from '../protocol/fault.ts';
+
+export interface DeviceFacts {
+  /** `no-shader-f16`: an adapter of real hardware that lacks 16-bit floats; `fallback`: software. */
+  readonly webgpu: 'none' | 'fallback' | 'no-shader-f16' | 'shader-f16';
+  readonly crossOriginIsolated: boolean;
+  /** 64-bit WebAssembly memory, which the engine's build needs. */
+  readonly memory64: boolean;
+  /** Logical processors. */
+  readonly hardwareConcurrency: number;
+  /** Gibibytes, rounded by the browser; absent where it does not tell. */
+  readonly deviceMemory?: number;
+}
+
+export interface BackendChoice {
+  readonly backend: EngineBackend;
+  readonly weights: WeightsLayout;
+  readonly threads: number;
+  readonly reasons: readonly string[];
+}
+
+interface Part<Value> {
+  readonly value: Value;
+  readonly reason: string;
+}
+
+const maxThreads = 8;
+const gibibyte = 2 ** 30;
+/** Share of the device's memory that weights may take: the tab, the KV cache and the system need the rest. */
+const memoryShare = 0.25;
+/** Where the browser does not tell how much memory there is. */
+const assumedMemory = 4;
+
+function pickBackend(device: DeviceFacts, preferred: EngineBackend | undefined): Part<EngineBackend> {
+  if (preferred !== undefined) return { value: preferred, reason: `The caller asked for ${preferred}.` };
+  if (device.webgpu === 'shader-f16') {
+    return { value: 'webgpu', reason: 'A GPU with 16-bit floats is there: WebGPU is the fastest path.' };
+  }
+  const gpu = {
+    none: 'No WebGPU adapter is there',
+    fallback: 'The WebGPU adapter is a software one',
+    'no-shader-f16': 'The WebGPU adapter lacks 16-bit floats',
+  }[device.webgpu];
+  if (!device.crossOriginIsolated) {
+    return {
+      value: 'wasm-single',
+      reason: `${gpu}, and the page is not cross-origin isolated: WebAssembly with one thread.`,
+    };
+  }
+  if (device.hardwareConcurrency < 2) {
+    return {
+      value: 'wasm-single',
+      reason: `${gpu}, and there is one processor: WebAssembly with one thread.`,
+    };
+  }
+  return { value: 'wasm-threads', reason: `${gpu}: WebAssembly with threads.` };
+}
+
+/** Half of the logical processors are real cores as a rule, and spinning threads beyond them cost more than they bring. */
+function pickThreads(
+  device: DeviceFacts,
+  backend: EngineBackend,
+  preferred: number | undefined,
+): Part<number> {
+  if (backend !== 'wasm-threads') return { value: 1, reason: 'The work needs one thread.' };
+  if (preferred !== undefined) {
+    return { value: Math.max(2, preferred), reason: `The caller asked for ${String(preferred)} threads.` };
+  }
+  const half = Math.floor(device.hardwareConcurrency / 2);
+  const value = Math.min(maxThreads, Math.max(2, half));
+  return {
+    value,
+    reason: `${String(value)} threads for ${String(device.hardwareConcurrency)} logical processors.`,
+  };
+}
+
+function pickWeights(
+  device: DeviceFacts,
+  backend: EngineBackend,
+  model: { readonly parameters: number; readonly preferred: WeightsLayout | undefined },
+): Part<WeightsLayout> {
+  if (model.preferred !== undefined) {
+    return { value: model.preferred, reason: `The caller asked for ${model.preferred} weights.` };
+  }
+  if (backend === 'webgpu') {
+    return { value: 'quantised', reason: 'Weights stay packed: the GPU is limited by memory bandwidth.' };
+  }
+  const floatBytes = model.parameters * 4;
+  const memory = (device.deviceMemory ?? assumedMemory) * gibibyte;
+  const megabytes = `${String(Math.round(floatBytes / 1e6))} MB`;
+  if (floatBytes > memory * memoryShare) {
+    return {
+      value: 'quantised',
+      reason: `Weights stay packed: as floats they would take ${megabytes}, too much for this device.`,
+    };
+  }
+  return {
+    value: 'float32',
+    reason: `Weights become 32-bit floats, at most ${megabytes}: several times faster on WebAssembly.`,
+  };
+}
+
+function unsupported(feature: string, remedy: string): Fault {
+  return new Fault({
+    code: faultCodes.unsupported,
+    message: 'This browser cannot run the model the way it was asked to.',
+    reason: `It lacks ${feature}.`,
+    remedy,
+    details: { feature },
+  });
+}
+
+/**
+ * Chooses backend, weights layout and threads. `parameters` is the number of weights.
+ * Throws a Fault `unsupported` where the device cannot serve what the caller prefers, or nothing at all.
+ */
+export function chooseBackend(options: {
+  readonly device: DeviceFacts;
+  readonly parameters: number;
+  readonly prefer?: LoadRequest['prefer'];
+}): BackendChoice {
+  const { device, parameters, prefer } = options;
+  if (!device.memory64) {
+    throw unsupported('64-bit WebAssembly memory', 'Use a current version of Chrome, Edge or Firefox.');
+  }
+  const backend = pickBackend(device, prefer?.backend);
+  if (backend.value === 'webgpu' && device.webgpu !== 'shader-f16') {
+    throw unsupported(
+      'WebGPU with shader-f16',
+      'Leave the choice to the engine: it then runs on WebAssembly.',
+    );
+  }
+  if (backend.value === 'wasm-threads' && !device.crossOriginIsolated) {
+    throw unsupported('cross-origin isolation', 'Serve the page with COOP and COEP headers.');
+  }
+  if (backend.value === 'scripted') {
+    throw unsupported('a model behind the scripted backend', 'Use the scripted engine itself.');
+  }
+  const weights = pickWeights(device, backend.value, { parameters, preferred: prefer?.weights });
+  const threads = pickThreads(device, backend.value, prefer?.threads);
+  return {
+    backend: backend.value,
+    weights: weights.value,
+    threads: threads.value,
+    reasons: [backend.reason, weights.reason, threads.reason],
+  };
+}

@@ -1,0 +1,191 @@
+/**
+ * The worker's side of the contract: one model store, one adapter at a time, a table of what can be cancelled.
+ * Every error leaves as a Fault, and every event has arrived before a promise settles. Knows no library.
+ */
+import { renderChat } from '../decode/chat-template.ts';
+import type {
+  EngineApi,
+  GenerateEvent,
+  GenerateRequest,
+  GenerateResult,
+  LoadedModel,
+  LoadProgress,
+  LoadRequest,
+} from '../protocol/engine.ts';
+import { Fault, faultCodes, toFault } from '../protocol/fault.ts';
+import type { Id } from '../protocol/id.ts';
+import type { CatalogueEntry } from '../protocol/model.ts';
+import type { EngineAdapter } from './adapter.ts';
+import { EventRelay } from './event-relay.ts';
+import type { ModelStore } from './model-store.ts';
+
+export interface EngineHostOptions {
+  readonly store: ModelStore;
+  /** Makes a fresh adapter for each load: a crashed one is thrown away, never repaired. */
+  readonly makeAdapter: () => EngineAdapter;
+}
+
+interface Loaded {
+  readonly adapter: EngineAdapter;
+  readonly model: CatalogueEntry;
+}
+
+export class EngineHost implements EngineApi {
+  readonly #store: ModelStore;
+  readonly #makeAdapter: () => EngineAdapter;
+  readonly #running = new Map<Id, AbortController>();
+  #loaded: Loaded | undefined;
+  /** Loads and unloads run one after the other; this is the last one's end. */
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(options: EngineHostOptions) {
+    this.#store = options.store;
+    this.#makeAdapter = options.makeAdapter;
+  }
+
+  async load(
+    requestId: Id,
+    request: LoadRequest,
+    onProgress: (progress: LoadProgress) => void,
+  ): Promise<LoadedModel> {
+    this.#abortAll();
+    return await this.#tracked(requestId, (signal) =>
+      this.#inTurn(async () => {
+        signal.throwIfAborted();
+        const relay = new EventRelay(onProgress);
+        return await relay.settle(this.#build(request, relay, signal));
+      }),
+    );
+  }
+
+  async generate(request: GenerateRequest, onEvent: (event: GenerateEvent) => void): Promise<GenerateResult> {
+    return await this.#tracked(request.requestId, async (signal) => {
+      const loaded = this.#requireLoaded();
+      const { requestId, messages, prefill, sampling, constraint, adapter } = request;
+      const relay = new EventRelay(onEvent);
+      const generating = loaded.adapter.generate(
+        {
+          prompt: renderChat(loaded.model.chatTemplate, messages, prefill),
+          sampling,
+          ...(constraint === undefined ? {} : { constraint }),
+          ...(adapter === undefined ? {} : { adapter }),
+        },
+        relay.send,
+        signal,
+      );
+      try {
+        return { requestId, ...(await relay.settle(generating)) };
+      } finally {
+        await this.#dropIfDead(loaded);
+      }
+    });
+  }
+
+  async cancel(requestId: Id): Promise<void> {
+    this.#running.get(requestId)?.abort();
+  }
+
+  async countTokens(text: string): Promise<number> {
+    const loaded = this.#requireLoaded();
+    try {
+      return await loaded.adapter.countTokens(text);
+    } catch (error) {
+      throw toFault(error);
+    } finally {
+      await this.#dropIfDead(loaded);
+    }
+  }
+
+  async unload(): Promise<void> {
+    this.#abortAll();
+    await this.#inTurn(() => this.#drop());
+  }
+
+  async #build(
+    request: LoadRequest,
+    relay: EventRelay<LoadProgress>,
+    signal: AbortSignal,
+  ): Promise<LoadedModel> {
+    const startedAt = performance.now();
+    const { model, modelsUrl, contextTokens, slots, prefer } = request;
+    // The old model goes first: memory rarely holds two.
+    await this.#drop();
+    const file = await this.#store.open({ file: model.file, modelsUrl, signal, onProgress: relay.send });
+    signal.throwIfAborted();
+    relay.send({ type: 'initialise-started' });
+    const adapter = this.#makeAdapter();
+    try {
+      const state = await adapter.load(
+        {
+          file,
+          chatTemplate: model.chatTemplate,
+          parameters: model.parameters,
+          contextTokens: Math.min(contextTokens, model.contextWindow),
+          slots,
+          ...(prefer === undefined ? {} : { prefer }),
+        },
+        signal,
+      );
+      signal.throwIfAborted();
+      this.#loaded = { adapter, model };
+      return {
+        ...state,
+        modelId: model.id,
+        weightsHash: model.file.sha256,
+        engine: adapter.engine,
+        engineVersion: adapter.engineVersion,
+        slots,
+        loadMs: performance.now() - startedAt,
+      };
+    } catch (error) {
+      await adapter.unload();
+      throw error;
+    }
+  }
+
+  #requireLoaded(): Loaded {
+    if (this.#loaded !== undefined) return this.#loaded;
+    throw new Fault({
+      code: faultCodes.modelNotLoaded,
+      message: 'No model is loaded.',
+      remedy: 'Load a model first.',
+    });
+  }
+
+  async #drop(): Promise<void> {
+    const loaded = this.#loaded;
+    this.#loaded = undefined;
+    await loaded?.adapter.unload();
+  }
+
+  async #dropIfDead(loaded: Loaded): Promise<void> {
+    if (loaded.adapter.dead && this.#loaded === loaded) await this.#drop();
+  }
+
+  #abortAll(): void {
+    for (const controller of this.#running.values()) controller.abort();
+  }
+
+  /** Runs after whatever was asked for before, however that ended. */
+  async #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    const turn = this.#turn.then(work, work);
+    this.#turn = turn.catch(() => undefined);
+    return await turn;
+  }
+
+  /** Makes work cancellable by its id, and its errors Faults. */
+  async #tracked<Result>(id: Id, work: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
+    if (this.#running.has(id)) {
+      throw new Fault({ code: faultCodes.unexpected, message: `The request ${id} is already running.` });
+    }
+    const controller = new AbortController();
+    this.#running.set(id, controller);
+    try {
+      return await work(controller.signal);
+    } catch (error) {
+      throw toFault(error);
+    } finally {
+      this.#running.delete(id);
+    }
+  }
+}

@@ -1,0 +1,37 @@
+/**
+ * Asks the browser what the choice of a backend rests on. Knows the questions; the answers are judged elsewhere
+ * (choose-backend). Runs in a worker or in a page.
+ */
+import type { DeviceFacts } from './choose-backend.ts';
+
+async function probeWebgpu(): Promise<DeviceFacts['webgpu']> {
+  // Absent in insecure contexts and older browsers, whatever the types say.
+  const gpu = (navigator as { readonly gpu?: GPU }).gpu;
+  const adapter = await gpu?.requestAdapter().catch(() => null);
+  if (adapter === null || adapter === undefined) return 'none';
+  if (adapter.info.isFallbackAdapter) return 'fallback';
+  return adapter.features.has('shader-f16') ? 'shader-f16' : 'no-shader-f16';
+}
+
+function hasMemory64(): boolean {
+  try {
+    // `address` is newer than the types.
+    const descriptor = { address: 'i64', initial: 1n } as unknown as WebAssembly.MemoryDescriptor;
+    return new WebAssembly.Memory(descriptor) instanceof WebAssembly.Memory;
+  } catch {
+    // A browser without it throws a TypeError for the bigint: that is the answer.
+    return false;
+  }
+}
+
+/** The facts of this device. Never rejects. */
+export async function probeDevice(): Promise<DeviceFacts> {
+  const { deviceMemory } = navigator as { readonly deviceMemory?: number };
+  return {
+    webgpu: await probeWebgpu(),
+    crossOriginIsolated: globalThis.crossOriginIsolated,
+    memory64: hasMemory64(),
+    hardwareConcurrency: navigator.hardwareConcurrency,
+    ...(deviceMemory === undefined ? {} : { deviceMemory }),
+  };
+}

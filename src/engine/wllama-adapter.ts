@@ -1,0 +1,284 @@
+/**
+ * llama.cpp in the browser, through wllama: WebGPU or WebAssembly, slots, prompt cache, GBNF grammars.
+ * Knows wllama's calls and quirks; knows nothing of where the file came from or who listens.
+ * Nothing is fetched but the engine's own WASM file, from the page's origin.
+ */
+import { Wllama } from '@wllama/wllama/esm/index.js';
+import wasmUrl from '@wllama/wllama/esm/wasm/wllama.wasm?url';
+import type { FinishReason, GenerateEvent } from '../protocol/engine.ts';
+import { Fault, faultCodes, toFault } from '../protocol/fault.ts';
+import type { ChatTemplate } from '../protocol/model.ts';
+import type { AdapterLoad, AdapterRequest, AdapterResult, AdapterState, EngineAdapter } from './adapter.ts';
+import { chooseBackend } from './choose-backend.ts';
+import { openFloatView } from './float-view.ts';
+import { probeDevice } from './probe-device.ts';
+import { completionFault, contextOverflow, isFatal, loadFault, readOverflow } from './wllama-faults.ts';
+
+/** The part of a streamed chunk that is read here; the last one carries usage and timings. */
+interface Chunk {
+  readonly choices?: readonly { readonly text?: string; readonly finish_reason?: string | null }[];
+  readonly usage?: { readonly prompt_tokens: number; readonly completion_tokens: number } | null;
+  readonly timings?: { readonly cache_n: number; readonly prompt_ms: number; readonly predicted_ms: number };
+  readonly prompt_progress?: { readonly total: number; readonly processed: number };
+}
+
+interface Measured {
+  text: string;
+  startedAt: number;
+  firstTokenAt: number | undefined;
+  finishReason: FinishReason;
+  last: Chunk;
+}
+
+/** Tokens read between two looks at the abort signal: a stop during a long prompt takes effect after so many. */
+const batchTokens = 256;
+
+/** A control token of each template: the tokenizer never merges it with what stands before it. */
+const separators: Readonly<Record<ChatTemplate, string>> = { chatml: '<|im_start|>' };
+
+/** Everything that can be measured once the last chunk is in. */
+function toResult({ text, startedAt, firstTokenAt, finishReason, last }: Measured): AdapterResult {
+  const now = performance.now();
+  return {
+    text,
+    finishReason,
+    usage: {
+      promptTokens: last.usage?.prompt_tokens ?? 0,
+      cachedTokens: last.timings?.cache_n ?? 0,
+      decodeTokens: last.usage?.completion_tokens ?? 0,
+      timeToFirstTokenMs: (firstTokenAt ?? now) - startedAt,
+      prefillMs: last.timings?.prompt_ms ?? 0,
+      decodeMs: last.timings?.predicted_ms ?? 0,
+      totalMs: now - startedAt,
+    },
+  };
+}
+
+function takeChunk(chunk: Chunk, measured: Measured, onEvent: (event: GenerateEvent) => void): void {
+  measured.last = chunk;
+  if (chunk.prompt_progress !== undefined) {
+    const { total, processed } = chunk.prompt_progress;
+    onEvent({ type: 'prefill-progressed', processedTokens: processed, promptTokens: total });
+    return;
+  }
+  measured.firstTokenAt ??= performance.now();
+  const choice = chunk.choices?.[0];
+  if (choice?.finish_reason === 'length') measured.finishReason = 'length';
+  const text = choice?.text ?? '';
+  if (text === '') return;
+  measured.text += text;
+  onEvent({ type: 'text-generated', text });
+}
+
+export class WllamaAdapter implements EngineAdapter {
+  readonly engine = 'wllama';
+  readonly engineVersion = `3.8.1 (llama.cpp ${Wllama.getLibllamaVersion()})`;
+  #dead = false;
+  #contextTokens = 0;
+  #separator = '';
+  /** Tokens of the filler alone; learnt at the first count. */
+  #fillerTokens: number | undefined;
+  #crash: (reason: unknown) => void = () => undefined;
+  /** Settles by rejecting, when a worker of wllama fails in a way that settles no call of its own. */
+  readonly #crashed = new Promise<never>((_resolve, reject) => {
+    this.#crash = reject;
+  });
+  readonly #wllama = new Wllama(
+    { default: wasmUrl },
+    {
+      suppressNativeLog: true,
+      logger: {
+        debug: () => undefined,
+        log: () => undefined,
+        warn: () => undefined,
+        error: (...details: unknown[]) => this.#noteError(details[0]),
+      },
+    },
+  );
+
+  constructor() {
+    // Without this wllama reaches for a CDN on browsers that lack JSPI.
+    this.#wllama.setCompat(null);
+    // Nobody may be listening at the moment of a crash; the next call will be.
+    this.#crashed.catch(() => undefined);
+  }
+
+  get dead(): boolean {
+    return this.#dead;
+  }
+
+  async load(options: AdapterLoad, signal: AbortSignal): Promise<AdapterState> {
+    const { parameters, prefer } = options;
+    const choice = chooseBackend({
+      device: await probeDevice(),
+      parameters,
+      ...(prefer === undefined ? {} : { prefer }),
+    });
+    const view = choice.weights === 'float32' ? await openFloatView(options.file) : undefined;
+    const converted = view !== undefined && view.convertedTensors > 0;
+    const left = view !== undefined && !converted;
+    signal.throwIfAborted();
+    const abort = (): void => {
+      void this.unload();
+      this.#crash(signal.reason);
+    };
+    signal.addEventListener('abort', abort, { once: true });
+    try {
+      await this.#build(view?.blob ?? options.file, options, choice);
+    } catch (error) {
+      await this.unload();
+      signal.throwIfAborted();
+      throw loadFault(error);
+    } finally {
+      signal.removeEventListener('abort', abort);
+    }
+    this.#separator = separators[options.chatTemplate];
+    this.#contextTokens = this.#wllama.getLoadedContextInfo().n_ctx;
+    return {
+      backend: choice.backend,
+      weights: converted ? 'float32' : 'quantised',
+      threads: this.#wllama.getNumThreads(),
+      contextTokens: this.#contextTokens,
+      choiceReasons: left
+        ? [
+            ...choice.reasons,
+            'This file packs its weights in a way that is not undone here: they stay packed.',
+          ]
+        : choice.reasons,
+    };
+  }
+
+  async generate(
+    request: AdapterRequest,
+    onEvent: (event: GenerateEvent) => void,
+    signal: AbortSignal,
+  ): Promise<AdapterResult> {
+    const { prompt, sampling, constraint, adapter } = request;
+    if (adapter !== undefined) {
+      throw new Fault({
+        code: faultCodes.unsupported,
+        message: `The adapter ${adapter} is not loaded.`,
+        remedy: 'Run the request on the base model.',
+        details: { feature: 'adapters' },
+      });
+    }
+    const measured: Measured = {
+      text: '',
+      startedAt: performance.now(),
+      firstTokenAt: undefined,
+      finishReason: 'stop',
+      last: {},
+    };
+    await this.#checkRoom(prompt, sampling.maxTokens);
+    try {
+      signal.throwIfAborted();
+      await this.#complete({
+        prompt,
+        temperature: sampling.temperature,
+        max_tokens: sampling.maxTokens,
+        ...(sampling.seed === undefined ? {} : { seed: sampling.seed }),
+        ...(sampling.stop === undefined ? {} : { stop: [...sampling.stop] }),
+        ...(constraint === undefined ? {} : { grammar: constraint.gbnf }),
+        abortSignal: signal,
+        onData: (chunk) => takeChunk(chunk, measured, onEvent),
+      });
+      // An abort that came with the last token is still an abort.
+      signal.throwIfAborted();
+    } catch (error) {
+      this.#dead ||= isFatal(error);
+      throw completionFault(error, sampling.maxTokens);
+    }
+    return toResult(measured);
+  }
+
+  /**
+   * wllama has no call that tokenizes. But a prompt longer than the context is refused with its exact length, before
+   * any of it is read: so the text is made too long with a filler of known length. 15-40 ms, and the KV cache stays.
+   */
+  async countTokens(text: string): Promise<number> {
+    this.#fillerTokens ??= await this.#countOverlong(this.#separator);
+    return (await this.#countOverlong(text + this.#separator)) - this.#fillerTokens;
+  }
+
+  async unload(): Promise<void> {
+    this.#dead = true;
+    await this.#wllama.exit();
+  }
+
+  /** A worker that cannot start reports an event and settles nothing; a call that waits for it must not hang. */
+  #noteError(detail: unknown): void {
+    if (!(detail instanceof Event)) return;
+    this.#dead = true;
+    const message = detail instanceof ErrorEvent ? detail.message : '';
+    this.#crash(
+      new Fault({
+        code: faultCodes.engineFailed,
+        message: "The engine's worker failed.",
+        reason: message || 'Its script was blocked or could not be read.',
+        remedy: 'Allow workers from blob: URLs in the content security policy, then load the model again.',
+      }),
+    );
+  }
+
+  async #build(
+    blob: Blob,
+    options: AdapterLoad,
+    choice: { readonly backend: string; readonly threads: number },
+  ): Promise<void> {
+    const loading = this.#wllama.loadModel([blob], {
+      n_ctx: options.contextTokens,
+      n_parallel: options.slots,
+      n_threads: choice.threads,
+      n_batch: batchTokens,
+      ...(choice.backend === 'webgpu' ? {} : { n_gpu_layers: 0 }),
+    });
+    await Promise.race([loading, this.#crashed]);
+    // A model that llama.cpp refused leaves wllama "loaded" with an empty vocabulary.
+    if (!(this.#wllama.getLoadedContextInfo().n_vocab > 0))
+      throw new Error('llama.cpp could not build the model.');
+  }
+
+  /** Runs a streamed raw completion. The body goes to llama-server's parser as it is, beyond wllama's types. */
+  async #complete(
+    body: Readonly<Record<string, unknown>> & { readonly onData: (chunk: Chunk) => void },
+  ): Promise<void> {
+    const options = {
+      cache_prompt: true,
+      timings_per_token: true,
+      return_progress: true,
+      ...body,
+      stream: true,
+    };
+    const running = this.#wllama.createCompletion(
+      options as unknown as { prompt: string; stream: true; onData: (chunk: object) => void },
+    );
+    await Promise.race([running, this.#crashed]);
+  }
+
+  /** Refuses a request that would run into the end of the window. A token is at least one byte, so most need no count. */
+  async #checkRoom(prompt: string, maxTokens: number): Promise<void> {
+    const bytes = new TextEncoder().encode(prompt).length;
+    if (bytes + maxTokens < this.#contextTokens) return;
+    const promptTokens = await this.countTokens(prompt);
+    if (promptTokens + maxTokens > this.#contextTokens) {
+      throw contextOverflow(promptTokens, maxTokens, this.#contextTokens);
+    }
+  }
+
+  async #countOverlong(text: string): Promise<number> {
+    const filler = this.#separator.repeat(this.#contextTokens);
+    try {
+      await this.#complete({ prompt: text + filler, max_tokens: 1, onData: () => undefined });
+    } catch (error) {
+      const tokens = readOverflow(error);
+      if (tokens !== undefined) return tokens.promptTokens;
+      this.#dead ||= isFatal(error);
+      throw toFault(error);
+    }
+    throw new Fault({
+      code: faultCodes.engineFailed,
+      message: 'The engine did not tell how long a text is.',
+      remedy: 'Load the model again.',
+    });
+  }
+}

@@ -1,0 +1,11 @@
+/**
+ * The thread that holds a model: builds the host and exposes it. Everything else is in src/engine.
+ */
+import { expose } from 'comlink';
+import { EngineHost } from '../src/engine/host.ts';
+import { OpfsModelStore } from '../src/engine/model-store.ts';
+import { WllamaAdapter } from '../src/engine/wllama-adapter.ts';
+import { registerWire } from '../src/protocol/wire.ts';
+
+registerWire();
+expose(new EngineHost({ store: new OpfsModelStore(), makeAdapter: () => new WllamaAdapter() }));
