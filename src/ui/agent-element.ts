@@ -1,0 +1,232 @@
+/**
+ * `<slm-agent>`: goal, run, answer, model, tools and log on one page. State comes in as properties,
+ * what the user wants goes out as events (ui/events). Knows its own elements and protocol types; runs nothing:
+ * a session is tied to it by app/attach-agent.
+ */
+import { LitElement, css, html, nothing } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
+import type { FaultData } from '../protocol/fault.ts';
+import type { Id } from '../protocol/id.ts';
+import type { Feedback, RunSummary } from '../protocol/record.ts';
+import type { ToolSpec } from '../protocol/tool.ts';
+import { send } from './events.ts';
+import { formatMegabytes, shorten } from './format.ts';
+import type { GoalForm } from './goal-form.ts';
+import { emptyModelView, isLoading } from './model-view.ts';
+import type { ModelView } from './model-view.ts';
+import type { SupportGap } from './support-gap.ts';
+import { emptyTaskView, pendingApprovals } from './task-view.ts';
+import type { TaskView } from './task-view.ts';
+import { base, tokens } from './theme.ts';
+
+const defaultExamples = [
+  'What is 12.5 * 8? Then convert 10 km to miles.',
+  'Add a todo: call the dentist tomorrow.',
+  'How many days are there from 1 March to 24 December 2026?',
+] as const;
+
+export class SlmAgent extends LitElement {
+  static override styles = [
+    tokens,
+    base,
+    css`
+      :host {
+        container-type: inline-size;
+      }
+      .layout,
+      .main,
+      .side {
+        display: grid;
+        grid-template-columns: minmax(0, 1fr);
+        gap: 1rem;
+        align-content: start;
+      }
+      @container (min-width: 56rem) {
+        .layout {
+          grid-template-columns: minmax(0, 1fr) 21rem;
+          gap: 1.25rem;
+        }
+        .main {
+          gap: 1.25rem;
+        }
+      }
+      .spoken {
+        position: absolute;
+        width: 1px;
+        height: 1px;
+        overflow: hidden;
+        clip-path: inset(50%);
+        white-space: nowrap;
+      }
+    `,
+  ];
+
+  static override properties = {
+    task: { attribute: false },
+    model: { attribute: false },
+    runs: { attribute: false },
+    tools: { attribute: false },
+    gaps: { attribute: false },
+    fault: { attribute: false },
+    examples: { attribute: false },
+    verdict: { attribute: false },
+    documentCount: { attribute: false },
+    running: { type: Boolean, reflect: true },
+    liveRunId: { attribute: false },
+  };
+
+  /** The run on the screen. */
+  declare task: TaskView;
+  declare model: ModelView;
+  /** Newest first. */
+  declare runs: readonly RunSummary[];
+  declare tools: readonly ToolSpec[];
+  declare gaps: readonly SupportGap[];
+  /** A fault outside a run: the log, an export. */
+  declare fault: FaultData | undefined;
+  declare examples: readonly string[];
+  /** What the user said of the run on the screen. */
+  declare verdict: Feedback['verdict'] | undefined;
+  /** Documents that the search tool sees; undefined where there is no such tool. */
+  declare documentCount: number | undefined;
+  /** A run goes on, or is about to: its model loads. */
+  declare running: boolean;
+  /** The run that goes on in this page, or went on last; empty: none yet. Others without an outcome were cut off. */
+  declare liveRunId: Id;
+
+  constructor() {
+    super();
+    this.task = emptyTaskView;
+    this.model = emptyModelView;
+    this.runs = [];
+    this.tools = [];
+    this.gaps = [];
+    this.fault = undefined;
+    this.examples = defaultExamples;
+    this.verdict = undefined;
+    this.documentCount = undefined;
+    this.running = false;
+    this.liveRunId = '';
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    send(this, 'agent-connect', undefined);
+  }
+
+  /** Nobody has typed, loaded or run anything here: the page may be reloaded without a loss. */
+  get isUntouched(): boolean {
+    const typed = this.renderRoot.querySelector<GoalForm>('slm-goal-form')?.goal ?? '';
+    return typed === '' && this.task.runId === undefined && this.model.stage.type === 'absent';
+  }
+
+  protected override render() {
+    const blocked = this.gaps.some(({ severity }) => severity === 'blocking');
+    return html`
+      <div class="layout">
+        <div class="main">
+          ${this.gaps.length === 0 ? nothing : html`<slm-support-panel .gaps=${this.gaps}></slm-support-panel>`}
+          <slm-goal-form
+            part="goal"
+            exportparts="goal"
+            .examples=${this.examples}
+            .hint=${this.#hint}
+            ?running=${this.running}
+            ?disabled=${blocked}
+          ></slm-goal-form>
+          ${this.fault === undefined ? nothing : html`<slm-fault-panel .fault=${this.fault}></slm-fault-panel>`}
+          ${this.#renderTask()}
+        </div>
+        <div class="side">
+          ${blocked ? nothing : html`<slm-model-card part="model" .view=${this.model}></slm-model-card>`}
+          <slm-tool-list
+            part="tools"
+            .tools=${this.tools}
+            .documentCount=${this.documentCount}
+          ></slm-tool-list>
+          <slm-log-panel
+            part="log"
+            .runs=${this.runs}
+            .currentRunId=${this.task.runId ?? ''}
+            .liveRunId=${this.running ? this.liveRunId : ''}
+          ></slm-log-panel>
+        </div>
+      </div>
+      <p class="spoken" aria-live="polite">${this.#spoken}</p>
+    `;
+  }
+
+  #renderTask() {
+    const { task } = this;
+    if (task.runId === undefined) return nothing;
+    const descriptions = new Map(task.tools.map(({ name, description }) => [name, description]));
+    const approvals = this.#live ? pendingApprovals(task) : [];
+    return html`
+      ${repeat(
+        approvals,
+        ({ id }) => id,
+        (view) => html`
+          <slm-approval-card
+            part="approval"
+            .view=${view}
+            .description=${descriptions.get(view.call.name) ?? ''}
+          ></slm-approval-card>
+        `,
+      )}
+      ${
+        task.outcome === undefined
+          ? nothing
+          : html`
+              <slm-answer-panel
+                part="outcome"
+                exportparts="answer"
+                .view=${task}
+                .verdict=${this.verdict}
+              ></slm-answer-panel>
+            `
+      }
+      <slm-run-timeline part="run" .view=${task} .live=${this.#live}></slm-run-timeline>
+    `;
+  }
+
+  get #live(): boolean {
+    return this.task.runId !== undefined && this.task.runId === this.liveRunId;
+  }
+
+  get #hint(): string {
+    const { entry, stage } = this.model;
+    if (this.running && isLoading(stage))
+      return 'The model is loading; the run starts by itself when it is ready.';
+    if (this.running) return 'Working, in this tab only.';
+    if (stage.type === 'absent' && entry !== undefined) {
+      return `The first run loads the model (${formatMegabytes(entry.file.bytes)}).`;
+    }
+    return 'Runs in this tab; nothing is sent anywhere.';
+  }
+
+  /** What a screen reader is told, once for each change that matters. */
+  get #spoken(): string {
+    const { outcome, subtasks, runId } = this.task;
+    if (!this.#live || runId === undefined) {
+      return this.model.stage.type === 'ready' ? 'The model is ready.' : '';
+    }
+    switch (outcome?.type) {
+      case 'answered':
+      case 'refused':
+        return shorten(outcome.answer, 2000);
+      case 'failed':
+        return outcome.fault.message;
+      case 'stopped':
+        return 'The run was stopped.';
+      case undefined: {
+        const done = subtasks.filter((subtask) => subtask.outcome !== undefined).length;
+        return subtasks.length === 0
+          ? 'The run has started.'
+          : `${done} of ${subtasks.length} parts are done.`;
+      }
+      default:
+        outcome satisfies never;
+        return '';
+    }
+  }
+}

@@ -1,0 +1,47 @@
+/**
+ * Gives every element its name. Apart from the classes, so that importing a class changes nothing,
+ * and whoever waits for `agent-connect` can listen before the first element wakes.
+ */
+import { SlmAgent } from './agent-element.ts';
+import { AnswerPanel } from './answer-panel.ts';
+import { ApprovalCard } from './approval-card.ts';
+import { CallEditor } from './call-editor.ts';
+import { CallItem } from './call-item.ts';
+import { FaultPanel } from './fault-panel.ts';
+import { GoalForm } from './goal-form.ts';
+import { LogPanel } from './log-panel.ts';
+import { ModelCard } from './model-card.ts';
+import { RunTimeline } from './run-timeline.ts';
+import { StepItem } from './step-item.ts';
+import { SupportPanel } from './support-panel.ts';
+import { ToolList } from './tool-list.ts';
+
+/** Parts before the whole: an element that wakes finds its parts awake. */
+const elements = {
+  'slm-fault-panel': FaultPanel,
+  'slm-step-item': StepItem,
+  'slm-call-item': CallItem,
+  'slm-call-editor': CallEditor,
+  'slm-goal-form': GoalForm,
+  'slm-model-card': ModelCard,
+  'slm-run-timeline': RunTimeline,
+  'slm-approval-card': ApprovalCard,
+  'slm-answer-panel': AnswerPanel,
+  'slm-log-panel': LogPanel,
+  'slm-support-panel': SupportPanel,
+  'slm-tool-list': ToolList,
+  'slm-agent': SlmAgent,
+} as const;
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'slm-agent': SlmAgent;
+  }
+}
+
+/** Registers the elements. Idempotent. */
+export function defineElements(): void {
+  for (const [name, element] of Object.entries(elements)) {
+    if (customElements.get(name) === undefined) customElements.define(name, element);
+  }
+}

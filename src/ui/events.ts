@@ -1,0 +1,49 @@
+/**
+ * What the elements tell the page: every event's name and detail, typed for `addEventListener`.
+ * All of them bubble and cross shadow roots. Knows no element and nothing of who listens (app/attach-agent).
+ */
+import type { Id } from '../protocol/id.ts';
+import type { Feedback } from '../protocol/record.ts';
+
+/** Which file the log is written as: TRL prompt-completion, OpenAI fine-tuning chat, or the exact prompt texts. */
+export type ExportFormat = 'trl' | 'openai' | 'rendered';
+
+/** Feedback as a person gives it; identity and time are added where it is stored. */
+export type FeedbackDraft = Omit<Feedback, 'id' | 'at'>;
+
+export interface AgentEventDetails {
+  /** The user wants a goal done. */
+  readonly 'goal-submit': { readonly goal: string };
+  /** The user wants the current run stopped. */
+  readonly 'run-stop': undefined;
+  /** The user wants a stored run on the screen. */
+  readonly 'run-open': { readonly runId: Id };
+  readonly 'approval-decide': { readonly callId: Id; readonly approved: boolean };
+  readonly 'model-load': undefined;
+  readonly 'model-cancel': undefined;
+  readonly 'feedback-give': FeedbackDraft;
+  readonly 'log-export': { readonly format: ExportFormat };
+  readonly 'log-clear': undefined;
+  /** Files the user wants to be found by the search tool. */
+  readonly 'documents-add': { readonly files: readonly File[] };
+  /** The element stands in a document and can be given a session. */
+  readonly 'agent-connect': undefined;
+}
+
+export type AgentEventName = keyof AgentEventDetails;
+
+type AgentEventMap = { [Name in AgentEventName]: CustomEvent<AgentEventDetails[Name]> };
+
+declare global {
+  interface HTMLElementEventMap extends AgentEventMap {}
+  interface DocumentEventMap extends AgentEventMap {}
+}
+
+/** Sends one event up from an element, through every shadow root. */
+export function send<Name extends AgentEventName>(
+  from: HTMLElement,
+  name: Name,
+  detail: AgentEventDetails[Name],
+): void {
+  from.dispatchEvent(new CustomEvent(name, { detail, bubbles: true, composed: true }));
+}

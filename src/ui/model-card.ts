@@ -1,0 +1,234 @@
+/**
+ * The model: which one, how far loading has come, what runs it and why. Sends `model-load` and `model-cancel`.
+ * Knows nothing of where the file comes from.
+ */
+import { LitElement, css, html, nothing } from 'lit';
+import type { EngineBackend, LoadedModel } from '../protocol/engine.ts';
+import { send } from './events.ts';
+import { formatCount, formatDuration, formatMegabytes } from './format.ts';
+import { emptyModelView } from './model-view.ts';
+import type { ModelStage, ModelView } from './model-view.ts';
+import { base, controls } from './theme.ts';
+
+const backendNames = {
+  webgpu: 'WebGPU',
+  'wasm-threads': 'WebAssembly, several threads',
+  'wasm-single': 'WebAssembly, one thread',
+  scripted: 'Scripted, no model',
+} as const satisfies Record<EngineBackend, string>;
+
+export class ModelCard extends LitElement {
+  static override styles = [
+    base,
+    controls,
+    css`
+      dl {
+        display: grid;
+        grid-template-columns: auto minmax(0, 1fr);
+        gap: 0.25rem 1rem;
+        font-size: 0.875rem;
+      }
+      dt {
+        color: var(--_muted);
+      }
+      dd {
+        text-align: end;
+        overflow-wrap: anywhere;
+        font-variant-numeric: tabular-nums;
+      }
+      progress {
+        appearance: none;
+        display: block;
+        width: 100%;
+        height: 0.5rem;
+        border: 0;
+        border-radius: 99px;
+        overflow: hidden;
+        background: var(--_line);
+        color: var(--_accent);
+      }
+      progress::-webkit-progress-bar {
+        background: var(--_line);
+      }
+      progress::-webkit-progress-value {
+        background: var(--_accent);
+        border-radius: 99px;
+      }
+      progress::-moz-progress-bar {
+        background: var(--_accent);
+        border-radius: 99px;
+      }
+      progress:indeterminate {
+        background: linear-gradient(90deg, var(--_line), var(--_accent), var(--_line)) 0 0 / 200% 100%;
+        animation: slide 1.6s linear infinite;
+      }
+      progress:indeterminate::-webkit-progress-bar {
+        background: transparent;
+      }
+      progress:indeterminate::-moz-progress-bar {
+        background: transparent;
+      }
+      @keyframes slide {
+        to {
+          background-position: -200% 0;
+        }
+      }
+      .reasons li {
+        padding-inline-start: 0.875rem;
+        border-inline-start: 2px solid var(--_line);
+      }
+      .reasons li + li {
+        margin-top: 0.375rem;
+      }
+    `,
+  ];
+
+  static override properties = { view: { attribute: false } };
+
+  declare view: ModelView;
+
+  constructor() {
+    super();
+    this.view = emptyModelView;
+  }
+
+  protected override render() {
+    const { entry, stage } = this.view;
+    return html`
+      <section class="card stack" aria-labelledby="title">
+        <div class="row between">
+          <h2 id="title">Model</h2>
+          ${stageBadge(stage)}
+        </div>
+        <p>
+          <strong>${entry?.title ?? 'Reading the catalogue…'}</strong>
+          ${
+            entry === undefined
+              ? nothing
+              : html`<span class="small muted">
+                  <br />${formatCount(entry.parameters / 1e6)} million weights, ${entry.quantisation},
+                  ${formatMegabytes(entry.file.bytes)}, ${entry.licence}
+                </span>`
+          }
+        </p>
+        ${this.#renderStage(stage)}
+      </section>
+    `;
+  }
+
+  #renderStage(stage: ModelStage) {
+    switch (stage.type) {
+      case 'absent':
+        return html`
+          <p class="small muted">
+            It is fetched once, checked, and kept in this browser. Nothing you type leaves this device.
+          </p>
+          <div>
+            <button type="button" class="compact" @click=${() => send(this, 'model-load', undefined)}>
+              Load model
+            </button>
+          </div>
+        `;
+      case 'requested':
+        return this.#renderProgress('Getting ready…', undefined);
+      case 'downloading': {
+        const { receivedBytes, totalBytes, fromCache, bytesPerSecond } = stage;
+        const rate = bytesPerSecond === undefined ? '' : `, ${formatMegabytes(bytesPerSecond)}/s`;
+        const amount = `${formatMegabytes(receivedBytes)} of ${formatMegabytes(totalBytes)}${rate}`;
+        const share = totalBytes > 0 ? receivedBytes / totalBytes : undefined;
+        return this.#renderProgress(fromCache ? `Reading from this browser: ${amount}` : amount, share);
+      }
+      case 'verifying':
+        return this.#renderProgress('Checking the file against its SHA-256…', undefined);
+      case 'starting':
+        return this.#renderProgress('Building the model in memory…', undefined);
+      case 'ready':
+        return renderReady(stage.model);
+      case 'failed':
+        return html`
+          <slm-fault-panel .fault=${stage.fault}></slm-fault-panel>
+          <div>
+            <button type="button" class="compact" @click=${() => send(this, 'model-load', undefined)}>
+              Try again
+            </button>
+          </div>
+        `;
+      default:
+        stage satisfies never;
+        return nothing;
+    }
+  }
+
+  /** `share` from 0 to 1; undefined where the end is not known. */
+  #renderProgress(text: string, share: number | undefined) {
+    return html`
+      <div class="stack">
+        ${
+          share === undefined
+            ? html`<progress aria-label="Loading the model"></progress>`
+            : html`<progress aria-label="Loading the model" max="1" .value=${share}></progress>`
+        }
+        <div class="row between">
+          <span class="facts">${text}</span>
+          <button type="button" class="compact" @click=${() => send(this, 'model-cancel', undefined)}>
+            Cancel
+          </button>
+        </div>
+      </div>
+    `;
+  }
+}
+
+function stageBadge(stage: ModelStage) {
+  switch (stage.type) {
+    case 'absent':
+      return html`<span class="badge" role="status">Not loaded</span>`;
+    case 'requested':
+    case 'starting':
+      return html`<span class="badge live" role="status">Starting</span>`;
+    case 'downloading':
+      return html`<span class="badge live" role="status"
+        >${stage.fromCache ? 'Reading' : 'Downloading'}</span
+      >`;
+    case 'verifying':
+      return html`<span class="badge live" role="status">Verifying</span>`;
+    case 'ready':
+      return html`<span class="badge good" role="status">Ready</span>`;
+    case 'failed':
+      return html`<span class="badge bad" role="status">Failed</span>`;
+    default:
+      stage satisfies never;
+      return nothing;
+  }
+}
+
+function renderReady(model: LoadedModel) {
+  return html`
+    <dl>
+      <dt>Runs on</dt>
+      <dd>${backendNames[model.backend]}</dd>
+      <dt>Threads</dt>
+      <dd>${model.threads}</dd>
+      <dt>Weights</dt>
+      <dd>${model.weights === 'float32' ? '32-bit floats' : 'as in the file'}</dd>
+      <dt>Context</dt>
+      <dd>${formatCount(model.contextTokens)} tokens</dd>
+      <dt>Engine</dt>
+      <dd>${model.engine} ${model.engineVersion}</dd>
+      <dt>Loaded in</dt>
+      <dd>${formatDuration(model.loadMs)}</dd>
+    </dl>
+    ${
+      model.choiceReasons.length === 0
+        ? nothing
+        : html`
+            <details>
+              <summary>Why these settings</summary>
+              <ul class="reasons small muted">
+                ${model.choiceReasons.map((reason) => html`<li>${reason}</li>`)}
+              </ul>
+            </details>
+          `
+    }
+  `;
+}

@@ -1,0 +1,204 @@
+/**
+ * The run as it happens: planning, the subtasks as cards, in each the model's steps and the tools' calls,
+ * then the closing step. Knows TaskView; changes nothing and asks nothing.
+ */
+import { LitElement, css, html, nothing } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
+import { formatPlural, shorten } from './format.ts';
+import type { CallView, StepView, SubtaskView, TaskView } from './task-view.ts';
+import { emptyTaskView } from './task-view.ts';
+import { base, controls } from './theme.ts';
+
+export class RunTimeline extends LitElement {
+  static override styles = [
+    base,
+    controls,
+    css`
+      .goal {
+        font-size: 1.0625rem;
+        overflow-wrap: anywhere;
+        white-space: pre-line;
+      }
+      .lanes {
+        display: grid;
+        gap: 1rem;
+      }
+      .lane {
+        border-top: 1px solid var(--_line);
+        padding-top: 1rem;
+      }
+      .lane > header {
+        display: grid;
+        grid-template-columns: auto minmax(0, 1fr) auto;
+        gap: 0.75rem;
+        align-items: start;
+      }
+      .lane h3 {
+        overflow-wrap: anywhere;
+      }
+      .number {
+        display: grid;
+        place-items: center;
+        width: 1.625rem;
+        height: 1.625rem;
+        border-radius: 50%;
+        font-size: 0.8125rem;
+        font-weight: 650;
+        background: var(--_sunken);
+        color: var(--_muted);
+      }
+      .lane.done .number {
+        color: var(--_good);
+        background: var(--_good-soft);
+      }
+      .lane.running .number {
+        color: var(--_accent);
+        background: var(--_accent-soft);
+      }
+      .items {
+        display: grid;
+        grid-template-columns: minmax(0, 1fr);
+        gap: 0.875rem;
+        margin-top: 0.875rem;
+        padding-inline-start: 2.375rem;
+      }
+      .outcome {
+        overflow-wrap: anywhere;
+      }
+      @media (max-width: 40rem) {
+        .items {
+          padding-inline-start: 0;
+        }
+      }
+    `,
+  ];
+
+  static override properties = { view: { attribute: false }, live: { type: Boolean } };
+
+  declare view: TaskView;
+  /** The run goes on in this page. A stored run without an outcome was cut off. */
+  declare live: boolean;
+
+  constructor() {
+    super();
+    this.view = emptyTaskView;
+    this.live = false;
+  }
+
+  protected override render() {
+    const { view } = this;
+    if (view.runId === undefined) return nothing;
+    const planning = view.steps.filter((step) => step.purpose === 'plan');
+    const closing = view.steps.filter((step) => step.purpose !== 'plan');
+    return html`
+      <section class="card stack" aria-labelledby="title">
+        <div class="row between">
+          <h2 id="title">Run</h2>
+          ${this.#renderState()}
+        </div>
+        <p class="goal">${shorten(view.goal, 600)}</p>
+        <div class="lanes">
+          ${planning.length === 0 ? nothing : html`<div class="lane">${this.#renderItems(planning)}</div>`}
+          ${repeat(
+            view.subtasks,
+            (subtask) => subtask.id,
+            (subtask, index) => this.#renderSubtask(subtask, index + 1),
+          )}
+          ${closing.length === 0 ? nothing : html`<div class="lane">${this.#renderItems(closing)}</div>`}
+        </div>
+      </section>
+    `;
+  }
+
+  get #halted(): boolean {
+    return !this.live || this.view.outcome !== undefined;
+  }
+
+  #renderState() {
+    const { outcome, subtasks } = this.view;
+    switch (outcome?.type) {
+      case 'answered':
+        return html`<span class="badge good">Answered</span>`;
+      case 'refused':
+        return html`<span class="badge warn">Not done</span>`;
+      case 'failed':
+        return html`<span class="badge bad">Failed</span>`;
+      case 'stopped':
+        return html`<span class="badge">Stopped</span>`;
+      case undefined:
+        if (!this.live) return html`<span class="badge warn">Cut off</span>`;
+        return html`<span class="badge live">
+          ${subtasks.length === 0 ? 'Planning' : `Working on ${formatPlural(subtasks.length, 'part')}`}
+        </span>`;
+      default:
+        outcome satisfies never;
+        return nothing;
+    }
+  }
+
+  #renderSubtask(subtask: SubtaskView, number: number) {
+    const { text, after, outcome, items } = subtask;
+    const waits = after.length > 0 && !subtask.started ? `Waits for part ${after.join(', ')}` : undefined;
+    return html`
+      <article class="lane ${subtaskClass(subtask)}" aria-label="Part ${number}">
+        <header>
+          <span class="number" aria-hidden="true">${number}</span>
+          <h3>${shorten(text, 300)}</h3>
+          ${this.#renderSubtaskState(subtask)}
+        </header>
+        ${waits === undefined ? nothing : html`<p class="small muted items">${waits}</p>`}
+        ${this.#renderItems(items)}
+        ${
+          outcome?.type === 'failed'
+            ? html`<div class="items"><slm-fault-panel .fault=${outcome.fault}></slm-fault-panel></div>`
+            : nothing
+        }
+      </article>
+    `;
+  }
+
+  #renderSubtaskState({ outcome, started }: SubtaskView) {
+    switch (outcome?.type) {
+      case 'done':
+        return html`<span class="badge good">Done</span>`;
+      case 'refused':
+        return html`<span class="badge warn">Not done</span>`;
+      case 'failed':
+        return html`<span class="badge bad">Failed</span>`;
+      case undefined:
+        if (this.#halted) return html`<span class="badge">${started ? 'Cut off' : 'Not started'}</span>`;
+        return started
+          ? html`<span class="badge live">Working</span>`
+          : html`<span class="badge">Next</span>`;
+      default:
+        outcome satisfies never;
+        return nothing;
+    }
+  }
+
+  #renderItems(items: readonly (StepView | CallView)[]) {
+    if (items.length === 0) return nothing;
+    return html`
+      <ol class="items">
+        ${repeat(
+          items,
+          (item) => item.id,
+          (item) => html`
+            <li>
+              ${
+                item.type === 'step'
+                  ? html`<slm-step-item .step=${item} ?halted=${this.#halted}></slm-step-item>`
+                  : html`<slm-call-item .view=${item} ?halted=${this.#halted}></slm-call-item>`
+              }
+            </li>
+          `,
+        )}
+      </ol>
+    `;
+  }
+}
+
+function subtaskClass({ outcome, started }: SubtaskView): string {
+  if (outcome?.type === 'done') return 'done';
+  return started && outcome === undefined ? 'running' : '';
+}

@@ -1,0 +1,99 @@
+/**
+ * One call of the model on the timeline: what it was for, what it wrote, its tokens and times, and why it was
+ * not taken where it was not. Knows nothing of how the step was built.
+ */
+import { LitElement, css, html, nothing } from 'lit';
+import type { StepPurpose } from '../protocol/task-event.ts';
+import { shorten, usageFacts } from './format.ts';
+import type { StepView } from './task-view.ts';
+import { base, controls } from './theme.ts';
+
+const purposes = {
+  plan: 'Plan the work',
+  act: 'Choose what to do',
+  answer: 'Write the answer',
+} as const satisfies Record<StepPurpose, string>;
+
+export class StepItem extends LitElement {
+  static override styles = [
+    base,
+    controls,
+    css`
+      .step {
+        display: grid;
+        gap: 0.25rem;
+        grid-template-columns: minmax(0, 1fr);
+      }
+      .refusal {
+        border-inline-start: 3px solid var(--_warn);
+        padding-inline-start: 0.75rem;
+      }
+      .feedback {
+        border-inline-start: 3px solid var(--_bad);
+        padding-inline-start: 0.75rem;
+        overflow-wrap: anywhere;
+      }
+      pre {
+        margin-top: 0.25rem;
+      }
+    `,
+  ];
+
+  static override properties = { step: { attribute: false }, halted: { type: Boolean } };
+
+  declare step: StepView | undefined;
+  /** The run is over: a step without an end will never have one. */
+  declare halted: boolean;
+
+  constructor() {
+    super();
+    this.step = undefined;
+    this.halted = false;
+  }
+
+  protected override render() {
+    const { step } = this;
+    if (step === undefined) return nothing;
+    return html`
+      <div class="step">
+        <div class="row">
+          <h4>${purposes[step.purpose]}</h4>
+          ${step.attempt > 1 ? html`<span class="badge warn">Try ${step.attempt}</span>` : nothing}
+          ${this.#renderState(step)}
+        </div>
+        ${
+          step.usage === undefined
+            ? nothing
+            : html`<p class="facts">${usageFacts(step.usage).map((fact) => html`<span>${fact}</span>`)}</p>`
+        }
+        ${renderSaid(step)} ${renderRejection(step)}
+        <details>
+          <summary>What the model wrote, and why it was asked this way</summary>
+          <p class="small muted">
+            ${step.routeReason}${step.constrained ? ' Output held to the tools.' : ''}
+          </p>
+          <pre>${step.text === '' ? '(nothing yet)' : shorten(step.text, 4000)}</pre>
+        </details>
+      </div>
+    `;
+  }
+
+  #renderState(step: StepView) {
+    if (step.verdict?.type === 'rejected') return html`<span class="badge bad">Not usable</span>`;
+    if (step.verdict !== undefined) return nothing;
+    return this.halted
+      ? html`<span class="badge">Cut off</span>`
+      : html`<span class="badge live">Thinking</span>`;
+  }
+}
+
+function renderSaid({ output, verdict }: StepView) {
+  if (verdict?.type !== 'accepted' || output === undefined || output.type === 'calls') return nothing;
+  if (output.type === 'refusal') return html`<p class="small refusal">${shorten(output.text, 1000)}</p>`;
+  return html`<p class="small">${shorten(output.text, 1000)}</p>`;
+}
+
+function renderRejection({ verdict }: StepView) {
+  if (verdict?.type !== 'rejected') return nothing;
+  return html`<p class="small feedback">${shorten(verdict.feedback || verdict.fault.message, 1000)}</p>`;
+}

@@ -1,0 +1,111 @@
+/**
+ * What the model can do here: the tools, which of them ask first, and the user's own documents for searching.
+ * Sends `documents-add`. Knows tool specs; runs none.
+ */
+import { LitElement, css, html, nothing } from 'lit';
+import type { ToolSpec } from '../protocol/tool.ts';
+import { send } from './events.ts';
+import { formatPlural } from './format.ts';
+import { base, controls } from './theme.ts';
+
+export class ToolList extends LitElement {
+  static override styles = [
+    base,
+    controls,
+    css`
+      li {
+        overflow-wrap: anywhere;
+      }
+      ul {
+        display: grid;
+        gap: 0.625rem;
+      }
+      .add {
+        border-top: 1px solid var(--_line);
+        padding-top: 0.875rem;
+      }
+      input[type='file'] {
+        position: absolute;
+        inset: 0;
+        opacity: 0;
+        cursor: pointer;
+        font-size: 0;
+      }
+      .pick {
+        position: relative;
+        display: inline-flex;
+        align-items: center;
+        font-size: 0.875rem;
+        min-height: 2.125rem;
+        padding: 0.375rem 0.75rem;
+      }
+      .pick:focus-within {
+        outline: 3px solid var(--_accent);
+        outline-offset: 2px;
+      }
+    `,
+  ];
+
+  static override properties = {
+    tools: { attribute: false },
+    documentCount: { type: Number },
+  };
+
+  declare tools: readonly ToolSpec[];
+  /** Documents that the search tool sees; undefined where there is no such tool. */
+  declare documentCount: number | undefined;
+
+  constructor() {
+    super();
+    this.tools = [];
+    this.documentCount = undefined;
+  }
+
+  protected override render() {
+    if (this.tools.length === 0) return nothing;
+    return html`
+      <section class="card stack" aria-labelledby="title">
+        <h2 id="title">Tools</h2>
+        <details>
+          <summary>${formatPlural(this.tools.length, 'tool')} the model may call</summary>
+          <ul>
+            ${this.tools.map(
+              ({ name, description, permission }) => html`
+                <li class="small">
+                  <code>${name}</code>
+                  ${permission === 'write' ? html`<span class="badge warn">asks first</span>` : nothing}
+                  <br /><span class="muted">${description}</span>
+                </li>
+              `,
+            )}
+          </ul>
+        </details>
+        ${this.documentCount === undefined ? nothing : this.#renderDocuments(this.documentCount)}
+      </section>
+    `;
+  }
+
+  #renderDocuments(count: number) {
+    return html`
+      <div class="row between add">
+        <span class="small muted" role="status">${formatPlural(count, 'document')} to search</span>
+        <label class="button pick">
+          Add text files
+          <input
+            type="file"
+            multiple
+            accept=".txt,.md,.html,.csv,.json,text/*"
+            @change=${(event: Event) => this.#picked(event)}
+          />
+        </label>
+      </div>
+    `;
+  }
+
+  #picked(event: Event): void {
+    if (!(event.target instanceof HTMLInputElement)) return;
+    const files = [...(event.target.files ?? [])];
+    event.target.value = '';
+    if (files.length > 0) send(this, 'documents-add', { files });
+  }
+}
