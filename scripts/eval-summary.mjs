@@ -1,0 +1,46 @@
+/**
+ * The one line that `npm run eval` ends with. Counts and sums only: what is right was decided before.
+ */
+
+/**
+ * @typedef {object} EvaluatedRow
+ * @property {{ valid: boolean, name: boolean, exact: boolean, refused: boolean }} grade
+ * @property {import('../src/protocol/engine.ts').GenerateUsage} usage
+ */
+
+/**
+ * The value below which a share of the values lies, nearest rank: an observed value, never a mean of two.
+ * @param {{ values: readonly number[], share: number }} options `share` between 0 and 1.
+ * @returns {number} 0 where there are no values.
+ */
+function percentile({ values, share }) {
+  const sorted = values.toSorted((one, other) => one - other);
+  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? 0;
+}
+
+/**
+ * @param {readonly EvaluatedRow[]} rows
+ * @returns Counts of rows, milliseconds a row, sums of tokens, tokens a second.
+ */
+export function summariseEvaluation(rows) {
+  /** @param {(row: EvaluatedRow) => boolean} holds */
+  const count = (holds) => rows.filter(holds).length;
+  /** @param {(row: EvaluatedRow) => number} read */
+  const sum = (read) => rows.reduce((total, row) => total + read(row), 0);
+  const times = rows.map(({ usage }) => usage.totalMs);
+  const decodeTokens = sum(({ usage }) => usage.decodeTokens);
+  const decodeMs = sum(({ usage }) => usage.decodeMs);
+  return {
+    n: rows.length,
+    valid: count(({ grade }) => grade.valid),
+    name: count(({ grade }) => grade.name),
+    exact: count(({ grade }) => grade.exact),
+    refused: count(({ grade }) => grade.refused),
+    p50_ms: Math.round(percentile({ values: times, share: 0.5 })),
+    p95_ms: Math.round(percentile({ values: times, share: 0.95 })),
+    prompt_tokens: sum(({ usage }) => usage.promptTokens),
+    cached_tokens: sum(({ usage }) => usage.cachedTokens),
+    decode_tokens: decodeTokens,
+    decode_tps: decodeMs === 0 ? 0 : Math.round((decodeTokens / decodeMs) * 1e5) / 100,
+  };
+}

@@ -1,0 +1,79 @@
+/**
+ * `npm run eval -- toolcall FILE`: how well a model calls tools, row by row, on the code and in the browser that users
+ * have. Progress on standard error; the last line of standard output is one JSON object.
+ */
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { checkNode } from './node-version.mjs';
+
+checkNode();
+const { explain, reasonOf } = await import('./failure.mjs');
+const { UsageError, evalUsage, readEvalArguments } = await import('./read-arguments.mjs');
+const root = fileURLToPath(new URL('..', import.meta.url));
+const print = console.error;
+
+/** Rows handed to the page at a time: enough to keep it busy, few enough to show progress. */
+const chunkSize = 5;
+const checkedAtOnce = 500;
+
+/** @param {import('./read-arguments.mjs').EvalArguments} typed */
+async function evaluate({ file, limit, model, adapter, engine }) {
+  const { ensureDependencies } = await import('./dependencies.mjs');
+  await ensureDependencies({ root, print });
+  const { openLab } = await import('./lab-browser.mjs');
+  const { readLines } = await import('./read-lines.mjs');
+  const { summariseEvaluation } = await import('./eval-summary.mjs');
+  /** @type {{ number: number, text: string }[]} */
+  const lines = [];
+  for await (const line of readLines(file)) {
+    lines.push(line);
+    if (lines.length === limit) break;
+  }
+  if (lines.length === 0) throw new UsageError(`${file} has no rows.`);
+
+  const { page, close } = await openLab({ root, model, print });
+  try {
+    for (let at = 0; at < lines.length; at += checkedAtOnce) {
+      const [problem] = await page.evaluate(
+        (part) => window.lab.check(part),
+        lines.slice(at, at + checkedAtOnce),
+      );
+      if (problem !== undefined) throw new UsageError(`${file} cannot be read. ${problem}`);
+    }
+    const loaded = await page.evaluate((options) => window.lab.load(options), { model, adapter, engine });
+    print(
+      `${loaded.modelId} on ${loaded.engine} ${loaded.engineVersion} (${loaded.backend}, ${loaded.weights}, ${loaded.threads} threads), loaded in ${(loaded.loadMs / 1000).toFixed(1)} s`,
+    );
+    /** @type {import('./eval-summary.mjs').EvaluatedRow[]} */
+    const rows = [];
+    for (let at = 0; at < lines.length; at += chunkSize) {
+      const chunk = lines.slice(at, at + chunkSize);
+      rows.push(...(await page.evaluate((part) => window.lab.evaluate(part), chunk)));
+      const { n, valid, name, exact, refused, p50_ms: p50 } = summariseEvaluation(rows);
+      print(
+        `${n}/${lines.length}  valid ${valid}  right tool ${name}  exact ${exact}  refused ${refused}  median ${p50} ms`,
+      );
+    }
+    console.log(JSON.stringify(summariseEvaluation(rows)));
+  } finally {
+    await close();
+  }
+}
+
+try {
+  const typed = readEvalArguments(process.argv.slice(2));
+  if (typed === 'help') console.log(evalUsage);
+  else {
+    if (!existsSync(typed.file)) throw new UsageError(`There is no file ${typed.file}.`);
+    await evaluate(typed);
+  }
+} catch (error) {
+  if (error instanceof UsageError) {
+    console.error(`${error.message}\n\n${evalUsage}`);
+    process.exitCode = 2;
+  } else {
+    console.error(explain(error));
+    console.error(`\nThe evaluation did not end: ${reasonOf(error).split('\n')[0] ?? ''}`);
+    process.exitCode = 1;
+  }
+}

@@ -1,0 +1,126 @@
+/**
+ * What was typed after a command, checked: unknown flags, missing values and numbers that are none end with a readable
+ * message and exit code 2, before anything is started.
+ */
+import { parseArgs } from 'node:util';
+
+export class UsageError extends Error {}
+
+/**
+ * A whole number above 0.
+ * @param {{ flag: string, text: string | undefined }} argument
+ * @returns {number | undefined} Undefined where the flag was not given.
+ * @throws {UsageError}
+ */
+function readCount({ flag, text }) {
+  if (text === undefined) return undefined;
+  if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
+  throw new UsageError(`${flag} takes a whole number above 0, not "${text}".`);
+}
+
+/**
+ * @template {NonNullable<import('node:util').ParseArgsConfig['options']>} Options
+ * @param {{ typed: readonly string[], options: Options }} input
+ * @throws {UsageError}
+ */
+function parse({ typed, options }) {
+  try {
+    return parseArgs({ args: [...typed], options, allowPositionals: true, strict: true });
+  } catch (error) {
+    // parseArgs throws TypeErrors with a code for what the user typed.
+    if (error instanceof TypeError && 'code' in error) throw new UsageError(error.message, { cause: error });
+    throw error;
+  }
+}
+
+export const evalUsage = `Usage: npm run eval -- toolcall FILE [--limit N] [--model ID] [--adapter NAME] [--engine NAME]
+
+  FILE            rows of tool calls, one JSON object a line; .gz is read too
+  --limit N       the first N rows
+  --model ID      a model of public/models.json (default: its default)
+  --adapter NAME  an adapter of that model (default: the base model)
+  --engine NAME   the engine that runs it (default: the model's first)
+
+Progress goes to standard error; the last line of standard output is one JSON object.`;
+
+/**
+ * @typedef {object} EvalArguments
+ * @property {string} file
+ * @property {number | undefined} limit
+ * @property {string | undefined} model
+ * @property {string | undefined} adapter
+ * @property {string | undefined} engine
+ */
+
+/**
+ * @param {readonly string[]} typed
+ * @returns {EvalArguments | 'help'}
+ * @throws {UsageError}
+ */
+export function readEvalArguments(typed) {
+  const { values, positionals } = parse({
+    typed,
+    options: {
+      limit: { type: 'string' },
+      model: { type: 'string' },
+      adapter: { type: 'string' },
+      engine: { type: 'string' },
+      help: { type: 'boolean', short: 'h' },
+    },
+  });
+  if (values.help === true) return 'help';
+  const [kind, file, ...rest] = positionals;
+  if (kind !== 'toolcall') {
+    throw new UsageError(
+      kind === undefined
+        ? 'Say what to evaluate: toolcall.'
+        : `There is no evaluation "${kind}"; there is: toolcall.`,
+    );
+  }
+  if (file === undefined) throw new UsageError('Name the file of rows.');
+  if (rest.length > 0) throw new UsageError(`One file at a time; what is "${rest.join(' ')}"?`);
+  return {
+    file,
+    limit: readCount({ flag: '--limit', text: values.limit }),
+    model: values.model,
+    adapter: values.adapter,
+    engine: values.engine,
+  };
+}
+
+export const agentUsage = `Usage: npm run agent -- "GOAL" [--yes] [--model ID] [--json]
+
+  GOAL        what is to be done, in quotes
+  --yes       approve every tool that changes something (default: each is denied)
+  --model ID  a model of public/models.json (default: its default)
+  --json      print every event as one JSON object a line instead`;
+
+/**
+ * @typedef {object} AgentArguments
+ * @property {string} goal
+ * @property {boolean} approve
+ * @property {boolean} json
+ * @property {string | undefined} model
+ */
+
+/**
+ * @param {readonly string[]} typed
+ * @returns {AgentArguments | 'help'}
+ * @throws {UsageError}
+ */
+export function readAgentArguments(typed) {
+  const { values, positionals } = parse({
+    typed,
+    options: {
+      yes: { type: 'boolean', short: 'y' },
+      json: { type: 'boolean' },
+      model: { type: 'string' },
+      help: { type: 'boolean', short: 'h' },
+    },
+  });
+  if (values.help === true) return 'help';
+  const [goal, ...rest] = positionals;
+  if (goal === undefined || goal.trim() === '') throw new UsageError('Say the goal, in quotes.');
+  if (rest.length > 0) throw new UsageError('Put the goal in quotes: it is one argument.');
+  return { goal, approve: values.yes === true, json: values.json === true, model: values.model };
+}

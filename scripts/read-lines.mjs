@@ -1,0 +1,47 @@
+/**
+ * The lines of a text file, also of a gzipped one, without the whole file in memory. Knows nothing of their content.
+ */
+import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { createInterface } from 'node:readline';
+import { createGunzip } from 'node:zlib';
+
+/**
+ * Yields every line that is not blank, with its number (from 1). A gzip file is known by its first bytes, not its name.
+ * @param {string} path
+ * @returns {AsyncGenerator<{ number: number, text: string }, void>}
+ * @throws {Error} where the file is missing or its gzip data is broken.
+ */
+export async function* readLines(path) {
+  const handle = await open(path);
+  const magic = Buffer.alloc(2);
+  try {
+    await handle.read(magic, 0, 2, 0);
+  } finally {
+    await handle.close();
+  }
+  const file = createReadStream(path);
+  const gzipped = magic[0] === 0x1f && magic[1] === 0x8b;
+  const text = gzipped ? file.pipe(createGunzip()) : file;
+  const lines = createInterface({ input: text, crlfDelay: Number.POSITIVE_INFINITY });
+  // readline swallows errors of its input: they are raised from here.
+  /** @type {Error | undefined} */
+  let broken;
+  for (const stream of [file, text]) {
+    stream.once('error', (/** @type {Error} */ error) => {
+      broken ??= error;
+      lines.close();
+    });
+  }
+  try {
+    let number = 0;
+    for await (const line of lines) {
+      number += 1;
+      if (line.trim() !== '') yield { number, text: line };
+    }
+    if (broken !== undefined) throw broken;
+  } finally {
+    lines.close();
+    file.destroy();
+  }
+}
