@@ -84,12 +84,9 @@ class IndexedDbJournal implements Journal {
       const runs = transaction.objectStore('runs');
       const before = checked(await runs.get(runId));
       const after = withEvent(before, event);
-      await Promise.all([
-        transaction
-          .objectStore('events')
-          .add({ v: recordVersion, runId, index: after.eventCount - 1, event }),
-        runs.put(after),
-      ]);
+      const index = after.eventCount - 1;
+      await transaction.objectStore('events').add({ v: recordVersion, runId, index, event });
+      await runs.put(after);
     });
   }
 

@@ -38,21 +38,14 @@ export interface JournalSchema extends DBSchema {
   feedback: { key: Id; value: FeedbackRecord; indexes: { byRun: [Id, Id] } };
 }
 
-type MigrationStep = (database: IDBPDatabase<JournalSchema>) => void;
+/** Makes one version of the database into the next, within the upgrade's transaction. */
+export type MigrationStep = (database: IDBPDatabase<JournalSchema>) => void;
 
-/** Step number i leads from version i to version i + 1. */
-const migrationSteps: readonly MigrationStep[] = [
+/** Step number i leads from version i to version i + 1; so the number of steps is the current version. */
+export const migrationSteps: readonly MigrationStep[] = [
   (database) => {
     database.createObjectStore('events', { keyPath: ['runId', 'index'] });
     database.createObjectStore('runs', { keyPath: 'runId' }).createIndex('byStart', ['startedAt', 'runId']);
     database.createObjectStore('feedback', { keyPath: 'id' }).createIndex('byRun', ['runId', 'id']);
   },
 ];
-
-/** The database version this code reads and writes. */
-export const databaseVersion = migrationSteps.length;
-
-/** Runs the steps that lead from `oldVersion` to the current version. Call it from `upgrade` only. */
-export function migrate(database: IDBPDatabase<JournalSchema>, oldVersion: number): void {
-  for (const step of migrationSteps.slice(oldVersion)) step(database);
-}

@@ -5,8 +5,8 @@
 import { openDB } from 'idb';
 import type { IDBPDatabase } from 'idb';
 import type { Fault } from '../protocol/fault.ts';
-import { databaseVersion, migrate } from './migrate.ts';
-import type { JournalSchema } from './migrate.ts';
+import { migrationSteps } from './migrate.ts';
+import type { JournalSchema, MigrationStep } from './migrate.ts';
 import { journalUnavailable, messageOf, nameOf, writtenByNewer } from './storage-fault.ts';
 
 export interface OpenDatabaseOptions {
@@ -15,14 +15,18 @@ export interface OpenDatabaseOptions {
   readonly onBlocked?: (() => void) | undefined;
   /** The connection is gone for good; the fault says why. */
   readonly onLost: (fault: Fault) => void;
+  /** The steps that lead to the current version; the number of steps is the version. */
+  readonly steps?: readonly MigrationStep[];
 }
+
+type Database = IDBPDatabase<JournalSchema>;
 
 /**
  * Opens the database, upgrading it where it is older.
  * @throws Fault `journal-unavailable`: no IndexedDB, refused by the browser, newer version on disk, blocked upgrade.
  */
-export async function openDatabase(options: OpenDatabaseOptions): Promise<IDBPDatabase<JournalSchema>> {
-  const { name, onBlocked, onLost } = options;
+export async function openDatabase(options: OpenDatabaseOptions): Promise<Database> {
+  const { name, steps = migrationSteps } = options;
   if (typeof indexedDB === 'undefined') {
     throw journalUnavailable({
       reason: 'This browser, or its private mode, offers no IndexedDB.',
@@ -33,17 +37,31 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<IDBPDa
   const refused = new Promise<never>((_resolve, reject) => {
     blockage.refuse = reject;
   });
-  const opening = openDB<JournalSchema>(name, databaseVersion, {
-    upgrade: migrate,
+  const opening = requestDatabase(options, (fault) => blockage.refuse?.(fault));
+  try {
+    return await Promise.race([opening, refused]);
+  } catch (error) {
+    // An open request cannot be withdrawn: should it still succeed, its connection must not block anyone.
+    void opening.then(
+      (database) => database.close(),
+      () => undefined,
+    );
+    throw await openFault(error, name, steps.length);
+  }
+}
+
+/** Async, so that what `indexedDB.open` throws at once arrives like what it reports later. */
+async function requestDatabase(
+  { name, onBlocked, onLost, steps = migrationSteps }: OpenDatabaseOptions,
+  refuse: (fault: Fault) => void,
+): Promise<Database> {
+  return openDB<JournalSchema>(name, steps.length, {
+    upgrade: (database, oldVersion) => {
+      for (const step of steps.slice(oldVersion)) step(database);
+    },
     blocked: (currentVersion) => {
-      if (onBlocked !== undefined) return onBlocked();
-      return blockage.refuse?.(
-        journalUnavailable({
-          reason: `Another tab holds version ${currentVersion} of the journal open, and it must be upgraded to version ${databaseVersion}.`,
-          remedy: 'Close the other tabs of this site and try again.',
-          details: { found: currentVersion, supported: databaseVersion },
-        }),
-      );
+      if (onBlocked === undefined) refuse(blockedFault(currentVersion, steps.length));
+      else onBlocked();
     },
     blocking: (_currentVersion, _blockedVersion, event) => {
       (event.target as IDBDatabase).close();
@@ -63,22 +81,20 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<IDBPDa
       );
     },
   });
-  try {
-    return await Promise.race([opening, refused]);
-  } catch (error) {
-    // An open request cannot be withdrawn: should it still succeed, its connection must not block anyone.
-    void opening.then(
-      (database) => database.close(),
-      () => undefined,
-    );
-    throw await openFault(name, error);
-  }
 }
 
-async function openFault(name: string, thrown: unknown): Promise<unknown> {
+function blockedFault(found: number, wanted: number): Fault {
+  return journalUnavailable({
+    reason: `Another tab holds version ${found} of the journal open, and it must be upgraded to version ${wanted}.`,
+    remedy: 'Close the other tabs of this site and try again.',
+    details: { found, supported: wanted },
+  });
+}
+
+async function openFault(thrown: unknown, name: string, supported: number): Promise<unknown> {
   switch (nameOf(thrown)) {
     case 'VersionError':
-      return writtenByNewer('database', await versionOnDisk(name), databaseVersion);
+      return writtenByNewer('database', await versionOnDisk(name), supported);
     case 'InvalidStateError':
     case 'SecurityError':
     case 'UnknownError':

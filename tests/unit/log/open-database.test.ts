@@ -1,0 +1,100 @@
+import 'fake-indexeddb/auto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { openDB } from 'idb';
+import { describe, expect, test, vi } from 'vitest';
+import { openJournal } from '../../../src/log/journal.ts';
+import { migrationSteps } from '../../../src/log/migrate.ts';
+import type { MigrationStep } from '../../../src/log/migrate.ts';
+import { openDatabase } from '../../../src/log/open-database.ts';
+import { Fault } from '../../../src/protocol/fault.ts';
+import { dumpDatabase, restoreDatabase } from '../../fixtures/journal/database-dump.ts';
+import type { DatabaseDump } from '../../fixtures/journal/database-dump.ts';
+import { sampleFeedback, sampleId, sampleRun } from '../../fixtures/journal/sample-run.ts';
+
+const fixtures = join(import.meta.dirname, '../../fixtures/journal');
+
+const events = sampleRun({
+  number: 1,
+  goal: 'Rain in Oslo?',
+  steps: [{ output: { type: 'calls', calls: [{ name: 'weather', arguments: { city: 'Oslo' } }] } }],
+  outcome: { type: 'answered', answer: 'Rain.' },
+});
+const feedback = sampleFeedback(1, 0, {
+  verdict: 'bad',
+  correction: {
+    stepId: sampleId(1, 'step'),
+    calls: [{ name: 'weather', arguments: { city: 'Oslo', day: '2026-03-01' } }],
+  },
+});
+
+/** A next version, as a later release might bring it. */
+const nextStep: MigrationStep = (database) => {
+  (database as unknown as IDBDatabase).createObjectStore('later', { keyPath: 'id' });
+};
+
+async function fixture(version: number): Promise<DatabaseDump> {
+  return JSON.parse(await readFile(join(fixtures, `v${version}.json`), 'utf8')) as DatabaseDump;
+}
+
+describe('stored formats', () => {
+  test.each(migrationSteps.map((_, index) => index + 1))(
+    'a database of version %i is read',
+    async (version) => {
+      await restoreDatabase(`old-${version}`, await fixture(version));
+      const journal = await openJournal({ name: `old-${version}` });
+      expect(await journal.episode(sampleId(1, 'run'))).toEqual({
+        runId: sampleId(1, 'run'),
+        events,
+        feedback: [feedback],
+      });
+      expect(await journal.runs()).toMatchObject([{ goal: 'Rain in Oslo?', outcome: 'answered' }]);
+      await journal.append({ ...events[0]!, id: 'one more' });
+      expect(await journal.countEvents()).toBe(events.length + 1);
+      journal.close();
+    },
+  );
+
+  test('what is written now is the current version, to the letter', async () => {
+    const journal = await openJournal({ name: 'now' });
+    for (const event of events) await journal.append(event);
+    await journal.addFeedback(feedback);
+    journal.close();
+    expect(await dumpDatabase('now')).toEqual(await fixture(migrationSteps.length));
+  });
+});
+
+describe('upgrading', () => {
+  test('runs the missing steps only, and keeps what is there', async () => {
+    await restoreDatabase('grown', await fixture(1));
+    const first = vi.fn(migrationSteps[0]);
+    const database = await openDatabase({ name: 'grown', onLost: vi.fn(), steps: [first, nextStep] });
+    expect(first).not.toHaveBeenCalled();
+    expect([...database.objectStoreNames]).toContain('later');
+    expect(await database.count('events')).toBe(events.length);
+    database.close();
+  });
+
+  test('a tab that does not give way blocks it: refused with a reason, and nobody is blocked by the refused one', async () => {
+    const holder = await openDB('held', 1);
+    const opening = openDatabase({ name: 'held', onLost: vi.fn(), steps: [...migrationSteps, nextStep] });
+    const fault = await opening.catch((error: unknown) => error as Fault);
+    expect(fault).toBeInstanceOf(Fault);
+    expect(fault).toMatchObject({ code: 'journal-unavailable', details: { found: 1, supported: 2 } });
+    holder.close();
+    const third = await openDB('held', 3);
+    third.close();
+  });
+
+  test('with onBlocked it waits until that tab closes', async () => {
+    const holder = await openDB('waited', 1, {
+      upgrade: (database) => migrationSteps[0]?.(database as unknown as Parameters<MigrationStep>[0]),
+    });
+    const onBlocked = vi.fn(() => holder.close());
+    const steps = [...migrationSteps, nextStep];
+    const database = await openDatabase({ name: 'waited', onBlocked, onLost: vi.fn(), steps });
+    expect(onBlocked).toHaveBeenCalledOnce();
+    expect(database.version).toBe(2);
+    database.close();
+  });
+});
