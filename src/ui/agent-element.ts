@@ -129,7 +129,7 @@ export class SlmAgent extends LitElement {
           <slm-goal-form
             part="goal"
             exportparts="goal"
-            .examples=${this.examples}
+            .examples=${this.task.runId === undefined ? this.examples : []}
             .hint=${this.#hint}
             ?running=${this.running}
             ?disabled=${blocked}

@@ -42,7 +42,7 @@ export class ApprovalCard extends LitElement {
     const { id, call } = this.view;
     return html`
       <section class="card stack" role="alertdialog" aria-labelledby="title" aria-describedby="what">
-        <h3 id="title">Allow <code>${call.name}</code>?</h3>
+        <h2 id="title">Allow <code>${call.name}</code>?</h2>
         <p id="what" class="small">${this.description} This changes something, so it waits for your word.</p>
         <pre tabindex="0" role="group" aria-label="Arguments">${JSON.stringify(call.arguments, null, 2)}</pre>
         <div class="row">

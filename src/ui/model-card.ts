@@ -5,15 +5,15 @@
 import { LitElement, css, html, nothing } from 'lit';
 import type { EngineBackend, LoadedModel } from '../protocol/engine.ts';
 import { send } from './events.ts';
-import { formatCount, formatDuration, formatMegabytes } from './format.ts';
+import { formatCount, formatDuration, formatMegabytes, formatPlural } from './format.ts';
 import { emptyModelView } from './model-view.ts';
 import type { ModelStage, ModelView } from './model-view.ts';
 import { base, controls } from './theme.ts';
 
 const backendNames = {
   webgpu: 'WebGPU',
-  'wasm-threads': 'WebAssembly, several threads',
-  'wasm-single': 'WebAssembly, one thread',
+  'wasm-threads': 'WebAssembly',
+  'wasm-single': 'WebAssembly',
   scripted: 'Scripted, no model',
 } as const satisfies Record<EngineBackend, string>;
 
@@ -206,9 +206,7 @@ function renderReady(model: LoadedModel) {
   return html`
     <dl>
       <dt>Runs on</dt>
-      <dd>${backendNames[model.backend]}</dd>
-      <dt>Threads</dt>
-      <dd>${model.threads}</dd>
+      <dd>${backendNames[model.backend]}, ${formatPlural(model.threads, 'thread')}</dd>
       <dt>Weights</dt>
       <dd>${model.weights === 'float32' ? '32-bit floats' : 'as in the file'}</dd>
       <dt>Context</dt>

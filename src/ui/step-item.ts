@@ -68,7 +68,7 @@ export class StepItem extends LitElement {
         }
         ${renderSaid(step)} ${renderRejection(step)}
         <details>
-          <summary>What the model wrote, and why it was asked this way</summary>
+          <summary>What the model wrote</summary>
           <p class="small muted">
             ${step.routeReason}${step.constrained ? ' Output held to the tools.' : ''}
           </p>
