@@ -90,8 +90,8 @@ const goal = 'What is 12.5 * 8? Then convert 10 km to miles.';
 
 /** Events with ids and times filled in, as one run. */
 function run(...bodies: readonly TaskEventBody[]): TaskView {
-  const events = bodies.map(
-    (body, index) => ({ ...body, id: `event-${index}`, runId: 'run-1', at: 1000 + index }) as TaskEvent,
+  const events = bodies.map((body, index): TaskEvent =>
+    Object.assign({ id: `event-${index}`, runId: 'run-1', at: 1000 + index }, body),
   );
   return events.reduce(reduceTask, emptyTaskView);
 }

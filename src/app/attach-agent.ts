@@ -1,0 +1,50 @@
+/**
+ * Ties one `<slm-agent>` to one session: the session's state becomes the element's properties, the element's events
+ * become the session's calls. Knows both and holds nothing itself.
+ */
+import type { SlmAgent } from '../ui/agent-element.ts';
+import type { AgentEventDetails, AgentEventName, ExportFormat } from '../ui/events.ts';
+import { saveFile } from './save-file.ts';
+import type { Session } from './session.ts';
+
+/** Starts the session and wires it. Returns the function that unties them; the session lives on. */
+export function attachAgent(element: SlmAgent, session: Session): () => void {
+  const ended = new AbortController();
+
+  /** What `handle` rejects with is shown on the page: nobody else waits for it. */
+  function on<Name extends AgentEventName>(
+    name: Name,
+    handle: (detail: AgentEventDetails[Name]) => Promise<unknown> | void,
+  ): void {
+    const listener = async (event: Event): Promise<void> => {
+      try {
+        await handle((event as CustomEvent<AgentEventDetails[Name]>).detail);
+      } catch (error) {
+        session.report(error);
+      }
+    };
+    element.addEventListener(name, (event) => void listener(event), { signal: ended.signal });
+  }
+
+  on('goal-submit', ({ goal }) => session.run(goal));
+  on('run-stop', () => session.stop());
+  on('run-open', ({ runId }) => session.openRun(runId));
+  on('approval-decide', ({ callId, approved }) => session.decide(callId, approved));
+  on('model-load', () => session.load());
+  on('model-cancel', () => session.cancelLoad());
+  on('feedback-give', (draft) => session.giveFeedback(draft));
+  on('log-export', ({ format }) => exportLog(session, format));
+  on('log-clear', () => session.clearLog());
+  on('documents-add', ({ files }) => session.addDocuments(files));
+  const unsubscribe = session.subscribe((state) => Object.assign(element, state));
+  void session.start();
+  return () => {
+    ended.abort();
+    unsubscribe();
+  };
+}
+
+async function exportLog(session: Session, format: ExportFormat): Promise<void> {
+  const day = new Date().toISOString().slice(0, 10);
+  await saveFile({ name: `smallworks-${day}.${format}.jsonl`, bytes: () => session.exportLog(format) });
+}

@@ -1,0 +1,67 @@
+/**
+ * The model catalogue from its URL, checked before anything trusts it: which models there are, and one of them.
+ * Knows models.json's shape; loads no model.
+ */
+import { Fault, faultCodes } from '../protocol/fault.ts';
+import type { CatalogueEntry, ModelCatalogue } from '../protocol/model.ts';
+
+/**
+ * Reads the entry `modelId`, or the catalogue's default. Throws Faults: `model-unavailable` where the catalogue
+ * cannot be fetched, is not one, or has no such model.
+ */
+export async function readCatalogueEntry({
+  url,
+  modelId,
+  signal,
+}: {
+  readonly url: URL;
+  readonly modelId: string | undefined;
+  readonly signal?: AbortSignal;
+}): Promise<CatalogueEntry> {
+  const catalogue = await fetchCatalogue(url, signal);
+  const wanted = modelId ?? catalogue.default;
+  const entry = catalogue.models.find(({ id }) => id === wanted);
+  if (entry !== undefined) return entry;
+  throw new Fault({
+    code: faultCodes.modelUnavailable,
+    message: `The catalogue has no model "${wanted}".`,
+    reason: `It has: ${catalogue.models.map(({ id }) => id).join(', ')}.`,
+    remedy: 'Ask for one of these, or add the model to models.json.',
+    details: { url: url.href, modelId: wanted },
+  });
+}
+
+async function fetchCatalogue(url: URL, signal: AbortSignal | undefined): Promise<ModelCatalogue> {
+  let status = 0;
+  try {
+    const response = await fetch(url, signal === undefined ? {} : { signal });
+    status = response.status;
+    const value: unknown = response.ok ? await response.json() : undefined;
+    if (isCatalogue(value)) return value;
+  } catch (error) {
+    // No network is a TypeError, no JSON a SyntaxError; both mean that there is no catalogue to read.
+    if (!(error instanceof TypeError || error instanceof SyntaxError)) throw error;
+  }
+  throw new Fault({
+    code: faultCodes.modelUnavailable,
+    message: 'The model catalogue could not be read.',
+    reason: status === 0 ? `${url.href} did not answer.` : `${url.href} answered ${status}, not a catalogue.`,
+    remedy: 'Check that models.json lies beside the page, then reload.',
+    details: { url: url.href, status },
+  });
+}
+
+function isCatalogue(value: unknown): value is ModelCatalogue {
+  if (typeof value !== 'object' || value === null) return false;
+  const { version, models, default: chosen } = value as Partial<Record<keyof ModelCatalogue, unknown>>;
+  return version === 1 && typeof chosen === 'string' && Array.isArray(models) && models.every(isEntry);
+}
+
+function isEntry(value: unknown): value is CatalogueEntry {
+  if (typeof value !== 'object' || value === null) return false;
+  const { id, file, contextWindow } = value as Partial<Record<keyof CatalogueEntry, unknown>>;
+  if (typeof id !== 'string' || typeof contextWindow !== 'number') return false;
+  if (typeof file !== 'object' || file === null) return false;
+  const { name, bytes, sha256 } = file as Partial<Record<keyof CatalogueEntry['file'], unknown>>;
+  return typeof name === 'string' && typeof bytes === 'number' && typeof sha256 === 'string';
+}

@@ -1,0 +1,46 @@
+/**
+ * A stream of bytes into a file of the user's: straight to disk where the browser has a file picker,
+ * else as a download. Knows nothing of what the bytes are.
+ */
+
+/** The part of the File System Access API that is used; not in TypeScript's DOM library. */
+interface PickerScope {
+  showSaveFilePicker?(options: { readonly suggestedName: string }): Promise<FileSystemFileHandle>;
+}
+
+/** Must be called from a user's click. Resolves false where the user closed the picker. */
+export async function saveFile({
+  name,
+  bytes,
+}: {
+  readonly name: string;
+  readonly bytes: () => ReadableStream<Uint8Array<ArrayBuffer>>;
+}): Promise<boolean> {
+  const scope = window as PickerScope;
+  if (scope.showSaveFilePicker === undefined) {
+    await download(name, bytes());
+    return true;
+  }
+  try {
+    const handle = await scope.showSaveFilePicker({ suggestedName: name });
+    await bytes().pipeTo(await handle.createWritable());
+    return true;
+  } catch (error) {
+    if (!(error instanceof DOMException)) throw error;
+    if (error.name === 'AbortError') return false;
+    // Pages inside a frame of another origin have the picker but may not open it.
+    if (error.name !== 'SecurityError') throw error;
+    await download(name, bytes());
+    return true;
+  }
+}
+
+async function download(name: string, bytes: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<void> {
+  const blob = await new Response(bytes).blob();
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(blob);
+  link.download = name;
+  link.click();
+  // The download has the blob by the next turns of the loop; the URL itself would keep it for ever.
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+}

@@ -1,0 +1,75 @@
+/**
+ * What a session is made from, and what it shows of itself. Data only.
+ */
+import type { RunTaskOptions } from '../agent/run.ts';
+import type { EngineHandle } from '../bridge/engine.ts';
+import type { LoadRequest } from '../protocol/engine.ts';
+import type { FaultData } from '../protocol/fault.ts';
+import type { Id } from '../protocol/id.ts';
+import type { Feedback, RunSummary } from '../protocol/record.ts';
+import type { ToolSpec } from '../protocol/tool.ts';
+import type { Tool } from '../tools/tool.ts';
+import { emptyModelView } from '../ui/model-view.ts';
+import type { ModelView } from '../ui/model-view.ts';
+import type { SupportGap } from '../ui/support-gap.ts';
+import { emptyTaskView } from '../ui/task-view.ts';
+import type { TaskView } from '../ui/task-view.ts';
+
+/** What a session needs of its engine. */
+export type SessionEngine = Pick<EngineHandle, 'load' | 'generate' | 'dispose'>;
+
+export interface SessionOptions {
+  /** What the model may call; absent: the built-in tools. */
+  readonly tools?: readonly Tool[];
+  /** A model of the catalogue; absent: its default. */
+  readonly modelId?: string;
+  /** Where models.json lies; absent: at the site's root. Relative URLs count from there. */
+  readonly catalogueUrl?: string;
+  /** Folder of the model files, ends with `/`; absent: `models/` beside the catalogue. */
+  readonly modelsUrl?: string;
+  /** Tokens of context reserved; 4,096 unless told. */
+  readonly contextTokens?: number;
+  /** Requests that one worker serves side by side; 2 unless told. */
+  readonly slots?: number;
+  /** Workers that each hold the model; 1 unless told. */
+  readonly poolSize?: number;
+  readonly prefer?: LoadRequest['prefer'];
+  readonly budget?: RunTaskOptions['budget'];
+  /** Name of the log's database. */
+  readonly journalName?: string;
+  /** Another engine than the pool of workers, e.g. the scripted one. */
+  readonly createEngine?: () => SessionEngine;
+}
+
+export interface SessionState {
+  readonly model: ModelView;
+  /** The run on the screen. */
+  readonly task: TaskView;
+  /** The run that goes on or went on last in this session; empty: none. */
+  readonly liveRunId: Id;
+  /** A run goes on, or waits for its model. */
+  readonly running: boolean;
+  /** Newest first. */
+  readonly runs: readonly RunSummary[];
+  readonly tools: readonly ToolSpec[];
+  readonly gaps: readonly SupportGap[];
+  /** A fault outside a run's own outcome. */
+  readonly fault: FaultData | undefined;
+  /** What the user said of the run on the screen. */
+  readonly verdict: Feedback['verdict'] | undefined;
+  /** Documents that the search tool sees; undefined where there is no such tool. */
+  readonly documentCount: number | undefined;
+}
+
+export const emptySessionState: SessionState = {
+  model: emptyModelView,
+  task: emptyTaskView,
+  liveRunId: '',
+  running: false,
+  runs: [],
+  tools: [],
+  gaps: [],
+  fault: undefined,
+  verdict: undefined,
+  documentCount: undefined,
+};

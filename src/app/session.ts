@@ -1,0 +1,282 @@
+/**
+ * The join of agent, engine, tools, log and screen. One session is one page's worth of work: a model, a log,
+ * at most one run at a time. It holds the only loop over a run's events: each is on disk before the next is asked for,
+ * so a tool's call is written down before the tool runs.
+ * Knows every room's entry and no element; whoever shows it subscribes to its state.
+ */
+import { runTask } from '../agent/run.ts';
+import { EnginePool } from '../bridge/engine-pool.ts';
+import { spawnEngine } from '../bridge/spawn-engine.ts';
+import { exportToStream } from '../flywheel/export-dataset.ts';
+import { openJournal } from '../log/journal.ts';
+import type { Journal } from '../log/journal.ts';
+import type { LoadedModel } from '../protocol/engine.ts';
+import { Fault, faultCodes, toFault } from '../protocol/fault.ts';
+import { newId } from '../protocol/id.ts';
+import type { Id } from '../protocol/id.ts';
+import type { Episode, Feedback } from '../protocol/record.ts';
+import type { RunOutcome, TaskEvent } from '../protocol/task-event.ts';
+import { builtinTools } from '../tools/builtin/index.ts';
+import type { Tool } from '../tools/tool.ts';
+import type { ExportFormat, FeedbackDraft } from '../ui/events.ts';
+import { emptyTaskView, reduceTask } from '../ui/task-view.ts';
+import type { TaskView } from '../ui/task-view.ts';
+import { ApprovalDesk } from './approval-desk.ts';
+import { ModelLoader } from './model-loader.ts';
+import { emptySessionState } from './session-state.ts';
+import type { SessionEngine, SessionOptions, SessionState } from './session-state.ts';
+import { siteRoot } from './site-root.ts';
+import { findGaps } from './support.ts';
+
+/** Runs shown in the list; the log keeps all. */
+const shownRuns = 20;
+
+export class Session {
+  readonly #tools: readonly Tool[];
+  readonly #options: SessionOptions;
+  readonly #listeners = new Set<(state: SessionState) => void>();
+  readonly #desk = new ApprovalDesk();
+  readonly #loader: ModelLoader;
+  #state: SessionState;
+  /** The run that goes on, also while another is on the screen. */
+  #current: TaskView = emptyTaskView;
+  #controller: AbortController | undefined;
+  #engine: SessionEngine | undefined;
+  #journal: Promise<Journal> | undefined;
+
+  constructor(options: SessionOptions = {}) {
+    const catalogueUrl = new URL(options.catalogueUrl ?? 'models.json', siteRoot());
+    this.#options = options;
+    this.#tools = options.tools ?? builtinTools();
+    this.#state = { ...emptySessionState, tools: this.#tools.map(({ spec }) => spec) };
+    this.#loader = new ModelLoader({
+      engine: () => this.#getEngine(),
+      dropEngine: () => this.#dropEngine(),
+      catalogueUrl,
+      modelsUrl: new URL(options.modelsUrl ?? 'models/', catalogueUrl),
+      modelId: options.modelId,
+      contextTokens: options.contextTokens ?? 4096,
+      slots: options.slots ?? 2,
+      prefer: options.prefer,
+      onChange: (model) => this.#set({ model }),
+    });
+  }
+
+  get state(): SessionState {
+    return this.#state;
+  }
+
+  /** Calls `listener` at once and after every change. Returns the function that ends it. */
+  subscribe(listener: (state: SessionState) => void): () => void {
+    this.#listeners.add(listener);
+    listener(this.#state);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Looks at the browser, the catalogue and the log. What is wrong shows in the state; never rejects. */
+  async start(): Promise<void> {
+    await Promise.all([
+      findGaps().then((gaps) => this.#set({ gaps })),
+      this.#loader.describe(),
+      this.#guard(() => this.#listRuns()),
+    ]);
+  }
+
+  /** Loads the model where it is not loaded. Rejects with the load's Fault; the state shows it too. */
+  load(): Promise<LoadedModel> {
+    return this.#loader.load();
+  }
+
+  /** Stops a load under way. */
+  cancelLoad(): void {
+    this.#loader.cancel();
+  }
+
+  /**
+   * Runs one goal to its end: loads the model, writes every event to the log, shows each. Failures are outcomes.
+   * Throws Fault `unexpected` where a run goes on already.
+   */
+  async run(
+    goal: string,
+    { onEvent }: { readonly onEvent?: (event: TaskEvent) => void } = {},
+  ): Promise<RunOutcome> {
+    if (this.#controller !== undefined) {
+      throw new Fault({
+        code: faultCodes.unexpected,
+        message: 'A run goes on already.',
+        remedy: 'Wait for it, or stop it first.',
+      });
+    }
+    const controller = new AbortController();
+    this.#controller = controller;
+    this.#current = emptyTaskView;
+    this.#set({ running: true, fault: undefined });
+    try {
+      return await this.#run(goal, controller.signal, onEvent);
+    } catch (error) {
+      return this.#failed(error);
+    } finally {
+      this.#controller = undefined;
+      this.#desk.clear();
+      this.#set({ running: false });
+      await this.#guard(() => this.#listRuns());
+    }
+  }
+
+  /** Stops the run that goes on, or the load it waits for. */
+  stop(): void {
+    if (this.#controller === undefined) return;
+    this.#controller.abort();
+    this.#loader.cancel();
+  }
+
+  /** The user's word on a call that asked. */
+  decide(callId: Id, approved: boolean): void {
+    this.#desk.decide(callId, approved);
+  }
+
+  /** Shows a run: the one that goes on, or one of the log. */
+  async openRun(runId: Id): Promise<void> {
+    await this.#guard(async () => {
+      if (runId === this.#current.runId) return this.#set({ task: this.#current, verdict: undefined });
+      const { events, feedback } = await (await this.#getJournal()).episode(runId);
+      // oxlint-disable-next-line unicorn/no-array-reduce -- a reducer is what it is
+      const task = events.reduce<TaskView>(reduceTask, emptyTaskView);
+      return this.#set({ task, verdict: feedback.at(-1)?.verdict, fault: undefined });
+    });
+  }
+
+  /** Stores what a person said of a run. */
+  async giveFeedback(draft: FeedbackDraft): Promise<void> {
+    await this.#guard(async () => {
+      const feedback: Feedback = { ...draft, id: newId(), at: Date.now() };
+      await (await this.#getJournal()).addFeedback(feedback);
+      if (draft.runId === this.#state.task.runId) this.#set({ verdict: draft.verdict });
+    });
+  }
+
+  /** The whole log as lines of one format; read as it is asked for, never held whole. */
+  exportLog(format: ExportFormat): ReadableStream<Uint8Array<ArrayBuffer>> {
+    return exportToStream({ episodes: this.#episodes(), format });
+  }
+
+  /** Deletes every run and all feedback of this browser. */
+  async clearLog(): Promise<void> {
+    await this.#guard(async () => {
+      await (await this.#getJournal()).clear();
+      if (!this.#state.running) this.#set({ task: emptyTaskView, verdict: undefined });
+      await this.#listRuns();
+    });
+  }
+
+  /** Shows a fault that arose around the session, e.g. while a file was saved. A stop is not one. */
+  report(error: unknown): void {
+    const fault = toFault(error);
+    if (fault.code !== faultCodes.aborted) this.#set({ fault: fault.toData() });
+  }
+
+  /** Stops all work and frees the model and the log. The session cannot be used again. */
+  async dispose(): Promise<void> {
+    this.stop();
+    this.#loader.cancel();
+    this.#listeners.clear();
+    this.#engine?.dispose();
+    const journal = this.#journal;
+    if (journal !== undefined) await journal.then((open) => open.close()).catch(() => undefined);
+  }
+
+  async #run(
+    goal: string,
+    signal: AbortSignal,
+    onEvent: ((event: TaskEvent) => void) | undefined,
+  ): Promise<RunOutcome> {
+    const journal = await this.#getJournal();
+    const model = await this.#loader.load();
+    const { budget } = this.#options;
+    const events = runTask(goal, {
+      engine: this.#getEngine(),
+      model,
+      tools: this.#tools,
+      signal,
+      approve: ({ callId }) => this.#desk.ask(callId, signal),
+      ...(budget === undefined ? {} : { budget }),
+    });
+    let outcome: RunOutcome | undefined;
+    for await (const event of events) {
+      await journal.append(event);
+      this.#show(event);
+      onEvent?.(event);
+      if (event.type === 'run-started') await this.#guard(() => this.#listRuns());
+      if (event.type === 'run-finished') outcome = event.outcome;
+    }
+    if (outcome !== undefined) return outcome;
+    throw new Fault({ code: faultCodes.unexpected, message: 'The run ended without an outcome.' });
+  }
+
+  #failed(error: unknown): RunOutcome {
+    const fault = toFault(error);
+    // A run that broke off has no outcome of its own: the screen must not wait for one.
+    this.#set({ liveRunId: '' });
+    if (fault.code === faultCodes.aborted) return { type: 'stopped' };
+    if (this.#state.model.stage.type !== 'failed') this.report(fault);
+    return { type: 'failed', fault: fault.toData() };
+  }
+
+  #show(event: TaskEvent): void {
+    const onScreen = event.type === 'run-started' || this.#state.task.runId === event.runId;
+    this.#current = reduceTask(this.#current, event);
+    if (event.type === 'run-started') this.#set({ liveRunId: event.runId, verdict: undefined });
+    if (onScreen) this.#set({ task: this.#current });
+  }
+
+  async #listRuns(): Promise<void> {
+    const runs = await (await this.#getJournal()).runs({ limit: shownRuns });
+    this.#set({ runs });
+  }
+
+  async *#episodes(): AsyncGenerator<Episode, void> {
+    yield* (await this.#getJournal()).episodes();
+  }
+
+  #getEngine(): SessionEngine {
+    const { createEngine, poolSize = 1 } = this.#options;
+    this.#engine ??= createEngine?.() ?? new EnginePool({ size: poolSize, spawn: () => spawnEngine() });
+    return this.#engine;
+  }
+
+  /** An engine that failed to load may be dead: the next load gets a new one. */
+  #dropEngine(): void {
+    this.#engine?.dispose();
+    this.#engine = undefined;
+  }
+
+  /** The log, opened when first needed; a failed opening is tried again next time. */
+  async #getJournal(): Promise<Journal> {
+    const { journalName } = this.#options;
+    this.#journal ??= openJournal(journalName === undefined ? {} : { name: journalName });
+    try {
+      return await this.#journal;
+    } catch (error) {
+      this.#journal = undefined;
+      throw error;
+    }
+  }
+
+  async #guard(work: () => Promise<void> | void): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.report(error);
+    }
+  }
+
+  #set(change: Partial<SessionState>): void {
+    this.#state = { ...this.#state, ...change };
+    for (const listener of this.#listeners) listener(this.#state);
+  }
+}
+
+/** A session; call `start()` on it, or give it to `attachAgent`, which does. */
+export function createSession(options: SessionOptions = {}): Session {
+  return new Session(options);
+}

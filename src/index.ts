@@ -1,0 +1,49 @@
+/**
+ * The public API, name by name. Importing it defines no element and starts nothing;
+ * `assets/slm-agent.js` (app/element) does both for pages that only include a script.
+ */
+export { attachAgent } from './app/attach-agent.ts';
+export { createSession } from './app/session.ts';
+export type { Session } from './app/session.ts';
+export type { SessionOptions, SessionState } from './app/session-state.ts';
+export { siteRoot } from './app/site-root.ts';
+export { findGaps } from './app/support.ts';
+
+export { runTask } from './agent/run.ts';
+export type { RunTaskOptions } from './agent/run.ts';
+
+export { EnginePool } from './bridge/engine-pool.ts';
+export { spawnEngine } from './bridge/spawn-engine.ts';
+export type { Engine, EngineHandle, GenerateOptions, LoadOptions } from './bridge/engine.ts';
+
+export { openJournal } from './log/journal.ts';
+export type { Journal } from './log/journal.ts';
+export { exportDataset, exportToStream } from './flywheel/export-dataset.ts';
+
+export { builtinTools } from './tools/builtin/index.ts';
+export { defineTool } from './tools/define-tool.ts';
+export type { Tool, ToolContext } from './tools/tool.ts';
+
+export { defineElements } from './ui/define-elements.ts';
+export type { SlmAgent } from './ui/agent-element.ts';
+export type { AgentEventDetails, AgentEventName, ExportFormat, FeedbackDraft } from './ui/events.ts';
+export { emptyTaskView, reduceTask } from './ui/task-view.ts';
+export type { TaskView } from './ui/task-view.ts';
+
+export { Fault, faultCodes } from './protocol/fault.ts';
+export type { FaultCode, FaultData } from './protocol/fault.ts';
+export type {
+  ChatMessage,
+  GenerateRequest,
+  GenerateResult,
+  GenerateUsage,
+  LoadedModel,
+  LoadProgress,
+  LoadRequest,
+} from './protocol/engine.ts';
+export type { Id } from './protocol/id.ts';
+export type { Json, JsonObject, JsonSchema } from './protocol/json.ts';
+export type { CatalogueEntry, ModelCatalogue } from './protocol/model.ts';
+export type { Episode, Feedback, RunSummary, StoredEvent } from './protocol/record.ts';
+export type { RunOutcome, StepOutput, Subtask, TaskEvent, TaskEventOf } from './protocol/task-event.ts';
+export type { ToolCall, ToolOutcome, ToolPermission, ToolSpec } from './protocol/tool.ts';

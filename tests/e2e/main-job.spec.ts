@@ -1,0 +1,62 @@
+/**
+ * The main job with the real model: two tools in one goal, a log that lasts and comes out as training data,
+ * and all of it again without a network.
+ */
+import { expect, test } from '@playwright/test';
+import { AgentPage, modelMissing, withoutFilePicker } from './agent-page.ts';
+import { watchPage } from './watch-page.ts';
+
+const goal = 'What is 12.5 * 8? Then convert 10 km to miles.';
+
+test.skip(modelMissing !== false, String(modelMissing));
+
+test('runs a goal that needs two tools, keeps the log, exports it, and does so offline', async ({
+  page,
+  context,
+  baseURL,
+}) => {
+  test.setTimeout(600_000);
+  const watched = await watchPage(page, new URL(baseURL!).origin);
+  await withoutFilePicker(page);
+  const agent = new AgentPage(page);
+
+  await test.step('loads the model and runs', async () => {
+    await agent.open();
+    await agent.loadModel();
+    expect(await agent.run(goal)).toBe('Answer');
+    expect(await agent.toolsDone()).toEqual(['calculator', 'convert_unit']);
+    await expect(page.locator('[part=answer]')).toContainText('100');
+    await expect(page.locator('[part=answer]')).toContainText('6.2');
+  });
+
+  await test.step('the log is there after a reload', async () => {
+    await agent.waitForOffline();
+    await page.reload();
+    await page
+      .getByRole('button', { name: new RegExp('^What is 12\\.5') })
+      .last()
+      .click();
+    await expect(page.getByRole('heading', { name: 'Answer' })).toBeVisible();
+    expect(await agent.toolsDone()).toEqual(['calculator', 'convert_unit']);
+  });
+
+  await test.step('every format exports, and every line parses', async () => {
+    for (const format of ['TRL', 'OpenAI', 'Rendered'] as const) {
+      const rows = await agent.exportLog(format);
+      expect(rows.length, format).toBeGreaterThanOrEqual(2);
+      expect(JSON.stringify(rows), format).toContain('convert_unit');
+    }
+  });
+
+  await test.step('the same without a network', async () => {
+    await context.setOffline(true);
+    await page.reload();
+    expect(await page.evaluate(() => window.crossOriginIsolated)).toBe(true);
+    await agent.loadModel();
+    expect(await agent.run(goal)).toBe('Answer');
+    expect(await agent.toolsDone()).toEqual(['calculator', 'convert_unit']);
+    await context.setOffline(false);
+  });
+
+  expect(watched.troubles).toEqual([]);
+});

@@ -1,0 +1,80 @@
+/**
+ * The page as it comes: quiet, within its policy and its weight, isolated, accessible.
+ */
+import { gzipSync } from 'node:zlib';
+import AxeBuilder from '@axe-core/playwright';
+import { expect, test } from '@playwright/test';
+import { AgentPage } from './agent-page.ts';
+import { watchPage } from './watch-page.ts';
+
+/** Script that may come before anyone has touched the page, compressed. Bytes. */
+const scriptBudget = 80_000;
+
+test('loads without an error, a policy violation, or a request to elsewhere, and is isolated', async ({
+  page,
+  baseURL,
+}) => {
+  const watched = await watchPage(page, new URL(baseURL!).origin);
+  const agent = new AgentPage(page);
+  await agent.open();
+  await expect(page.getByText('SmolLM2 135M Instruct')).toBeVisible();
+  await agent.waitForOffline();
+  expect(await page.evaluate(() => window.crossOriginIsolated)).toBe(true);
+  await expect(page.getByText('Cross-origin isolation')).toHaveCount(0);
+  expect(watched.troubles).toEqual([]);
+});
+
+test('the policy is in force: an inline script does not run', async ({ page }) => {
+  const agent = new AgentPage(page);
+  await agent.open();
+  const ran = await page.evaluate(() => {
+    const script = document.createElement('script');
+    script.textContent = 'globalThis.inlineRan = true;';
+    document.body.append(script);
+    return Reflect.has(globalThis, 'inlineRan');
+  });
+  expect(ran).toBe(false);
+});
+
+test.describe('before any touch', () => {
+  // The worker would fetch everything for offline use, also what this page does not run.
+  test.use({ serviceWorkers: 'block' });
+
+  test('at most 80 kB of compressed script come', async ({ page }) => {
+    const bodies: Promise<Buffer>[] = [];
+    page.on('response', (response) => {
+      if (response.request().resourceType() === 'script') bodies.push(response.body());
+    });
+    await new AgentPage(page).open();
+    await page.waitForLoadState('networkidle');
+    const scripts = await Promise.all(bodies);
+    expect(scripts.length).toBeGreaterThan(0);
+    const total = scripts.reduce((sum, body) => sum + gzipSync(body).length, 0);
+    test.info().annotations.push({ type: 'bytes', description: String(total) });
+    expect(total).toBeLessThanOrEqual(scriptBudget);
+  });
+});
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  for (const width of [360, 1280]) {
+    test(`has no accessibility violation and no sideways scrolling: ${colorScheme}, ${width} px`, async ({
+      page,
+    }, testInfo) => {
+      await page.emulateMedia({ colorScheme });
+      await page.setViewportSize({ width, height: 900 });
+      await new AgentPage(page).open();
+      await expect(page.getByText(/tools the model may call/)).toBeVisible();
+      await page.getByText(/tools the model may call/).click();
+      await page.screenshot({
+        path: testInfo.outputPath(`page-${colorScheme}-${width}.png`),
+        fullPage: true,
+      });
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual(
+        [],
+      );
+      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+      expect(overflow).toBeLessThanOrEqual(0);
+    });
+  }
+}

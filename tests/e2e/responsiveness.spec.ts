@@ -1,0 +1,40 @@
+/**
+ * The page stays free while the model works: generation makes no task of the main thread longer than 50 ms,
+ * which is what the browser itself calls long.
+ */
+import { expect, test } from '@playwright/test';
+import { AgentPage, modelMissing } from './agent-page.ts';
+
+test.skip(modelMissing !== false, String(modelMissing));
+
+/** Long tasks seen so far, with the observer's own proof that it works. */
+interface LongTasks {
+  readonly durations: number[];
+}
+
+test('generation makes no long task on the main thread', async ({ page }) => {
+  const agent = new AgentPage(page);
+  await agent.open();
+  await agent.loadModel();
+  // Warm: scripts that a first run compiles are not generation.
+  await agent.run('What is 2 + 3?');
+  await page.evaluate(() => {
+    const seen: LongTasks = { durations: [] };
+    Reflect.set(globalThis, 'longTasks', seen);
+    new PerformanceObserver((list) => {
+      seen.durations.push(...list.getEntries().map(({ duration }) => duration));
+    }).observe({ type: 'longtask' });
+  });
+  await agent.run('What is 12.5 * 8? Then convert 10 km to miles.');
+  const during = await page.evaluate(() => [
+    ...(Reflect.get(globalThis, 'longTasks') as LongTasks).durations,
+  ]);
+  expect(during).toEqual([]);
+  const proof = await page.evaluate(async () => {
+    const end = performance.now() + 120;
+    while (performance.now() < end);
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    return (Reflect.get(globalThis, 'longTasks') as LongTasks).durations.length;
+  });
+  expect(proof).toBeGreaterThan(0);
+});
