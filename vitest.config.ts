@@ -7,7 +7,8 @@ const chromium = findChromium();
 
 export default defineConfig({
   server: { headers: isolationHeaders },
-  optimizeDeps: { exclude: ['@wllama/wllama'] },
+  // Found at the first run only, a dependency would reload the page in the middle of a test.
+  optimizeDeps: { exclude: ['@wllama/wllama'], include: ['comlink', 'hash-wasm', 'uuid'] },
   test: {
     projects: [
       {

@@ -121,7 +121,8 @@ export async function downloadFile(options: DownloadOptions): Promise<void> {
     // A part that is too long cannot be the beginning of the file.
     const have = size > file.bytes ? 0 : size;
     const progress = { type: 'download-progressed', totalBytes: file.bytes, fromCache: false } as const;
-    onProgress({ ...progress, receivedBytes: have === file.bytes ? 0 : have });
+    onProgress({ ...progress, receivedBytes: 0 });
+    if (have > 0 && have < file.bytes) onProgress({ ...progress, receivedBytes: have });
     if (have < file.bytes) {
       const needed = file.bytes - have;
       const free = await freeBytes();

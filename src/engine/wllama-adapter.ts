@@ -12,6 +12,7 @@ import type { AdapterLoad, AdapterRequest, AdapterResult, AdapterState, EngineAd
 import { chooseBackend } from './choose-backend.ts';
 import { openFloatView } from './float-view.ts';
 import { probeDevice } from './probe-device.ts';
+import { SlotGate } from './slot-gate.ts';
 import { completionFault, contextOverflow, isFatal, loadFault, readOverflow } from './wllama-faults.ts';
 
 /** The part of a streamed chunk that is read here; the last one carries usage and timings. */
@@ -76,6 +77,7 @@ export class WllamaAdapter implements EngineAdapter {
   #dead = false;
   #contextTokens = 0;
   #separator = '';
+  #gate = new SlotGate(1);
   /** Tokens of the filler alone; learnt at the first count. */
   #fillerTokens: number | undefined;
   #crash: (reason: unknown) => void = () => undefined;
@@ -133,6 +135,7 @@ export class WllamaAdapter implements EngineAdapter {
       signal.removeEventListener('abort', abort);
     }
     this.#separator = separators[options.chatTemplate];
+    this.#gate = new SlotGate(options.slots);
     this.#contextTokens = this.#wllama.getLoadedContextInfo().n_ctx;
     return {
       backend: choice.backend,
@@ -153,7 +156,7 @@ export class WllamaAdapter implements EngineAdapter {
     onEvent: (event: GenerateEvent) => void,
     signal: AbortSignal,
   ): Promise<AdapterResult> {
-    const { prompt, sampling, constraint, adapter } = request;
+    const { sampling, adapter } = request;
     if (adapter !== undefined) {
       throw new Fault({
         code: faultCodes.unsupported,
@@ -162,42 +165,16 @@ export class WllamaAdapter implements EngineAdapter {
         details: { feature: 'adapters' },
       });
     }
-    const measured: Measured = {
-      text: '',
-      startedAt: performance.now(),
-      firstTokenAt: undefined,
-      finishReason: 'stop',
-      last: {},
-    };
-    await this.#checkRoom(prompt, sampling.maxTokens);
     try {
-      signal.throwIfAborted();
-      await this.#complete({
-        prompt,
-        temperature: sampling.temperature,
-        max_tokens: sampling.maxTokens,
-        ...(sampling.seed === undefined ? {} : { seed: sampling.seed }),
-        ...(sampling.stop === undefined ? {} : { stop: [...sampling.stop] }),
-        ...(constraint === undefined ? {} : { grammar: constraint.gbnf }),
-        abortSignal: signal,
-        onData: (chunk) => takeChunk(chunk, measured, onEvent),
-      });
-      // An abort that came with the last token is still an abort.
-      signal.throwIfAborted();
+      return await this.#gate.run(() => this.#run(request, onEvent, signal), signal);
     } catch (error) {
       this.#dead ||= isFatal(error);
       throw completionFault(error, sampling.maxTokens);
     }
-    return toResult(measured);
   }
 
-  /**
-   * wllama has no call that tokenizes. But a prompt longer than the context is refused with its exact length, before
-   * any of it is read: so the text is made too long with a filler of known length. 15-40 ms, and the KV cache stays.
-   */
   async countTokens(text: string): Promise<number> {
-    this.#fillerTokens ??= await this.#countOverlong(this.#separator);
-    return (await this.#countOverlong(text + this.#separator)) - this.#fillerTokens;
+    return await this.#gate.run(() => this.#count(text));
   }
 
   async unload(): Promise<void> {
@@ -238,6 +215,37 @@ export class WllamaAdapter implements EngineAdapter {
       throw new Error('llama.cpp could not build the model.');
   }
 
+  /** One generation, in a slot of its own. */
+  async #run(
+    request: AdapterRequest,
+    onEvent: (event: GenerateEvent) => void,
+    signal: AbortSignal,
+  ): Promise<AdapterResult> {
+    const { prompt, sampling, constraint } = request;
+    const measured: Measured = {
+      text: '',
+      startedAt: performance.now(),
+      firstTokenAt: undefined,
+      finishReason: 'stop',
+      last: {},
+    };
+    await this.#checkRoom(prompt, sampling.maxTokens);
+    signal.throwIfAborted();
+    await this.#complete({
+      prompt,
+      temperature: sampling.temperature,
+      max_tokens: sampling.maxTokens,
+      ...(sampling.seed === undefined ? {} : { seed: sampling.seed }),
+      ...(sampling.stop === undefined ? {} : { stop: [...sampling.stop] }),
+      ...(constraint === undefined ? {} : { grammar: constraint.gbnf }),
+      abortSignal: signal,
+      onData: (chunk) => takeChunk(chunk, measured, onEvent),
+    });
+    // An abort that came with the last token is still an abort.
+    signal.throwIfAborted();
+    return toResult(measured);
+  }
+
   /** Runs a streamed raw completion. The body goes to llama-server's parser as it is, beyond wllama's types. */
   async #complete(
     body: Readonly<Record<string, unknown>> & { readonly onData: (chunk: Chunk) => void },
@@ -259,10 +267,20 @@ export class WllamaAdapter implements EngineAdapter {
   async #checkRoom(prompt: string, maxTokens: number): Promise<void> {
     const bytes = new TextEncoder().encode(prompt).length;
     if (bytes + maxTokens < this.#contextTokens) return;
-    const promptTokens = await this.countTokens(prompt);
+    const promptTokens = await this.#count(prompt);
     if (promptTokens + maxTokens > this.#contextTokens) {
       throw contextOverflow(promptTokens, maxTokens, this.#contextTokens);
     }
+  }
+
+  /**
+   * wllama has no call that tokenizes. But a prompt longer than the context is refused with its exact length, before
+   * any of it is read: so the text is made too long with a filler of known length. 15-40 ms, and the KV cache stays.
+   * Needs a free slot.
+   */
+  async #count(text: string): Promise<number> {
+    this.#fillerTokens ??= await this.#countOverlong(this.#separator);
+    return (await this.#countOverlong(text + this.#separator)) - this.#fillerTokens;
   }
 
   async #countOverlong(text: string): Promise<number> {

@@ -1,0 +1,53 @@
+import { describe, expect, test } from 'vitest';
+import { chooseBackend } from '../../../src/engine/choose-backend.ts';
+import type { DeviceFacts } from '../../../src/engine/choose-backend.ts';
+
+const laptop: DeviceFacts = {
+  webgpu: 'none',
+  crossOriginIsolated: true,
+  memory64: true,
+  hardwareConcurrency: 8,
+  deviceMemory: 8,
+};
+const parameters = 135_000_000;
+
+describe('the choice of a backend', () => {
+  test.for([
+    ['a capable GPU', { webgpu: 'shader-f16' }, ['webgpu', 'quantised', 1]],
+    ['a GPU without 16-bit floats', { webgpu: 'no-shader-f16' }, ['wasm-threads', 'float32', 4]],
+    ['a software GPU', { webgpu: 'fallback' }, ['wasm-threads', 'float32', 4]],
+    ['no GPU', {}, ['wasm-threads', 'float32', 4]],
+    ['two processors', { hardwareConcurrency: 2 }, ['wasm-threads', 'float32', 2]],
+    ['many processors', { hardwareConcurrency: 64 }, ['wasm-threads', 'float32', 8]],
+    ['one processor', { hardwareConcurrency: 1 }, ['wasm-single', 'float32', 1]],
+    ['no isolation', { crossOriginIsolated: false }, ['wasm-single', 'float32', 1]],
+    ['little memory', { deviceMemory: 2 }, ['wasm-threads', 'quantised', 4]],
+  ] as const)('%s', ([, facts, [backend, weights, threads]]) => {
+    const choice = chooseBackend({ device: { ...laptop, ...facts }, parameters });
+    expect(choice).toMatchObject({ backend, weights, threads });
+    expect(choice.reasons).toHaveLength(3);
+    expect(choice.reasons.every((reason) => /^[A-Z\d].*\.$/.test(reason))).toBe(true);
+  });
+
+  test('memory that the browser does not tell is taken as four gibibytes', () => {
+    const { deviceMemory: _, ...device } = laptop;
+    expect(chooseBackend({ device, parameters }).weights).toBe('float32');
+    expect(chooseBackend({ device, parameters: 1_500_000_000 }).weights).toBe('quantised');
+  });
+
+  test('a preference wins where the device can serve it', () => {
+    const prefer = { backend: 'wasm-single', weights: 'quantised' } as const;
+    expect(chooseBackend({ device: laptop, parameters, prefer })).toMatchObject({ ...prefer, threads: 1 });
+    expect(chooseBackend({ device: laptop, parameters, prefer: { threads: 3 } }).threads).toBe(3);
+  });
+
+  test.for([
+    [{}, { backend: 'webgpu' }],
+    [{ crossOriginIsolated: false }, { backend: 'wasm-threads' }],
+    [{}, { backend: 'scripted' }],
+    [{ memory64: false }, {}],
+  ] as const)('what the device cannot serve is refused by name: %o', ([facts, prefer]) => {
+    const choose = () => chooseBackend({ device: { ...laptop, ...facts }, parameters, prefer });
+    expect(choose).toThrow(expect.objectContaining({ code: 'unsupported' }));
+  });
+});

@@ -1,0 +1,189 @@
+/** The host's own promises: order, cancellation, faults. The adapter here is a small one that obeys the test. */
+import { expect, test } from 'vitest';
+import type { AdapterResult, EngineAdapter } from '../../../src/engine/adapter.ts';
+import { EngineHost } from '../../../src/engine/host.ts';
+import { Fault, faultCodes } from '../../../src/protocol/fault.ts';
+import type { GenerateRequest, LoadRequest } from '../../../src/protocol/engine.ts';
+import { SlotGate } from '../../../src/engine/slot-gate.ts';
+
+const result: AdapterResult = {
+  text: 'done',
+  finishReason: 'stop',
+  usage: {
+    promptTokens: 1,
+    cachedTokens: 0,
+    decodeTokens: 1,
+    timeToFirstTokenMs: 0,
+    prefillMs: 0,
+    decodeMs: 0,
+    totalMs: 0,
+  },
+};
+
+const load: LoadRequest = {
+  model: {
+    id: 'toy',
+    title: 'Toy',
+    parameters: 1,
+    contextWindow: 64,
+    licence: 'Apache-2.0',
+    quantisation: 'F32',
+    chatTemplate: 'chatml',
+    engines: [],
+    file: { name: 'toy.gguf', bytes: 3, sha256: 'abc', sources: [] },
+  },
+  modelsUrl: 'https://models.invalid/',
+  contextTokens: 4096,
+  slots: 1,
+};
+
+function request(requestId: string): GenerateRequest {
+  return {
+    requestId,
+    messages: [{ role: 'user', content: 'Hi' }],
+    sampling: { temperature: 0, maxTokens: 1 },
+  };
+}
+
+class ToyAdapter implements EngineAdapter {
+  readonly engine = 'toy';
+  readonly engineVersion = '1';
+  dead = false;
+  unloads = 0;
+  contextAsked = 0;
+  onGenerate: (prompt: string, send: (text: string) => void, signal: AbortSignal) => Promise<AdapterResult> =
+    () => Promise.resolve(result);
+
+  load: EngineAdapter['load'] = async ({ contextTokens }) => {
+    this.contextAsked = contextTokens;
+    return { backend: 'wasm-single', weights: 'quantised', threads: 1, contextTokens, choiceReasons: [] };
+  };
+
+  generate: EngineAdapter['generate'] = (asked, onEvent, signal) =>
+    this.onGenerate(asked.prompt, (text) => onEvent({ type: 'text-generated', text }), signal);
+
+  countTokens: EngineAdapter['countTokens'] = () => Promise.resolve(7);
+
+  unload: EngineAdapter['unload'] = async () => {
+    this.unloads += 1;
+  };
+}
+
+function untilAborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason as Error));
+  });
+}
+
+async function host(): Promise<{ host: EngineHost; adapters: ToyAdapter[] }> {
+  const adapters: ToyAdapter[] = [];
+  const made = new EngineHost({
+    store: { open: () => Promise.resolve(new Blob(['abc'])) },
+    makeAdapter: () => {
+      const adapter = new ToyAdapter();
+      adapters.push(adapter);
+      return adapter;
+    },
+  });
+  await made.load('load-1', load, () => undefined);
+  return { host: made, adapters };
+}
+
+test('the context asked for never exceeds the window of the model', async () => {
+  const { adapters } = await host();
+  expect(adapters[0]?.contextAsked).toBe(64);
+});
+
+test('a second load unloads the first model and stops what runs on it', async () => {
+  const { host: engine, adapters } = await host();
+  adapters[0]!.onGenerate = (_prompt, _send, signal) => untilAborted(signal);
+  const running = engine.generate(request('a'), () => undefined);
+  const second = engine.load('load-2', load, () => undefined);
+  await expect(running).rejects.toMatchObject({ code: 'aborted' });
+  await second;
+  expect(adapters.map(({ unloads }) => unloads)).toEqual([1, 0]);
+});
+
+test('every event has arrived when the generation settles, however slow the listener', async () => {
+  const { host: engine, adapters } = await host();
+  adapters[0]!.onGenerate = async (_prompt, send) => {
+    for (let index = 0; index < 50; index += 1) send(String(index));
+    return result;
+  };
+  let arrived = 0;
+  const slow = (): Promise<void> =>
+    new Promise((resolve) => {
+      setTimeout(() => {
+        arrived += 1;
+        resolve();
+      }, 5);
+    });
+  await engine.generate(request('a'), slow);
+  expect(arrived).toBe(50);
+});
+
+test('cancel stops one request and no other; unknown ids are ignored', async () => {
+  const { host: engine, adapters } = await host();
+  adapters[0]!.onGenerate = (_prompt, _send, signal) => untilAborted(signal);
+  const first = engine.generate(request('a'), () => undefined);
+  const second = engine.generate(request('b'), () => undefined);
+  await engine.cancel('nobody');
+  await engine.cancel('a');
+  await expect(first).rejects.toMatchObject({ code: 'aborted' });
+  await engine.cancel('b');
+  await expect(second).rejects.toMatchObject({ code: 'aborted' });
+});
+
+test('an id that is in use is refused', async () => {
+  const { host: engine, adapters } = await host();
+  adapters[0]!.onGenerate = (_prompt, _send, signal) => untilAborted(signal);
+  const first = engine.generate(request('a'), () => undefined);
+  await expect(engine.generate(request('a'), () => undefined)).rejects.toMatchObject({ code: 'unexpected' });
+  await engine.cancel('a');
+  await expect(first).rejects.toMatchObject({ code: 'aborted' });
+});
+
+test('a crashed adapter is unloaded; the next call says that nothing is loaded', async () => {
+  const { host: engine, adapters } = await host();
+  const [adapter] = adapters;
+  adapter!.onGenerate = () => {
+    adapter!.dead = true;
+    return Promise.reject(new Fault({ code: faultCodes.outOfMemory, message: 'Gone.' }));
+  };
+  await expect(engine.generate(request('a'), () => undefined)).rejects.toMatchObject({
+    code: 'out-of-memory',
+  });
+  expect(adapter?.unloads).toBe(1);
+  await expect(engine.countTokens('x')).rejects.toMatchObject({ code: 'model-not-loaded' });
+});
+
+test('an error without a code becomes a fault with its message', async () => {
+  const { host: engine, adapters } = await host();
+  adapters[0]!.onGenerate = () => Promise.reject(new Error('odd'));
+  const failure = engine.generate(request('a'), () => undefined);
+  await expect(failure).rejects.toMatchObject({ code: 'unexpected', message: 'odd' });
+});
+
+test('a gate lets its number through, in order, and those who give up cost nothing', async () => {
+  const gate = new SlotGate(2);
+  const log: string[] = [];
+  const ends = new Map<string, () => void>();
+  const enter = (name: string, signal?: AbortSignal): Promise<void> =>
+    gate.run(async () => {
+      log.push(name);
+      await new Promise<void>((resolve) => ends.set(name, resolve));
+    }, signal);
+  const givingUp = new AbortController();
+  const runs = [enter('a'), enter('b'), enter('c', givingUp.signal), enter('d')];
+  const third = expect(runs[2]).rejects.toMatchObject({ name: 'AbortError' });
+  givingUp.abort();
+  await third;
+  expect(log).toEqual(['a', 'b']);
+  ends.get('a')?.();
+  await runs[0];
+  await Promise.resolve();
+  expect(log).toEqual(['a', 'b', 'd']);
+  ends.get('b')?.();
+  ends.get('d')?.();
+  await Promise.all([runs[0], runs[1], runs[3]]);
+});
