@@ -6,6 +6,7 @@ import type { LoadProgress } from '../protocol/engine.ts';
 import { Fault, faultCodes } from '../protocol/fault.ts';
 import type { ModelFile } from '../protocol/model.ts';
 import type { SyncAccessHandle, WorkerFileHandle } from './opfs-handles.ts';
+import { requireRoom } from './storage-quota.ts';
 
 interface DownloadOptions {
   readonly file: ModelFile;
@@ -27,28 +28,6 @@ function unavailable(url: string, reason: string, status: number): Fault {
       'Check the connection and that the file lies on the server, then try again: what has arrived is kept.',
     details: { url, status },
   });
-}
-
-function storageFull(neededBytes: number, availableBytes: number | undefined, cause?: unknown): Fault {
-  return new Fault(
-    {
-      code: faultCodes.storageFull,
-      message: "The browser's storage for this site is too small for the model.",
-      reason:
-        availableBytes === undefined
-          ? `${String(neededBytes)} bytes are needed.`
-          : `${String(neededBytes)} bytes are needed, ${String(availableBytes)} are free.`,
-      remedy: 'Free disk space or delete data of this site, then try again.',
-      details: { neededBytes, ...(availableBytes === undefined ? {} : { availableBytes }) },
-    },
-    { cause },
-  );
-}
-
-/** Free bytes of the origin's quota, or undefined where the browser does not tell. */
-async function freeBytes(): Promise<number | undefined> {
-  const { quota, usage } = await navigator.storage.estimate();
-  return quota === undefined || usage === undefined ? undefined : Math.max(0, quota - usage);
 }
 
 /** Where the body starts in the file: after what is there, or at 0 where the server sends everything. */
@@ -110,7 +89,8 @@ async function pour(
 
 /**
  * Fills `handle` with the file; on return it holds all that the server sent, never more than a chunk too many.
- * Rejects with a Fault (model-unavailable, storage-full) or the signal's reason; what has arrived is kept.
+ * Rejects with a Fault (model-unavailable, storage-full), the signal's reason, or the browser's `QuotaExceededError`;
+ * what has arrived is kept.
  */
 export async function downloadFile(options: DownloadOptions): Promise<void> {
   const { file, handle, signal, onProgress } = options;
@@ -124,17 +104,12 @@ export async function downloadFile(options: DownloadOptions): Promise<void> {
     onProgress({ ...progress, receivedBytes: 0 });
     if (have > 0 && have < file.bytes) onProgress({ ...progress, receivedBytes: have });
     if (have < file.bytes) {
-      const needed = file.bytes - have;
-      const free = await freeBytes();
-      if (free !== undefined && free < needed) throw storageFull(needed, free);
+      await requireRoom(file.bytes - have);
       const { response, start } = await request(url, have, signal);
       if (response.body === null) throw unavailable(url, 'The answer is empty.', response.status);
       await pour(response.body, access, { ...options, start, url });
     }
     onProgress({ ...progress, receivedBytes: file.bytes });
-  } catch (error) {
-    if (!(error instanceof DOMException) || error.name !== 'QuotaExceededError') throw error;
-    throw storageFull(file.bytes - access.getSize(), await freeBytes(), error);
   } finally {
     access.flush();
     access.close();

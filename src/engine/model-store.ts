@@ -9,6 +9,7 @@ import type { ModelFile } from '../protocol/model.ts';
 import { downloadFile } from './download-file.ts';
 import { hashFile } from './hash-file.ts';
 import type { WorkerFileHandle } from './opfs-handles.ts';
+import { withinQuota } from './storage-quota.ts';
 
 export interface OpenOptions {
   readonly file: ModelFile;
@@ -85,7 +86,8 @@ export class OpfsModelStore implements ModelStore {
     signal.throwIfAborted();
     return await navigator.locks.request(`smallworks-model-${file.name}`, { signal }, async () => {
       const folder = await openFolder();
-      return (await this.#openCached(folder, options)) ?? (await this.#fetch(folder, options));
+      const cached = await this.#openCached(folder, options);
+      return cached ?? (await withinQuota(file.bytes, () => this.#fetch(folder, options)));
     });
   }
 
