@@ -60,7 +60,9 @@ async function install({ command, print, timeoutMs, env = {} }) {
   clearInterval(timer);
   progress.end();
   if (code === 0) return true;
-  print(`  It failed (code ${code}): ${output.trim().split('\n').slice(-3).join(' / ')}`);
+  const lines = output.trim().split('\n');
+  const errors = lines.filter((line) => /error|unable|cannot/i.test(line));
+  print(`  It failed (code ${code}): ${(errors.length > 0 ? errors : lines).slice(-3).join(' / ')}`);
   return false;
 }
 
@@ -83,7 +85,15 @@ async function systemCommands() {
     if (await has('apt-get')) {
       return [
         asRoot(['apt-get', 'update', '-qq']),
-        asRoot(['apt-get', 'install', '-y', '-qq', '--no-install-recommends', 'chromium']),
+        asRoot([
+          'apt-get',
+          'install',
+          '-y',
+          '-qq',
+          '--no-install-recommends',
+          'chromium',
+          'fonts-dejavu-core',
+        ]),
       ];
     }
     if (await has('dnf')) return [asRoot(['dnf', 'install', '-y', 'chromium'])];
@@ -95,6 +105,19 @@ async function systemCommands() {
   return [];
 }
 
+/** A browser that the user named is the one to use: where it does not run, that is said, and no other is taken. */
+async function checkNamed() {
+  const named = process.env['CHROME_PATH'];
+  if (named === undefined || named === '') return;
+  const problem = existsSync(named) ? await tryChromium(named) : `${named} does not exist`;
+  if (problem === undefined) return;
+  throw new SetupFailure({
+    what: 'The browser named by CHROME_PATH cannot be used.',
+    why: problem,
+    remedy: 'Set CHROME_PATH to a Chromium or Chrome that runs, or unset it to have one found.',
+  });
+}
+
 /**
  * Path of a Chromium that runs.
  * @param {{ root: string, print: (text: string) => void }} options
@@ -102,18 +125,8 @@ async function systemCommands() {
  * @throws {SetupFailure} where none could be found or got.
  */
 export async function ensureChromium({ root, print }) {
-  /** @type {string[]} */
-  let paths;
-  try {
-    paths = listChromiums();
-  } catch (error) {
-    throw new SetupFailure({
-      what: 'The browser named by CHROME_PATH is not there.',
-      why: error instanceof Error ? error.message : String(error),
-      remedy: 'Set CHROME_PATH to a Chromium or Chrome that runs, or unset it.',
-    });
-  }
-  const there = await firstThatRuns({ paths: [...paths, ...(await playwrightPaths())], print });
+  await checkNamed();
+  const there = await firstThatRuns({ paths: [...listChromiums(), ...(await playwrightPaths())], print });
   if (there !== undefined) return there;
 
   print('No Chromium runs on this machine yet: getting one.');
