@@ -3,6 +3,7 @@
  * `assets/slm-agent.js` (app/element) does both for pages that only include a script.
  */
 export { attachAgent } from './app/attach-agent.ts';
+export { readCatalogueEntry } from './app/read-catalogue.ts';
 export { createSession } from './app/session.ts';
 export type { Session } from './app/session.ts';
 export type { SessionOptions, SessionState } from './app/session-state.ts';
@@ -19,6 +20,10 @@ export type { Engine, EngineHandle, GenerateOptions, LoadOptions } from './bridg
 export { openJournal } from './log/journal.ts';
 export type { Journal } from './log/journal.ts';
 export { exportDataset, exportToStream } from './flywheel/export-dataset.ts';
+export { summarise as summariseGrades } from './flywheel/grade.ts';
+export type { Grade, GradeSummary } from './flywheel/grade.ts';
+export { parseToolCallRow } from './flywheel/tool-call-row.ts';
+export type { ToolCallRow } from './flywheel/tool-call-row.ts';
 
 export { builtinTools } from './tools/builtin/index.ts';
 export { defineTool } from './tools/define-tool.ts';
