@@ -30,7 +30,8 @@ export function attachAgent(element: SlmAgent, session: Session): () => void {
   on('run-stop', () => session.stop());
   on('run-open', ({ runId }) => session.openRun(runId));
   on('approval-decide', ({ callId, approved }) => session.decide(callId, approved));
-  on('model-load', () => session.load());
+  // Its failure is the model's stage, which the page shows there.
+  on('model-load', () => session.load().then(undefined, () => undefined));
   on('model-cancel', () => session.cancelLoad());
   on('feedback-give', (draft) => session.giveFeedback(draft));
   on('log-export', ({ format }) => exportLog(session, format));

@@ -21,7 +21,7 @@ export const entry: CatalogueEntry = {
   file: { name: 'SmolLM2-135M-Instruct.Q4_1.gguf', bytes: 98_362_432, sha256: 'b179', sources: [] },
 };
 
-const model: LoadedModel = {
+export const model: LoadedModel = {
   modelId: entry.id,
   weightsHash: 'b179',
   engine: 'wllama',
@@ -49,7 +49,7 @@ const usage: GenerateUsage = {
   totalMs: 1330,
 };
 
-const tools = [
+export const tools = [
   {
     name: 'calculator',
     description: 'Works out an arithmetic expression.',
