@@ -76,6 +76,13 @@ test('a whole file is kept, and only then is it found to be no model', async () 
   expect(await stored()).toEqual([name]);
 });
 
+test('a file that llama.cpp itself refuses is rejected, and the worker lives on', async () => {
+  const request = await requestFor();
+  const packed = { ...request, prefer: { weights: 'quantised' } } as const;
+  expect((await loadFault(packed)).code).toBe('model-rejected');
+  expect((await loadFault(packed)).code).toBe('model-rejected');
+});
+
 test('one byte flipped is found; nothing is left under any name', async () => {
   const right = served.slice();
   right[served.length >> 1]! ^= 1;
