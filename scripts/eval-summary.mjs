@@ -5,7 +5,8 @@
 /**
  * @typedef {object} EvaluatedRow
  * @property {{ valid: boolean, name: boolean, exact: boolean, refused: boolean }} grade
- * @property {import('../src/protocol/engine.ts').GenerateUsage} usage
+ * @property {{ promptTokens: number, cachedTokens: number, decodeTokens: number, decodeMs: number }} usage
+ * @property {number} durationMs
  */
 
 /**
@@ -27,7 +28,7 @@ export function summariseEvaluation(rows) {
   const count = (holds) => rows.filter(holds).length;
   /** @param {(row: EvaluatedRow) => number} read */
   const sum = (read) => rows.reduce((total, row) => total + read(row), 0);
-  const times = rows.map(({ usage }) => usage.totalMs);
+  const times = rows.map(({ durationMs }) => durationMs);
   const decodeTokens = sum(({ usage }) => usage.decodeTokens);
   const decodeMs = sum(({ usage }) => usage.decodeMs);
   return {

@@ -3,6 +3,11 @@
  * `assets/slm-agent.js` (app/element) does both for pages that only include a script.
  */
 export { attachAgent } from './app/attach-agent.ts';
+export { evaluateToolCallRow } from './app/evaluate.ts';
+export type { EvaluateRowOptions, RowEvaluation } from './app/evaluate.ts';
+export { readCatalogueEntry } from './app/read-catalogue.ts';
+export { evaluateToolCallRow } from './app/evaluate.ts';
+export type { EvaluateRowOptions, RowEvaluation } from './app/evaluate.ts';
 export { readCatalogueEntry } from './app/read-catalogue.ts';
 export { createSession } from './app/session.ts';
 export type { Session } from './app/session.ts';
@@ -25,6 +30,12 @@ export type { Grade, GradeSummary } from './flywheel/grade.ts';
 export { parseToolCallRow } from './flywheel/tool-call-row.ts';
 export type { ToolCallRow } from './flywheel/tool-call-row.ts';
 
+export { gradeRow, summarise as summariseGrades } from './flywheel/grade.ts';
+export type { Grade, GradeSummary } from './flywheel/grade.ts';
+export { parseToolCallRow } from './flywheel/tool-call-row.ts';
+export type { ToolCallRow } from './flywheel/tool-call-row.ts';
+
+export { addDocument } from './tools/builtin/search-documents.ts';
 export { builtinTools } from './tools/builtin/index.ts';
 export { defineTool } from './tools/define-tool.ts';
 export type { Tool, ToolContext } from './tools/tool.ts';

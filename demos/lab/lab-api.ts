@@ -6,6 +6,8 @@
 import {
   createSession,
   evaluateToolCallRow,
+  Fault,
+  faultCodes,
   parseToolCallRow,
   readCatalogueEntry,
   siteRoot,
@@ -13,10 +15,9 @@ import {
 } from '../../src/index.ts';
 import type {
   EngineHandle,
-  GenerateUsage,
-  Grade,
   LoadedModel,
   LoadProgress,
+  RowEvaluation,
   RunOutcome,
   TaskEvent,
   ToolCallRow,
@@ -31,10 +32,13 @@ export interface RowLine {
 export interface ScoredRow {
   readonly id: string;
   readonly category: string;
-  /** The model's output, as it wrote it. */
+  /** What the model wrote last, or why it could not be asked. */
   readonly text: string;
-  readonly grade: Grade;
-  readonly usage: GenerateUsage;
+  readonly grade: RowEvaluation['grade'];
+  /** Sums over the row's attempts. */
+  readonly usage: Pick<RowEvaluation['usage'], 'promptTokens' | 'cachedTokens' | 'decodeTokens' | 'decodeMs'>;
+  /** Milliseconds from the row to its decision. */
+  readonly durationMs: number;
 }
 
 /** Absent fields mean the default: the catalogue's model, its first engine, no adapter. */
@@ -47,9 +51,15 @@ export interface ModelChoice {
 /** Tokens of context reserved: rows bring their tools with them. */
 const contextTokens = 4096;
 
+interface Loaded {
+  readonly engine: EngineHandle;
+  readonly model: LoadedModel;
+  readonly adapter: string | undefined;
+}
+
 export class Lab {
   #engine: EngineHandle | undefined;
-  #adapter: string | undefined;
+  #loaded: Loaded | undefined;
 
   /** Loads a model, in place of the one before. Rejects with a Fault, or an Error that names what the catalogue lacks. */
   async load(
@@ -69,12 +79,14 @@ export class Lab {
     if (choice.adapter !== undefined) {
       throw new Error(`${entry.id} has no adapter "${choice.adapter}": the catalogue lists none for it.`);
     }
-    this.#engine ??= spawnEngine();
-    this.#adapter = choice.adapter;
-    return await this.#engine.load(
+    this.#loaded = undefined;
+    const engine = (this.#engine ??= spawnEngine());
+    const model = await engine.load(
       { model: entry, modelsUrl: new URL('models/', siteRoot()).href, contextTokens, slots: 1 },
       options,
     );
+    this.#loaded = { engine, model, adapter: choice.adapter };
+    return model;
   }
 
   /** Why lines cannot be read as rows, one sentence each; empty where all can. */
@@ -90,27 +102,17 @@ export class Lab {
     lines: readonly RowLine[],
     options: { readonly signal?: AbortSignal; readonly onRow?: (row: ScoredRow) => void } = {},
   ): Promise<ScoredRow[]> {
-    const engine = this.#engine;
-    if (engine === undefined) throw new Error('Load a model first.');
+    const loaded = this.#loaded;
+    if (loaded === undefined) throw new Error('Load a model first.');
     const scored: ScoredRow[] = [];
     for (const { number, text } of lines) {
       const parsed = parseToolCallRow(text, number);
       if (parsed.type === 'unreadable') throw new Error(parsed.reason);
-      const row = await this.#score(parsed.row, engine, options.signal);
+      const row = await scoreRow(parsed.row, loaded, options.signal);
       options.onRow?.(row);
       scored.push(row);
     }
     return scored;
-  }
-
-  async #score(row: ToolCallRow, engine: EngineHandle, signal: AbortSignal | undefined): Promise<ScoredRow> {
-    const { grade, text, usage } = await evaluateToolCallRow({
-      row,
-      engine,
-      ...(this.#adapter === undefined ? {} : { adapter: this.#adapter }),
-      ...(signal === undefined ? {} : { signal }),
-    });
-    return { id: row.id, category: row.category, text, grade, usage };
   }
 
   /**
@@ -137,6 +139,36 @@ export class Lab {
     });
     await Promise.all(delivered);
     return outcome;
+  }
+}
+
+async function scoreRow(
+  row: ToolCallRow,
+  { engine, model, adapter }: Loaded,
+  signal: AbortSignal | undefined,
+): Promise<ScoredRow> {
+  const { id, category } = row;
+  const startedAt = performance.now();
+  try {
+    const { grade, texts, usage, durationMs } = await evaluateToolCallRow({
+      row,
+      engine,
+      model,
+      ...(adapter === undefined ? {} : { adapter }),
+      ...(signal === undefined ? {} : { signal }),
+    });
+    return { id, category, text: texts.at(-1) ?? '', grade, usage, durationMs };
+  } catch (error) {
+    // A row that is too long for the model is a row it got wrong; anything else ends the evaluation.
+    if (!(error instanceof Fault) || error.code !== faultCodes.contextOverflow) throw error;
+    return {
+      id,
+      category,
+      text: error.message,
+      grade: { valid: false, name: false, exact: false, refused: false },
+      usage: { promptTokens: 0, cachedTokens: 0, decodeTokens: 0, decodeMs: 0 },
+      durationMs: performance.now() - startedAt,
+    };
   }
 }
 

@@ -68,7 +68,7 @@ function addRow(row: ScoredRow): void {
     cell(text, `verdict ${tone}`),
     cell(row.text, 'output'),
     cell(`${row.usage.promptTokens} + ${row.usage.decodeTokens}`, 'number'),
-    cell(`${(row.usage.totalMs / 1000).toFixed(1)} s`, 'number'),
+    cell(`${(row.durationMs / 1000).toFixed(1)} s`, 'number'),
   );
   rows.append(line);
 }

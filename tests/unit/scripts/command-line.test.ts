@@ -100,11 +100,9 @@ test('the figures: counts, nearest-rank percentiles, sums, tokens a second', () 
       promptTokens: 100,
       cachedTokens: 40,
       decodeTokens: 10,
-      timeToFirstTokenMs: 50,
-      prefillMs: 40,
       decodeMs: 500,
-      totalMs: (index + 1) * 100,
     },
+    durationMs: (index + 1) * 100,
   }));
   expect(summariseEvaluation(rows)).toEqual({
     n: 20,

@@ -1,0 +1,106 @@
+/**
+ * Scoring rows of tool calls on the real model: on the lab page, and from the command line on the same page.
+ */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import AxeBuilder from '@axe-core/playwright';
+import { expect, test } from '@playwright/test';
+import { runCommand } from '../../scripts/run-command.mjs';
+import { watchPage } from './watch-page.ts';
+
+const root = resolve(import.meta.dirname, '../..');
+const folder = mkdtempSync(join(tmpdir(), 'lab-rows-'));
+test.afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const tool = {
+  type: 'function',
+  function: {
+    name: 'PlayMusic',
+    description: 'Plays music.',
+    parameters: {
+      type: 'object',
+      properties: { artist: { type: 'string', maxLength: 30 } },
+      required: ['artist'],
+    },
+  },
+};
+const rows = ['Miles Davis', 'Nina Simone', 'Arvo Part'].map((artist, index) => ({
+  id: `music-${index + 1}`,
+  category: 'made',
+  messages: [{ role: 'user', content: `Play something by ${artist}` }],
+  tools: [tool],
+  expected: [{ name: 'PlayMusic', arguments: { artist } }],
+}));
+const text = rows.map((row) => JSON.stringify(row)).join('\n');
+
+test('the lab page reads a gzipped file, scores its first rows and shows them', async ({ page, baseURL }) => {
+  const watched = await watchPage(page, new URL(baseURL!).origin);
+  await page.goto('demos/lab/');
+  await page.getByLabel(/Choose a file/).setInputFiles({
+    name: 'rows.jsonl.gz',
+    mimeType: 'application/gzip',
+    buffer: gzipSync(Buffer.from(text)),
+  });
+  await page.getByLabel('First rows').fill('2');
+  await page.getByRole('button', { name: 'Score' }).click();
+  await expect(page.getByRole('row', { name: /^music-2/ })).toBeVisible({ timeout: 120_000 });
+  await expect(page.getByRole('button', { name: 'Score' })).toBeEnabled({ timeout: 60_000 });
+  await expect(page.getByRole('row', { name: /^music-3/ })).toHaveCount(0);
+  await expect(page.getByText('not valid')).toHaveCount(0);
+  expect((await new AxeBuilder({ page }).analyze()).violations.map(({ id }) => id)).toEqual([]);
+  expect(watched.troubles).toEqual([]);
+});
+
+test('a file that is none of rows is refused with its line, on the page and by the command', async ({
+  page,
+}) => {
+  await page.goto('demos/lab/');
+  await page.getByLabel(/Choose a file/).setInputFiles({
+    name: 'rows.jsonl',
+    mimeType: 'text/plain',
+    buffer: Buffer.from(`${text}\n{"id":"no tools"}`),
+  });
+  await page.getByRole('button', { name: 'Score' }).click();
+  await expect(page.getByRole('status')).toContainText('Line 4: tools must be a list');
+});
+
+test('npm run eval ends with one line of figures, every output valid', async () => {
+  const file = join(folder, 'rows.jsonl');
+  writeFileSync(file, text);
+  const { code, output } = await runCommand(
+    [process.execPath, 'scripts/eval.mjs', 'toolcall', file, '--limit', '2'],
+    {
+      cwd: root,
+      timeoutMs: 200_000,
+    },
+  );
+  expect(code, output).toBe(0);
+  const figures = JSON.parse(output.trim().split('\n').at(-1) ?? '') as Record<string, number>;
+  expect(Object.keys(figures)).toEqual([
+    'n',
+    'valid',
+    'name',
+    'exact',
+    'refused',
+    'p50_ms',
+    'p95_ms',
+    'prompt_tokens',
+    'cached_tokens',
+    'decode_tokens',
+    'decode_tps',
+  ]);
+  expect(figures).toMatchObject({ n: 2, valid: 2 });
+  expect(figures['decode_tokens']).toBeGreaterThan(0);
+});
+
+test('npm run agent prints the steps and the answer', async () => {
+  const { code, output } = await runCommand([process.execPath, 'scripts/agent.mjs', 'What is 12.5 * 8?'], {
+    cwd: root,
+    timeoutMs: 200_000,
+  });
+  expect(code, output).toBe(0);
+  expect(output).toMatch(/→ \w+ \{/);
+  expect(output.trim().split('\n').at(-1)).toContain('100');
+});
