@@ -1,0 +1,76 @@
+/**
+ * One model step: its events, from the request to the verdict. Knows how to ask an engine and stream what it says;
+ * what the step is for and what comes of it is the caller's.
+ */
+import type { Engine } from '../bridge/engine.ts';
+import type { ChatMessage, GenerateResult, OutputConstraint } from '../protocol/engine.ts';
+import { newId } from '../protocol/id.ts';
+import type { Id } from '../protocol/id.ts';
+import type { Route, StepPurpose, TaskEvent, TaskEventBody } from '../protocol/task-event.ts';
+import type { Meter } from './budget.ts';
+import { Channel } from './channel.ts';
+import type { VerifiedOutput } from './verify.ts';
+
+/** What every part of a run shares. */
+export interface RunContext {
+  readonly engine: Engine;
+  readonly meter: Meter;
+  /** Aborts when the run is stopped or its time is up. */
+  readonly signal: AbortSignal;
+  /** Makes an event of this run. */
+  readonly event: (body: TaskEventBody) => TaskEvent;
+}
+
+export interface StepOptions {
+  readonly purpose: StepPurpose;
+  readonly attempt: number;
+  readonly subtaskId?: Id;
+  readonly route: Route;
+  readonly messages: readonly ChatMessage[];
+  readonly toolsOffered?: readonly string[];
+  readonly constraint?: OutputConstraint;
+  readonly verify: (text: string) => VerifiedOutput;
+}
+
+export interface StepResult extends VerifiedOutput {
+  readonly stepId: Id;
+  readonly text: string;
+}
+
+/** Runs a step. Throws what the engine rejects with, and Fault `budget-exhausted`. */
+export async function* takeStep(
+  context: RunContext,
+  options: StepOptions,
+): AsyncGenerator<TaskEvent, StepResult> {
+  const { purpose, attempt, route, messages, toolsOffered = [], constraint } = options;
+  context.meter.take('modelSteps');
+  const stepId = newId();
+  const place = { stepId, ...(options.subtaskId === undefined ? {} : { subtaskId: options.subtaskId }) };
+  yield context.event({ type: 'step-started', ...place, purpose, attempt, route, messages, toolsOffered });
+
+  const pieces = new Channel<string>();
+  const request = {
+    messages,
+    sampling: route.sampling,
+    ...(constraint === undefined ? {} : { constraint }),
+    ...(route.adapter === undefined ? {} : { adapter: route.adapter }),
+  };
+  const generation: Promise<GenerateResult> = context.engine
+    .generate(request, {
+      signal: context.signal,
+      onEvent: (event) => {
+        if (event.type === 'text-generated') pieces.send(event.text);
+      },
+    })
+    .finally(() => pieces.close());
+  // Awaited below; the reader may leave before that, and then nobody is owed the rejection.
+  generation.catch(() => undefined);
+  for await (const text of pieces) yield context.event({ type: 'step-streamed', ...place, text });
+
+  const { text, usage } = await generation;
+  context.meter.add(usage);
+  const { output, verdict } = options.verify(text);
+  const verified = output === undefined ? { verdict } : { output, verdict };
+  yield context.event({ type: 'step-finished', ...place, purpose, text, usage, ...verified });
+  return { stepId, text, ...verified };
+}

@@ -1,0 +1,141 @@
+/**
+ * One row of a tool-call data set through the runtime's own prompt, grammar, retries and checks, and its grade.
+ * What is scored is what users get: the same `act` as in a run, with the row's tools instead of a registry's.
+ */
+import { act } from '../agent/act.ts';
+import type { Decision } from '../agent/act.ts';
+import { defaultBudget, Meter } from '../agent/budget.ts';
+import type { Engine } from '../bridge/engine.ts';
+import type { Turn } from '../decode/prompt.ts';
+import { gradeRow } from '../flywheel/grade.ts';
+import type { Grade } from '../flywheel/grade.ts';
+import type { ConversationTurn, ToolCallRow } from '../flywheel/tool-call-row.ts';
+import type { GenerateUsage, LoadedModel } from '../protocol/engine.ts';
+import { faultCodes } from '../protocol/fault.ts';
+import type { FaultData } from '../protocol/fault.ts';
+import { newId } from '../protocol/id.ts';
+import type { Json } from '../protocol/json.ts';
+import type { StepOutput, TaskEvent } from '../protocol/task-event.ts';
+import type { ToolCall } from '../protocol/tool.ts';
+import { compileSchema } from '../tools/validate.ts';
+
+export interface EvaluateRowOptions {
+  readonly row: ToolCallRow;
+  readonly engine: Engine;
+  readonly model: LoadedModel;
+  readonly adapter?: string;
+  readonly signal?: AbortSignal;
+}
+
+export interface RowEvaluation {
+  readonly grade: Grade;
+  /** Absent where no attempt gave a usable output. */
+  readonly output: StepOutput | undefined;
+  /** What the model wrote, one entry an attempt. */
+  readonly texts: readonly string[];
+  /** Sums over the attempts. */
+  readonly usage: GenerateUsage;
+  /** Milliseconds from the row to its decision, all attempts. */
+  readonly durationMs: number;
+}
+
+/** Scores one row. Rejects with what the engine rejects with. */
+export async function evaluateToolCallRow(options: EvaluateRowOptions): Promise<RowEvaluation> {
+  const { row, engine, model, adapter, signal } = options;
+  const startedAt = performance.now();
+  const runId = newId();
+  const texts: string[] = [];
+  let usage = noUsage;
+  const steps = act(
+    {
+      engine,
+      meter: new Meter(defaultBudget),
+      signal: signal ?? new AbortController().signal,
+      event: (body): TaskEvent => ({ ...body, id: newId(), runId, at: Date.now() }),
+    },
+    {
+      model,
+      ...(adapter === undefined ? {} : { adapter }),
+      request: row.turns.findLast(({ role }) => role === 'user')?.content ?? '',
+      turns: row.turns.flatMap(promptTurns),
+      tools: row.tools,
+      examples: [],
+      attempts: defaultBudget.attempts,
+      checkCall: rowCheck(row),
+    },
+  );
+  let step: IteratorResult<TaskEvent, Decision> = await steps.next();
+  while (step.done !== true) {
+    if (step.value.type === 'step-finished') {
+      texts.push(step.value.text);
+      usage = addUsage(usage, step.value.usage);
+    }
+    step = await steps.next();
+  }
+  const output = step.value.type === 'decided' ? step.value.output : undefined;
+  return { grade: gradeRow(row, output), output, texts, usage, durationMs: performance.now() - startedAt };
+}
+
+function promptTurns({ role, content, calls = [], name = 'tool' }: ConversationTurn): Turn[] {
+  switch (role) {
+    case 'user':
+      return [{ type: 'request', text: content }];
+    case 'assistant': {
+      const said: Turn[] =
+        content === '' ? [] : [{ type: 'output', output: { type: 'answer', text: content } }];
+      return calls.length === 0 ? said : [{ type: 'output', output: { type: 'calls', calls } }];
+    }
+    case 'tool':
+      return [{ type: 'result', tool: name, value: jsonOrText(content) }];
+    default:
+      return role satisfies never;
+  }
+}
+
+function jsonOrText(text: string): Json {
+  try {
+    return JSON.parse(text) as Json;
+  } catch (error) {
+    if (error instanceof SyntaxError) return text;
+    throw error;
+  }
+}
+
+function rowCheck(row: ToolCallRow): (call: ToolCall) => FaultData | undefined {
+  const validators = new Map(row.tools.map(({ name, parameters }) => [name, compileSchema(parameters)]));
+  return (call) => {
+    const errors = validators.get(call.name)?.(call.arguments);
+    if (errors === undefined) {
+      return { code: faultCodes.toolUnknown, message: `There is no tool named "${call.name}".` };
+    }
+    if (errors.length === 0) return undefined;
+    const reason = errors.map(({ path, message }) => `${path}: ${message}`).join(' ');
+    return {
+      code: faultCodes.argumentsInvalid,
+      message: `The arguments of ${call.name} are not valid.`,
+      reason,
+    };
+  };
+}
+
+const noUsage: GenerateUsage = {
+  promptTokens: 0,
+  cachedTokens: 0,
+  decodeTokens: 0,
+  timeToFirstTokenMs: 0,
+  prefillMs: 0,
+  decodeMs: 0,
+  totalMs: 0,
+};
+
+function addUsage(a: GenerateUsage, b: GenerateUsage): GenerateUsage {
+  return {
+    promptTokens: a.promptTokens + b.promptTokens,
+    cachedTokens: a.cachedTokens + b.cachedTokens,
+    decodeTokens: a.decodeTokens + b.decodeTokens,
+    timeToFirstTokenMs: a.timeToFirstTokenMs === 0 ? b.timeToFirstTokenMs : a.timeToFirstTokenMs,
+    prefillMs: a.prefillMs + b.prefillMs,
+    decodeMs: a.decodeMs + b.decodeMs,
+    totalMs: a.totalMs + b.totalMs,
+  };
+}
