@@ -21,6 +21,7 @@ import type { Tool } from '../tools/tool.ts';
 import type { ExportFormat, FeedbackDraft } from '../ui/events.ts';
 import { emptyTaskView, reduceTask } from '../ui/task-view.ts';
 import type { TaskView } from '../ui/task-view.ts';
+import { addFiles, countDocuments } from './documents.ts';
 import { ApprovalDesk } from './approval-desk.ts';
 import { ModelLoader } from './model-loader.ts';
 import { emptySessionState } from './session-state.ts';
@@ -79,6 +80,7 @@ export class Session {
       findGaps().then((gaps) => this.#set({ gaps })),
       this.#loader.describe(),
       this.#guard(() => this.#listRuns()),
+      this.#guard(() => this.#countDocuments()),
     ]);
   }
 
@@ -169,6 +171,15 @@ export class Session {
     });
   }
 
+  /** Gives text files to the search tool. */
+  async addDocuments(files: readonly File[]): Promise<void> {
+    try {
+      await addFiles(files);
+    } finally {
+      await this.#guard(() => this.#countDocuments());
+    }
+  }
+
   /** Shows a fault that arose around the session, e.g. while a file was saved. A stop is not one. */
   report(error: unknown): void {
     const fault = toFault(error);
@@ -236,6 +247,11 @@ export class Session {
 
   async *#episodes(): AsyncGenerator<Episode, void> {
     yield* (await this.#getJournal()).episodes();
+  }
+
+  async #countDocuments(): Promise<void> {
+    if (!this.#tools.some(({ spec }) => spec.name === 'search_documents')) return;
+    this.#set({ documentCount: await countDocuments() });
   }
 
   #getEngine(): SessionEngine {
