@@ -200,7 +200,10 @@ class IndexedDbJournal implements Journal {
   ): Promise<Result> {
     if (this.#connection.lost !== undefined) throw this.#connection.lost;
     try {
-      return await work(this.#database.transaction(stores, 'readonly'));
+      const transaction = this.#database.transaction(stores, 'readonly');
+      // Its requests tell what fails; its end alone, as when the site's data is cleared, is nobody's to catch.
+      transaction.done.catch(() => undefined);
+      return await work(transaction);
     } catch (error) {
       throw this.#connection.lost ?? readFault(error);
     }
