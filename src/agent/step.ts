@@ -43,6 +43,7 @@ export async function* takeStep(
   options: StepOptions,
 ): AsyncGenerator<TaskEvent, StepResult> {
   const { purpose, attempt, route, messages, toolsOffered = [], constraint } = options;
+  context.signal.throwIfAborted();
   context.meter.take('modelSteps');
   const stepId = newId();
   const place = { stepId, ...(options.subtaskId === undefined ? {} : { subtaskId: options.subtaskId }) };

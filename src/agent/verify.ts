@@ -85,8 +85,9 @@ export function verifyAnswer(text: string, request: string, results: readonly Js
   }
   const facts = results.flatMap(scalarsOf);
   const told = said.toLowerCase();
-  const reports = facts.length === 0 || facts.some((fact) => told.includes(fact.toLowerCase()));
-  return reports ? undefined : unfaithful('It says nothing of the result.');
+  const toldNumbers = numbersOf(said);
+  const tells = (fact: string): boolean => told.includes(fact.toLowerCase()) || toldNumbers.includes(fact);
+  return facts.length === 0 || facts.some(tells) ? undefined : unfaithful('It says nothing of the result.');
 }
 
 function unfaithful(reason: string): FaultData {
