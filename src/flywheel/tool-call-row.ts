@@ -51,15 +51,6 @@ export function parseToolCallRow(line: string, lineNumber: number): ParsedToolCa
   }
 }
 
-/** A row as the prompt module takes it: what was said, which tools there are, and what is expected next. */
-export function rowToConversation(row: ToolCallRow): {
-  readonly history: readonly ConversationTurn[];
-  readonly tools: readonly ToolSpec[];
-  readonly expected: readonly ExpectedCall[];
-} {
-  return { history: row.turns, tools: row.tools, expected: row.expected };
-}
-
 /** Stays within this file: what is wrong with a row. */
 class RowError extends Error {}
 

@@ -24,7 +24,7 @@ export interface OpenJournalOptions {
 }
 
 /** Where a page of runs ends; the last run of the page before. */
-export type RunPosition = Pick<RunSummary, 'runId' | 'startedAt'>;
+type RunPosition = Pick<RunSummary, 'runId' | 'startedAt'>;
 
 /** All methods throw Fault `journal-unavailable` once the journal is closed or the browser took it away. */
 export interface Journal {

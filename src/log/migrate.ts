@@ -12,7 +12,7 @@ import type { Feedback, RunSummary, StoredEvent } from '../protocol/record.ts';
 export const recordVersion = 1;
 
 /** One event. `index` counts from 0 within its run, in the order of acknowledgement. */
-export interface EventRecord {
+interface EventRecord {
   readonly v: number;
   readonly runId: Id;
   readonly index: number;
@@ -25,7 +25,7 @@ export interface RunRecord extends RunSummary {
   readonly eventCount: number;
 }
 
-export interface FeedbackRecord {
+interface FeedbackRecord {
   readonly v: number;
   readonly id: Id;
   readonly runId: Id;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { gradeRow, summarise } from '../../../src/flywheel/grade.ts';
-import { parseToolCallRow, rowToConversation } from '../../../src/flywheel/tool-call-row.ts';
+import { parseToolCallRow } from '../../../src/flywheel/tool-call-row.ts';
 import type { ToolCallRow } from '../../../src/flywheel/tool-call-row.ts';
 import type { JsonObject } from '../../../src/protocol/json.ts';
 import type { StepOutput } from '../../../src/protocol/task-event.ts';
@@ -171,8 +171,8 @@ test('grades add up', () => {
 
 describe('reading rows', () => {
   test('earlier calls and their results keep their tool', () => {
-    const { history, tools, expected } = rowToConversation(row('own-4'));
-    expect(history).toEqual([
+    const { turns, tools, expected } = row('own-4');
+    expect(turns).toEqual([
       { role: 'user', content: 'Log me in as Ada, password x.' },
       {
         role: 'assistant',
