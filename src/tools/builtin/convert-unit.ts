@@ -1,0 +1,53 @@
+/**
+ * The tool `convert_unit`. Knows the tool's face; units are in convert, which is loaded on first use.
+ */
+import { defineTool } from '../define-tool.ts';
+import type { Tool } from '../tool.ts';
+import { asText } from './read-input.ts';
+import { quote, refuse } from './refuse.ts';
+
+const name = 'convert_unit';
+
+/** Answers `{ result, unit }`. */
+export function convertUnit(): Tool {
+  return defineTool({
+    name,
+    description: 'Converts a value from one unit to another.',
+    permission: 'read',
+    inputSchema: {
+      type: 'object',
+      properties: {
+        value: { type: 'number' },
+        from: { type: 'string', description: 'unit, e.g. miles', minLength: 1, maxLength: 60 },
+        to: { type: 'string', description: 'unit, e.g. km', minLength: 1, maxLength: 60 },
+      },
+      required: ['value', 'from', 'to'],
+      additionalProperties: false,
+    },
+    examples: [{ request: 'How many km are 5 miles?', arguments: { value: 5, from: 'miles', to: 'km' } }],
+    execute: async (input) => {
+      const [value, from, to] = [Number(input['value']), asText(input['from']), asText(input['to'])];
+      const { convert } = await import('./convert.ts');
+      const outcome = convert({ value, from, to });
+      switch (outcome.type) {
+        case 'value':
+          return { result: outcome.value, unit: to };
+        case 'unknown-unit':
+          throw refuse({
+            tool: name,
+            message: `${quote(outcome.unit)} is not a known unit.`,
+            remedy:
+              'Use a unit such as km, miles, kg, pounds, celsius, litres or hours; currencies are not known.',
+          });
+        case 'incompatible':
+          throw refuse({
+            tool: name,
+            message: `${quote(from)} cannot be converted to ${quote(to)}: they measure different things.`,
+            remedy: 'Convert between two lengths, two weights, two temperatures, and so on.',
+          });
+        default:
+          return outcome satisfies never;
+      }
+    },
+  });
+}
