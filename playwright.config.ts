@@ -21,7 +21,7 @@ export default defineConfig({
   outputDir: 'test-results/e2e',
   // A model in memory takes both cores of a small machine: one page at a time.
   workers: 1,
-  timeout: 240_000,
+  timeout: 600_000,
   expect: { timeout: 15_000 },
   forbidOnly: process.env['CI'] !== undefined,
   reporter: [['list'], ['json', { outputFile: 'test-results/e2e.json' }]],

@@ -62,7 +62,7 @@ test.describe('with the model', () => {
     await first.loadModel();
     await first.submit('What is 12.5 * 8? Then convert 10 km to miles.');
     // On the screen is what is on disk: events are shown after they are written.
-    await expect(first.page.locator('slm-call-item').first()).toBeVisible({ timeout: 120_000 });
+    await expect(first.page.locator('slm-call-item').first()).toBeVisible({ timeout: 300_000 });
     const name = await first.page.locator('slm-call-item').first().getByRole('heading').innerText();
     await first.page.close({ runBeforeUnload: false });
 

@@ -15,7 +15,7 @@ test('runs a goal that needs two tools, keeps the log, exports it, and does so o
   context,
   baseURL,
 }) => {
-  test.setTimeout(600_000);
+  test.setTimeout(1_200_000);
   const watched = await watchPage(page, new URL(baseURL!).origin);
   await withoutFilePicker(page);
   const agent = new AgentPage(page);
