@@ -9,7 +9,7 @@ import type { SlmAgent } from '../../../src/ui/agent-element.ts';
 import { emptyTaskView, reduceTask } from '../../../src/ui/task-view.ts';
 import type { TaskView } from '../../../src/ui/task-view.ts';
 
-export const entry: CatalogueEntry = {
+const entry: CatalogueEntry = {
   id: 'smollm2-135m-instruct-q4_1',
   title: 'SmolLM2 135M Instruct',
   parameters: 134_515_008,
