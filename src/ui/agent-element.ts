@@ -130,7 +130,7 @@ export class SlmAgent extends LitElement {
             part="goal"
             exportparts="goal"
             .examples=${this.task.runId === undefined ? this.examples : []}
-            .hint=${this.#hint}
+            .hint=${blocked ? 'No goal can be run here.' : this.#hint}
             ?running=${this.running}
             ?disabled=${blocked}
           ></slm-goal-form>

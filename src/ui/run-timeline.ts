@@ -202,3 +202,13 @@ function subtaskClass({ outcome, started }: SubtaskView): string {
   if (outcome?.type === 'done') return 'done';
   return started && outcome === undefined ? 'running' : '';
 }
+
+/** The fault of a failed subtask is mostly its last call's, which shows it already. */
+function toldByCall({ outcome, items }: SubtaskView): boolean {
+  if (outcome?.type !== 'failed') return false;
+  const { message } = outcome.fault;
+  return items.some(
+    (item) =>
+      item.type === 'call' && item.outcome?.type === 'error' && item.outcome.fault.message === message,
+  );
+}
