@@ -149,7 +149,7 @@ export class RunTimeline extends LitElement {
         ${waits === undefined ? nothing : html`<p class="small muted items">${waits}</p>`}
         ${this.#renderItems(items)}
         ${
-          outcome?.type === 'failed'
+          outcome?.type === 'failed' && !toldByCall(subtask)
             ? html`<div class="items"><slm-fault-panel .fault=${outcome.fault}></slm-fault-panel></div>`
             : nothing
         }
