@@ -55,12 +55,12 @@ export async function ensureBuild({ root, print, force = false }) {
   print('Building the site (vite build).');
   const { code, output } = await runCommand(
     [process.execPath, join(root, 'node_modules', 'vite', 'bin', 'vite.js'), 'build', '--logLevel', 'warn'],
-    { cwd: root, timeoutMs: 10 * 60_000, show: true },
+    { cwd: root, timeoutMs: 10 * 60_000 },
   );
   if (code !== 0) {
     throw new SetupFailure({
       what: 'The site could not be built.',
-      why: `vite build ended with code ${code}${output === '' ? '' : ' (its messages stand above)'}.`,
+      why: `vite build ended with code ${code}.\n${output.trim().split('\n').slice(-40).join('\n')}`,
       remedy:
         'If you changed the source, correct what vite names; else remove node_modules and dist, and run the command again.',
     });

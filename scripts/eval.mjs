@@ -12,8 +12,7 @@ const { UsageError, evalUsage, readEvalArguments } = await import('./read-argume
 const root = fileURLToPath(new URL('..', import.meta.url));
 const print = console.error;
 
-/** Rows handed to the page at a time: enough to keep it busy, few enough to show progress. */
-const chunkSize = 5;
+/** Lines looked at in one go. They are scored one by one: a row takes seconds, handing it over takes milliseconds. */
 const checkedAtOnce = 500;
 
 /** @param {import('./read-arguments.mjs').EvalArguments} typed */
@@ -46,9 +45,8 @@ async function evaluate({ file, limit, model, adapter, engine }) {
     );
     /** @type {import('./eval-summary.mjs').EvaluatedRow[]} */
     const rows = [];
-    for (let at = 0; at < lines.length; at += chunkSize) {
-      const chunk = lines.slice(at, at + chunkSize);
-      rows.push(...(await page.evaluate((part) => window.lab.evaluate(part), chunk)));
+    for (const line of lines) {
+      rows.push(...(await page.evaluate((part) => window.lab.evaluate(part), [line])));
       const { n, valid, name, exact, refused, p50_ms: p50 } = summariseEvaluation(rows);
       print(
         `${n}/${lines.length}  valid ${valid}  right tool ${name}  exact ${exact}  refused ${refused}  median ${p50} ms`,
