@@ -8,7 +8,20 @@ const chromium = findChromium();
 export default defineConfig({
   server: { headers: isolationHeaders },
   // Found at the first run only, a dependency would reload the page in the middle of a test.
-  optimizeDeps: { exclude: ['@wllama/wllama'], include: ['comlink', 'hash-wasm', 'uuid'] },
+  optimizeDeps: {
+    exclude: ['@wllama/wllama'],
+    include: [
+      '@cfworker/json-schema',
+      'chrono-node/en',
+      'comlink',
+      'hash-wasm',
+      'idb',
+      'mathjs',
+      'mathjs/number',
+      'minisearch',
+      'uuid',
+    ],
+  },
   test: {
     projects: [
       {
@@ -17,6 +30,8 @@ export default defineConfig({
           name: 'unit',
           environment: 'node',
           include: ['tests/architecture.test.ts', 'tests/unit/**/*.test.ts'],
+          // A bound against hanging, not a measurement: property tests take long on a busy machine.
+          testTimeout: 60_000,
         },
       },
       {

@@ -53,11 +53,12 @@ export class AgentPage {
   /** Submits a goal and waits for its end; resolves with the heading over the outcome. */
   async run(goal: string): Promise<string> {
     await this.submit(goal);
+    // An earlier run's outcome stands there until this one begins.
+    await expect(this.page.getByRole('button', { name: 'Stop' })).toBeVisible();
+    await expect(this.page.getByRole('button', { name: 'Run' })).toBeVisible({ timeout: longestRun });
     const heading = this.page.getByRole('heading', {
       name: /^(Answer|Could not be done as asked|The run failed|Stopped)$/,
     });
-    await expect(heading).toBeVisible({ timeout: longestRun });
-    await expect(this.page.getByRole('button', { name: 'Run' })).toBeVisible();
     return await heading.innerText();
   }
 

@@ -36,7 +36,7 @@ test('runs a goal that needs two tools, keeps the log, exports it, and does so o
       .getByRole('button', { name: new RegExp('^What is 12\\.5') })
       .last()
       .click();
-    await expect(page.getByRole('heading', { name: 'Answer' })).toBeVisible();
+    await expect(page.getByRole('heading', { name: 'Answer', exact: true })).toBeVisible();
     expect(await agent.toolsDone()).toEqual(['calculator', 'convert_unit']);
   });
 

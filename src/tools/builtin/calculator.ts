@@ -6,6 +6,7 @@ import { defineTool } from '../define-tool.ts';
 import type { Tool } from '../tool.ts';
 import { asText } from './read-input.ts';
 import { quote, refuse } from './refuse.ts';
+import { toolExamples } from './tool-examples.ts';
 
 const name = 'calculator';
 
@@ -23,7 +24,7 @@ export function calculator(): Tool {
       required: ['expression'],
       additionalProperties: false,
     },
-    examples: [{ request: 'What is 12 times 8?', arguments: { expression: '12 * 8' } }],
+    examples: toolExamples.calculator,
     execute: async (input) => {
       const expression = asText(input['expression']);
       const { calculate } = await import('./calculate.ts');

@@ -8,6 +8,7 @@ import { dateParameter, requireDate } from './date-tools.ts';
 import type { CalendarEntry, Desk } from './desk.ts';
 import { requireText } from './list-tools.ts';
 import { asText } from './read-input.ts';
+import { toolExamples } from './tool-examples.ts';
 
 /** Entries a list shows; the count tells of the rest. */
 const shown = 20;
@@ -28,9 +29,7 @@ export function calendarTools(desk: Desk, now: () => Date): readonly Tool[] {
         required: ['title', 'date'],
         additionalProperties: false,
       },
-      examples: [
-        { request: 'Dentist tomorrow at 3pm.', arguments: { title: 'Dentist', date: 'tomorrow 3pm' } },
-      ],
+      examples: toolExamples.calendar_add,
       execute: async (input) => {
         const title = requireText('calendar_add', asText(input['title']));
         const { date, hasTime } = await requireDate({
@@ -48,7 +47,7 @@ export function calendarTools(desk: Desk, now: () => Date): readonly Tool[] {
       description: 'Lists calendar entries: of one day, or all to come.',
       permission: 'read',
       inputSchema: { type: 'object', properties: { date: dateParameter }, additionalProperties: false },
-      examples: [{ request: 'What is on tomorrow?', arguments: { date: 'tomorrow' } }],
+      examples: toolExamples.calendar_list,
       execute: async (input) => {
         const phrase = asText(input['date']);
         const day = phrase === '' ? now() : (await requireDate({ tool: 'calendar_list', phrase, now })).date;

@@ -5,6 +5,7 @@ import { defineTool } from '../define-tool.ts';
 import type { Tool } from '../tool.ts';
 import { asText } from './read-input.ts';
 import { quote, refuse } from './refuse.ts';
+import { toolExamples } from './tool-examples.ts';
 
 const name = 'convert_unit';
 
@@ -24,7 +25,7 @@ export function convertUnit(): Tool {
       required: ['value', 'from', 'to'],
       additionalProperties: false,
     },
-    examples: [{ request: 'How many km are 5 miles?', arguments: { value: 5, from: 'miles', to: 'km' } }],
+    examples: toolExamples.convert_unit,
     execute: async (input) => {
       const [value, from, to] = [Number(input['value']), asText(input['from']), asText(input['to'])];
       const { convert } = await import('./convert.ts');

@@ -8,6 +8,7 @@ import type { Tool } from '../tool.ts';
 import { asText } from './read-input.ts';
 import type { DateReading, DateUnit } from './read-date.ts';
 import { quote, refuse } from './refuse.ts';
+import { toolExamples } from './tool-examples.ts';
 
 /** The parameter every tool that takes a date has. */
 export const dateParameter = {
@@ -36,12 +37,7 @@ export function dateTools(now: () => Date): readonly Tool[] {
         required: ['date', 'amount', 'unit'],
         additionalProperties: false,
       },
-      examples: [
-        {
-          request: 'What date is 45 days after 1 March?',
-          arguments: { date: '1 March', amount: 45, unit: 'days' },
-        },
-      ],
+      examples: toolExamples.date_add,
       execute: async (input) => {
         const { addToDate, weekdayOf, writeDate } = await import('./read-date.ts');
         const unit = asText(input['unit']) as DateUnit;
@@ -63,9 +59,7 @@ export function dateTools(now: () => Date): readonly Tool[] {
         required: ['from', 'to'],
         additionalProperties: false,
       },
-      examples: [
-        { request: 'How many days until Christmas?', arguments: { from: 'today', to: 'December 25' } },
-      ],
+      examples: toolExamples.date_difference,
       execute: async (input) => {
         const { daysBetween, writeDate } = await import('./read-date.ts');
         const [from, to] = await Promise.all(
@@ -88,7 +82,7 @@ export function dateTools(now: () => Date): readonly Tool[] {
         required: ['date'],
         additionalProperties: false,
       },
-      examples: [{ request: 'What day is it in 3 weeks?', arguments: { date: 'in 3 weeks' } }],
+      examples: toolExamples.weekday,
       execute: async (input) => {
         const { weekdayOf, writeDate } = await import('./read-date.ts');
         const reading = await requireDate({ tool: 'weekday', phrase: asText(input['date']), now });

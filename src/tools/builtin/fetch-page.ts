@@ -8,6 +8,7 @@ import { defineTool } from '../define-tool.ts';
 import type { Tool } from '../tool.ts';
 import { asText } from './read-input.ts';
 import { quote, refuse } from './refuse.ts';
+import { toolExamples } from './tool-examples.ts';
 
 const name = 'fetch_page';
 const mostBytes = 1024 * 1024;
@@ -27,7 +28,7 @@ export function fetchPage(baseUrl: () => string): Tool {
       required: ['url'],
       additionalProperties: false,
     },
-    examples: [{ request: 'What does the help page say?', arguments: { url: '/help.html' } }],
+    examples: toolExamples.fetch_page,
     execute: async (input, { signal }) => {
       const url = allowedUrl(asText(input['url']), baseUrl());
       const response = await request(url, signal);

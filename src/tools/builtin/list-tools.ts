@@ -9,6 +9,7 @@ import type { Tool } from '../tool.ts';
 import type { Desk, Todo } from './desk.ts';
 import { asText } from './read-input.ts';
 import { quote, refuse } from './refuse.ts';
+import { toolExamples } from './tool-examples.ts';
 
 /** Entries a list shows; the count tells of the rest. */
 const shown = 20;
@@ -30,9 +31,7 @@ export function noteTools(desk: Desk): readonly Tool[] {
       description: 'Saves a note.',
       permission: 'write',
       inputSchema: textSchema,
-      examples: [
-        { request: 'Note that the key is under the mat.', arguments: { text: 'The key is under the mat' } },
-      ],
+      examples: toolExamples.note_add,
       execute: async (input) => {
         const { text } = await desk.add('notes', { text: requireText('note_add', asText(input['text'])) });
         return { saved: text };
@@ -43,7 +42,7 @@ export function noteTools(desk: Desk): readonly Tool[] {
       description: 'Lists the saved notes.',
       permission: 'read',
       inputSchema: noArguments,
-      examples: [{ request: 'Show my notes.', arguments: {} }],
+      examples: toolExamples.note_list,
       execute: async () => {
         const notes = await desk.list('notes');
         return {
@@ -68,7 +67,7 @@ export function todoTools(desk: Desk, now: () => Date): readonly Tool[] {
       description: 'Adds a task to the to-do list.',
       permission: 'write',
       inputSchema: textSchema,
-      examples: [{ request: 'Remind me to buy milk.', arguments: { text: 'Buy milk' } }],
+      examples: toolExamples.todo_add,
       execute: async (input) => {
         const { text } = await desk.add('todos', { text: requireText('todo_add', asText(input['text'])) });
         return { added: text };
@@ -79,7 +78,7 @@ export function todoTools(desk: Desk, now: () => Date): readonly Tool[] {
       description: 'Lists the open to-dos.',
       permission: 'read',
       inputSchema: noArguments,
-      examples: [{ request: 'What do I have to do?', arguments: {} }],
+      examples: toolExamples.todo_list,
       execute: async () => {
         const todos = await open();
         return { count: todos.length, todos: todos.slice(0, shown).map(({ text }) => text) };
@@ -90,7 +89,7 @@ export function todoTools(desk: Desk, now: () => Date): readonly Tool[] {
       description: 'Marks a to-do as done.',
       permission: 'write',
       inputSchema: textSchema,
-      examples: [{ request: 'I bought the milk.', arguments: { text: 'Buy milk' } }],
+      examples: toolExamples.todo_done,
       execute: async (input) => {
         const todo = pick(await open(), asText(input['text']));
         await desk.put('todos', { ...todo, doneAt: now().getTime() });

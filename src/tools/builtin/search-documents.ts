@@ -9,6 +9,7 @@ import { defaultDeskName, Desk } from './desk.ts';
 import type { UserDocument } from './desk.ts';
 import type { DocumentIndex } from './document-index.ts';
 import { asText } from './read-input.ts';
+import { toolExamples } from './tool-examples.ts';
 
 /** Keeps a document for `search_documents`. Throws Fault `storage-full` or `unsupported`. */
 export async function addDocument(input: {
@@ -56,7 +57,7 @@ export function searchDocuments(desk: Desk): Tool {
       required: ['query'],
       additionalProperties: false,
     },
-    examples: [{ request: 'What does my lease say about pets?', arguments: { query: 'lease pets' } }],
+    examples: toolExamples.search_documents,
     execute: async (input) => (await current()).search(asText(input['query'])),
   });
 }
