@@ -27,6 +27,8 @@ export type { Grade, GradeSummary } from './flywheel/grade.ts';
 export { parseToolCallRow } from './flywheel/tool-call-row.ts';
 export type { ToolCallRow } from './flywheel/tool-call-row.ts';
 
+export { enforcedKeywords, unenforcedKeywords } from './decode/schema-keywords.ts';
+export type { UnenforcedKeyword } from './decode/schema-keywords.ts';
 export { addDocument } from './tools/builtin/search-documents.ts';
 export { builtinTools } from './tools/builtin/index.ts';
 export { defineTool } from './tools/define-tool.ts';

@@ -16,7 +16,7 @@ export const defaultLimits = {
 } as const;
 
 /** One character of a JSON text, escaped or not. `\u` escapes are never needed: every character can stand as itself. */
-export function characterRule(grammar: GrammarBuilder): string {
+function characterRule(grammar: GrammarBuilder): string {
   return grammar.rule('char', String.raw`[^"\\\x00-\x1F\x7F] | "\\" ["\\bfnrt]`);
 }
 

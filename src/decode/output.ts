@@ -17,7 +17,7 @@ export type ParsedOutput =
   | { readonly type: 'unreadable'; readonly reason: string };
 
 /** The text of a call. Arguments keep the order they have. */
-export function renderCall({ name, arguments: values }: ToolCall): string {
+function renderCall({ name, arguments: values }: ToolCall): string {
   return JSON.stringify({ name, arguments: values });
 }
 

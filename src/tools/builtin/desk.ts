@@ -8,7 +8,7 @@ import { Fault, faultCodes } from '../../protocol/fault.ts';
 import { newId } from '../../protocol/id.ts';
 import type { Id } from '../../protocol/id.ts';
 
-export interface Note {
+interface Note {
   readonly id: Id;
   /** Milliseconds since the epoch, here and below. */
   readonly createdAt: number;

@@ -6,7 +6,7 @@ import MiniSearch from 'minisearch';
 import type { UserDocument } from './desk.ts';
 
 /** A type, not an interface, so that it is JSON. */
-export type DocumentHits = {
+type DocumentHits = {
   /** Documents that match, shown or not. */
   readonly count: number;
   readonly documents: readonly {
