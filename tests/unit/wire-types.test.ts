@@ -7,7 +7,6 @@ import type {
   LoadProgress,
   LoadRequest,
 } from '../../src/protocol/engine.ts';
-import type { FaultData } from '../../src/protocol/fault.ts';
 import type { Cloneable } from '../../src/protocol/wire.ts';
 
 test('everything that crosses threads can be cloned', () => {
@@ -17,7 +16,6 @@ test('everything that crosses threads can be cloned', () => {
   expectTypeOf<Cloneable<GenerateEvent | LoadProgress>>().toEqualTypeOf<GenerateEvent | LoadProgress>();
   expectTypeOf<Cloneable<GenerateResult>>().toEqualTypeOf<GenerateResult>();
   expectTypeOf<Cloneable<LoadedModel>>().toEqualTypeOf<LoadedModel>();
-  expectTypeOf<FaultData>().toExtend<Cloneable<FaultData>>();
 });
 
 test('a function or a signal in a message is a type error', () => {
