@@ -66,7 +66,12 @@ export async function* takeStep(
     .finally(() => pieces.close());
   // Awaited below; the reader may leave before that, and then nobody is owed the rejection.
   generation.catch(() => undefined);
+  // A stop is felt at once: an engine may need the rest of a batch before it heeds its signal.
+  const stop = (): void => pieces.close();
+  context.signal.addEventListener('abort', stop, { once: true });
   for await (const text of pieces) yield context.event({ type: 'step-streamed', ...place, text });
+  context.signal.removeEventListener('abort', stop);
+  context.signal.throwIfAborted();
 
   const { text, usage } = await generation;
   context.meter.add(usage);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { runTask } from '../../../src/agent/run.ts';
+import type { Engine } from '../../../src/bridge/engine.ts';
 import { ScriptedEngine } from '../../../src/bridge/scripted-engine.ts';
 import type { TaskEvent } from '../../../src/protocol/task-event.ts';
 import { defineTool } from '../../../src/tools/define-tool.ts';
@@ -312,6 +313,22 @@ describe('stopping', () => {
     })) {
       events.push(event);
       if (event.type === 'step-streamed') controller.abort();
+    }
+    expect(outcomeOf(events)).toEqual({ type: 'stopped' });
+  });
+
+  test('a stop does not wait for an engine that is slow to heed it', async () => {
+    const controller = new AbortController();
+    const deaf: Engine = { generate: () => new Promise(() => undefined) };
+    const events: TaskEvent[] = [];
+    for await (const event of runTask('Talk', {
+      engine: deaf,
+      model,
+      tools: [],
+      signal: controller.signal,
+    })) {
+      events.push(event);
+      if (event.type === 'step-started') setTimeout(() => controller.abort(), 5);
     }
     expect(outcomeOf(events)).toEqual({ type: 'stopped' });
   });
