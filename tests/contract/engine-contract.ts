@@ -206,41 +206,37 @@ export function describeEngineContract(subject: ContractSubject): void {
       expect(long).toBeGreaterThan(short);
     });
 
-    test.skipIf(exempt.grammar !== undefined)(
-      `a grammar holds${exempt.grammar === undefined ? '' : ` (skipped: ${exempt.grammar})`}`,
-      async () => {
-        const gbnf = 'root ::= "{\\"colour\\":\\"" ("red" | "blue") "\\"}"';
-        const result = await engine.generate({
+    test('a grammar holds', async ({ skip }) => {
+      skip(exempt.grammar !== undefined, exempt.grammar);
+      const gbnf = 'root ::= "{\\"colour\\":\\"" ("red" | "blue") "\\"}"';
+      const result = await engine.generate({
+        messages: user('Name a colour.'),
+        sampling: { temperature: 0, maxTokens: 32 },
+        constraint: { gbnf },
+      });
+      expect(['{"colour":"red"}', '{"colour":"blue"}']).toContain(result.text);
+      expect(result.finishReason).toBe('stop');
+      await expectFault(
+        engine.generate({
           messages: user('Name a colour.'),
-          sampling: { temperature: 0, maxTokens: 32 },
-          constraint: { gbnf },
-        });
-        expect(['{"colour":"red"}', '{"colour":"blue"}']).toContain(result.text);
-        expect(result.finishReason).toBe('stop');
-        await expectFault(
-          engine.generate({
-            messages: user('Name a colour.'),
-            sampling: greedy,
-            constraint: { gbnf: 'root ::= missing' },
-          }),
-          'engine-failed',
-        );
-        // The engine survives a broken grammar.
-        expect((await engine.generate({ messages: user('Hi.'), sampling: greedy })).text).not.toBe('');
-      },
-    );
+          sampling: greedy,
+          constraint: { gbnf: 'root ::= missing' },
+        }),
+        'engine-failed',
+      );
+      // The engine survives a broken grammar.
+      expect((await engine.generate({ messages: user('Hi.'), sampling: greedy })).text).not.toBe('');
+    });
 
-    test.skipIf(exempt.model !== undefined)(
-      `a prefill is continued, not repeated${exempt.model === undefined ? '' : ` (skipped: ${exempt.model})`}`,
-      async () => {
-        const result = await engine.generate({
-          messages: user('What is the capital of France?'),
-          prefill: 'The capital of France is',
-          sampling: { temperature: 0, maxTokens: 8 },
-        });
-        expect(result.text).toMatch(/^ Paris/);
-      },
-    );
+    test('a prefill is continued, not repeated', async ({ skip }) => {
+      skip(exempt.model !== undefined, exempt.model);
+      const result = await engine.generate({
+        messages: user('What is the capital of France?'),
+        prefill: 'The capital of France is',
+        sampling: { temperature: 0, maxTokens: 8 },
+      });
+      expect(result.text).toMatch(/^ Paris/);
+    });
 
     test('an unloaded engine refuses, and loads again', async () => {
       await engine.unload();
