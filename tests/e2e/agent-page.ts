@@ -26,7 +26,7 @@ export class AgentPage {
 
   async open(): Promise<void> {
     await this.page.goto('');
-    await expect(this.page.getByRole('button', { name: 'Run' })).toBeVisible();
+    await expect(this.page.getByRole('button', { name: 'Run', exact: true })).toBeVisible();
   }
 
   /** Until the site is kept for offline use and in charge of this page. */
@@ -47,15 +47,15 @@ export class AgentPage {
 
   async submit(goal: string): Promise<void> {
     await this.page.getByLabel('What should be done?').fill(goal);
-    await this.page.getByRole('button', { name: 'Run' }).click();
+    await this.page.getByRole('button', { name: 'Run', exact: true }).click();
   }
 
   /** Submits a goal and waits for its end; resolves with the heading over the outcome. */
   async run(goal: string): Promise<string> {
     await this.submit(goal);
     // An earlier run's outcome stands there until this one begins.
-    await expect(this.page.getByRole('button', { name: 'Stop' })).toBeVisible();
-    await expect(this.page.getByRole('button', { name: 'Run' })).toBeVisible({ timeout: longestRun });
+    await expect(this.page.getByRole('button', { name: 'Stop', exact: true })).toBeVisible();
+    await expect(this.page.getByRole('button', { name: 'Run', exact: true })).toBeVisible({ timeout: longestRun });
     const heading = this.page.getByRole('heading', {
       name: /^(Answer|Could not be done as asked|The run failed|Stopped)$/,
     });

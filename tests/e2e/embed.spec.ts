@@ -22,7 +22,7 @@ test('ten lines of HTML give a working element, in any folder', async ({ page, c
   await page.goto('somewhere/deep/embed.html');
   await expect(page.getByText('SmolLM2 135M Instruct')).toBeVisible();
   await expect(page.getByText(/tools the model may call/)).toBeVisible();
-  await expect(page.getByRole('button', { name: 'Run' })).toBeEnabled();
+  await expect(page.getByRole('button', { name: 'Run', exact: true })).toBeEnabled();
 });
 
 test('an element marked manual is left to its page', async ({ page, context }) => {
@@ -34,7 +34,7 @@ test('an element marked manual is left to its page', async ({ page, context }) =
     }),
   );
   await page.goto('embed.html');
-  await expect(page.getByRole('button', { name: 'Run' })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Run', exact: true })).toBeVisible();
   await page.waitForLoadState('networkidle');
   await expect(page.getByText('Reading the catalogue…')).toBeVisible();
 });

@@ -30,7 +30,7 @@ test('a browser without WebAssembly is told so and offered no run', async ({ pag
   await new AgentPage(page).open();
   await expect(page.getByRole('heading', { name: 'This browser cannot run a model here' })).toBeVisible();
   await page.getByLabel('What should be done?').fill('What is 2 + 3?');
-  await expect(page.getByRole('button', { name: 'Run' })).toBeDisabled();
+  await expect(page.getByRole('button', { name: 'Run', exact: true })).toBeDisabled();
 });
 
 test.describe('with the model', () => {
@@ -51,8 +51,8 @@ test.describe('with the model', () => {
     await agent.open();
     await agent.loadModel();
     await agent.submit('What is 12.5 * 8? Then convert 10 km to miles.');
-    await page.getByRole('button', { name: 'Stop' }).click();
-    await expect(page.getByRole('button', { name: 'Run' })).toBeVisible();
+    await page.getByRole('button', { name: 'Stop', exact: true }).click();
+    await expect(page.getByRole('button', { name: 'Run', exact: true })).toBeVisible();
     expect(await agent.run('What is 2 + 3?')).toBe('Answer');
   });
 
