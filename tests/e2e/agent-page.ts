@@ -55,7 +55,9 @@ export class AgentPage {
     await this.submit(goal);
     // An earlier run's outcome stands there until this one begins.
     await expect(this.page.getByRole('button', { name: 'Stop', exact: true })).toBeVisible();
-    await expect(this.page.getByRole('button', { name: 'Run', exact: true })).toBeVisible({ timeout: longestRun });
+    await expect(this.page.getByRole('button', { name: 'Run', exact: true })).toBeVisible({
+      timeout: longestRun,
+    });
     const heading = this.page.getByRole('heading', {
       name: /^(Answer|Could not be done as asked|The run failed|Stopped)$/,
     });
