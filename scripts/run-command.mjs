@@ -20,6 +20,9 @@ function stop({ pid, signal }) {
   }
 }
 
+/** How long a program may take to stop by itself. Test runners use it to stop the servers and browsers they started. */
+const graceMs = 4000;
+
 let guarded = false;
 
 /** Ends all children when this process ends, however it ends. */
@@ -35,8 +38,12 @@ function guard() {
     ['SIGHUP', 129],
   ])) {
     process.once(signal, () => {
-      for (const pid of running) stop({ pid, signal: 'SIGTERM' });
-      setTimeout(() => process.exit(code), running.size === 0 ? 0 : 500);
+      // An interrupt is what every runner cleans up on; a termination is not.
+      for (const pid of running) stop({ pid, signal: 'SIGINT' });
+      const started = Date.now();
+      setInterval(() => {
+        if (running.size === 0 || Date.now() - started > graceMs) process.exit(code);
+      }, 50);
     });
   }
 }
@@ -76,7 +83,11 @@ export function runCommand(command, { show = false, cwd, env = {}, timeoutMs } =
         ? undefined
         : setTimeout(() => {
             timedOut = true;
-            if (pid !== undefined) stop({ pid, signal: 'SIGKILL' });
+            if (pid === undefined) return;
+            stop({ pid, signal: 'SIGINT' });
+            setTimeout(() => {
+              if (running.has(pid)) stop({ pid, signal: 'SIGKILL' });
+            }, graceMs).unref();
           }, timeoutMs);
     for (const [from, to] of /** @type {const} */ ([
       [child.stdout, process.stdout],
