@@ -25,6 +25,9 @@ const graceMs = 4000;
 
 let guarded = false;
 
+/** True once this process is to end: no command starts or reports back any more, so nothing goes on behind it. */
+let ending = false;
+
 /** Ends all children when this process ends, however it ends. */
 function guard() {
   if (guarded) return;
@@ -38,6 +41,9 @@ function guard() {
     ['SIGHUP', 129],
   ])) {
     process.once(signal, () => {
+      // Without children it is for whoever else listens, or for nobody.
+      if (running.size === 0 && process.listenerCount(signal) > 0) return;
+      ending = true;
       // An interrupt is what every runner cleans up on; a termination is not.
       for (const pid of running) stop({ pid, signal: 'SIGINT' });
       const started = Date.now();
@@ -66,6 +72,7 @@ export function runCommand(command, { show = false, cwd, env = {}, timeoutMs } =
   guard();
   const [program, ...programArguments] = command;
   return new Promise((resolve) => {
+    if (ending) return;
     let output = '';
     let timedOut = false;
     const child = spawn(program, programArguments, {
@@ -110,7 +117,7 @@ export function runCommand(command, { show = false, cwd, env = {}, timeoutMs } =
         stop({ pid, signal: 'SIGKILL' });
         running.delete(pid);
       }
-      resolve({ code, output, timedOut });
+      if (!ending) resolve({ code, output, timedOut });
     }
     child.on('error', (error) => {
       output += error.message;

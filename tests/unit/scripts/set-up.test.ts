@@ -1,4 +1,6 @@
 /** The small decisions of set-up: which Node will do, when packages are stale, when the site is built again. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -73,20 +75,46 @@ describe('a command', () => {
     expect((await runCommand(['no-such-program-anywhere'])).code).toBe(127);
   });
 
-  test('is ended with its children when its time is up', async () => {
-    // The grandchild holds a port: a process that is merely listed as dead holds none.
-    const server = `const server = require('node:net').createServer();
+  test(
+    'is ended with its children when its time is up, also when it ignores an interrupt',
+    { timeout: 20_000 },
+    async () => {
+      // The grandchild holds a port: a process that is merely listed as dead holds none.
+      const server = `process.on('SIGINT', () => {}); const server = require('node:net').createServer();
       server.listen(0, '127.0.0.1', () => console.log(server.address().port));`;
-    const script = `require('node:child_process').spawn(process.execPath, ['-e', ${JSON.stringify(server)}],
+      const script = `process.on('SIGINT', () => {}); require('node:child_process').spawn(process.execPath, ['-e', ${JSON.stringify(server)}],
       { stdio: 'inherit' }); setInterval(() => {}, 1000);`;
-    const { code, timedOut, output } = await runCommand([process.execPath, '-e', script], {
-      timeoutMs: 2500,
-    });
-    expect({ code, timedOut }).toEqual({ code: 124, timedOut: true });
-    const port = Number(output.trim());
-    expect(port).toBeGreaterThan(0);
-    await expect
-      .poll(() => fetch(`http://127.0.0.1:${port}/`).then(String, reasonOf))
-      .toContain('ECONNREFUSED');
-  });
+      const { code, timedOut, output } = await runCommand([process.execPath, '-e', script], {
+        timeoutMs: 2500,
+      });
+      expect({ code, timedOut }).toEqual({ code: 124, timedOut: true });
+      const port = Number(output.trim());
+      expect(port).toBeGreaterThan(0);
+      await expect
+        .poll(() => fetch(`http://127.0.0.1:${port}/`).then(String, reasonOf))
+        .toContain('ECONNREFUSED');
+    },
+  );
+});
+
+describe('ending a command that runs others', () => {
+  test.each(['SIGINT', 'SIGTERM'] as const)(
+    'by %s lets them stop by themselves, and starts no other',
+    async (signal) => {
+      const child = `process.on('SIGINT', () => { console.log('cleaned up'); process.exit(0); });
+      console.log('working'); setInterval(() => {}, 1000);`;
+      const parent = `const { runCommand } = await import(${JSON.stringify(new URL('../../../scripts/run-command.mjs', import.meta.url).href)});
+      await runCommand([process.execPath, '-e', ${JSON.stringify(child)}], { show: true });
+      console.log('went on');`;
+      const running = spawn(process.execPath, ['--input-type=module', '-e', parent]);
+      let output = '';
+      running.stdout.on('data', (text: Buffer) => {
+        output += text.toString();
+        if (output === 'working\n') running.kill(signal);
+      });
+      const [code] = (await once(running, 'close')) as [number];
+      expect(code).toBe(signal === 'SIGINT' ? 130 : 143);
+      expect(output).toBe('working\ncleaned up\n');
+    },
+  );
 });
