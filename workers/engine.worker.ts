@@ -4,8 +4,8 @@
 import { expose } from 'comlink';
 import { EngineHost } from '../src/engine/host.ts';
 import { OpfsModelStore } from '../src/engine/model-store.ts';
-import { WllamaAdapter } from '../src/engine/wllama-adapter.ts';
+import { makeAdapter } from '../src/engine/make-adapter.ts';
 import { registerWire } from '../src/protocol/wire.ts';
 
 registerWire();
-expose(new EngineHost({ store: new OpfsModelStore(), makeAdapter: () => new WllamaAdapter() }));
+expose(new EngineHost({ store: new OpfsModelStore(), makeAdapter }));

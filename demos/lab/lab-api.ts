@@ -71,7 +71,8 @@ export class Lab {
       modelId: choice.model,
       ...(options.signal === undefined ? {} : { signal: options.signal }),
     });
-    if (choice.engine !== undefined && !entry.engines.includes(choice.engine)) {
+    const wanted = entry.engines.find((name) => name === choice.engine);
+    if (choice.engine !== undefined && wanted === undefined) {
       throw new Error(
         `${entry.id} does not run on the engine "${choice.engine}". It runs on: ${entry.engines.join(', ')}.`,
       );
@@ -82,7 +83,13 @@ export class Lab {
     this.#loaded = undefined;
     const engine = (this.#engine ??= spawnEngine());
     const model = await engine.load(
-      { model: entry, modelsUrl: new URL('models/', siteRoot()).href, contextTokens, slots: 1 },
+      {
+        model: entry,
+        modelsUrl: new URL('models/', siteRoot()).href,
+        contextTokens,
+        slots: 1,
+        ...(wanted === undefined ? {} : { engine: wanted }),
+      },
       options,
     );
     this.#loaded = { engine, model, adapter: choice.adapter };

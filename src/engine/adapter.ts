@@ -1,5 +1,5 @@
 /**
- * What an engine must offer to be hosted: five methods. The host owns files, requests and faults of the outside
+ * What an engine must offer to be hosted: five methods and an optional one. The host owns files, requests and faults of the outside
  * world; an adapter knows one library and turns its errors into Faults. Knows nothing of threads or comlink.
  */
 import type {
@@ -15,8 +15,12 @@ import type {
 import type { ChatTemplate } from '../protocol/model.ts';
 
 export interface AdapterLoad {
-  /** The verified model file. */
+  /** The verified model file: the GGUF, or the first file of the engine's own build. */
   readonly file: Blob;
+  /** Every verified file by its name in the catalogue. */
+  readonly files: ReadonlyMap<string, Blob>;
+  /** LoRA adapters to hold beside the base, verified. */
+  readonly adapters: readonly { readonly id: string; readonly file: Blob }[];
   readonly chatTemplate: ChatTemplate;
   readonly parameters: number;
   readonly contextTokens: number;
@@ -63,6 +67,8 @@ export interface EngineAdapter {
   ): Promise<AdapterResult>;
   /** Tokens of a text, no special tokens added. */
   countTokens(text: string): Promise<number>;
+  /** One unit vector per text; absent where the library gives no hidden states. */
+  embed?(texts: readonly string[]): Promise<readonly Float32Array[]>;
   /** Frees everything. Never rejects; may be called in any state. */
   unload(): Promise<void>;
 }

@@ -14,7 +14,7 @@ import type {
 } from '../protocol/engine.ts';
 import { Fault, faultCodes, toFault } from '../protocol/fault.ts';
 import type { Id } from '../protocol/id.ts';
-import type { CatalogueEntry } from '../protocol/model.ts';
+import type { CatalogueEntry, ModelFile, WorkerEngine } from '../protocol/model.ts';
 import type { EngineAdapter } from './adapter.ts';
 import { EventRelay } from './event-relay.ts';
 import type { ModelStore } from './model-store.ts';
@@ -22,7 +22,7 @@ import type { ModelStore } from './model-store.ts';
 export interface EngineHostOptions {
   readonly store: ModelStore;
   /** Makes a fresh adapter for each load: a crashed one is thrown away, never repaired. */
-  readonly makeAdapter: () => EngineAdapter;
+  readonly makeAdapter: (engine: WorkerEngine) => Promise<EngineAdapter>;
 }
 
 interface Loaded {
@@ -30,9 +30,36 @@ interface Loaded {
   readonly model: CatalogueEntry;
 }
 
+function chooseEngine({ model, engine }: LoadRequest): WorkerEngine {
+  const chosen = engine ?? model.engines[0];
+  if (chosen !== undefined && model.engines.includes(chosen)) return chosen;
+  throw new Fault({
+    code: faultCodes.unsupported,
+    message: `The engine ${String(chosen)} does not run ${model.title}.`,
+    reason: `Its catalogue entry names: ${model.engines.join(', ') || 'no engine'}.`,
+    remedy: 'Ask for one of these, or leave the choice open.',
+    details: { feature: 'engine' },
+  });
+}
+
+/** What has to be there for an engine to load a model: its own build, else the GGUF file. */
+function filesFor(model: CatalogueEntry, engine: WorkerEngine): readonly ModelFile[] {
+  return model.builds?.find((build) => build.engine === engine)?.files ?? [model.file];
+}
+
+function blobOf(files: ReadonlyMap<string, Blob>, file: ModelFile | undefined): Blob {
+  const blob = file && files.get(file.name);
+  if (blob !== undefined) return blob;
+  throw new Fault({
+    code: faultCodes.modelUnavailable,
+    message: 'The catalogue names no file for this engine.',
+    remedy: 'Add the files of this build to models.json.',
+  });
+}
+
 export class EngineHost implements EngineApi {
   readonly #store: ModelStore;
-  readonly #makeAdapter: () => EngineAdapter;
+  readonly #makeAdapter: EngineHostOptions['makeAdapter'];
   readonly #running = new Map<Id, AbortController>();
   #loaded: Loaded | undefined;
   /** Loads and unloads run one after the other; this is the last one's end. */
@@ -96,6 +123,26 @@ export class EngineHost implements EngineApi {
     }
   }
 
+  async embed(texts: readonly string[]): Promise<readonly Float32Array[]> {
+    const loaded = this.#requireLoaded();
+    const { adapter } = loaded;
+    if (adapter.embed === undefined) {
+      throw new Fault({
+        code: faultCodes.unsupported,
+        message: `The engine ${adapter.engine} gives no embeddings.`,
+        remedy: 'Load the model with the engine "transformers".',
+        details: { feature: 'embeddings' },
+      });
+    }
+    try {
+      return await adapter.embed(texts);
+    } catch (error) {
+      throw toFault(error);
+    } finally {
+      await this.#dropIfDead(loaded);
+    }
+  }
+
   async unload(): Promise<void> {
     this.#abortAll();
     await this.#inTurn(() => this.#drop());
@@ -107,17 +154,23 @@ export class EngineHost implements EngineApi {
     signal: AbortSignal,
   ): Promise<LoadedModel> {
     const startedAt = performance.now();
-    const { model, modelsUrl, contextTokens, slots, prefer } = request;
+    const { model, contextTokens, slots, prefer } = request;
     // The old model goes first: memory rarely holds two.
     await this.#drop();
-    const file = await this.#store.open({ file: model.file, modelsUrl, signal, onProgress: relay.send });
+    const engine = chooseEngine(request);
+    const adapterFiles = request.adapters ?? [];
+    const modelFiles = filesFor(model, engine);
+    const wanted = [...modelFiles, ...adapterFiles.map(({ file }) => file)];
+    const files = await this.#openFiles(wanted, request, relay, signal);
     signal.throwIfAborted();
     relay.send({ type: 'initialise-started' });
-    const adapter = this.#makeAdapter();
+    const adapter = await this.#makeAdapter(engine);
     try {
       const state = await adapter.load(
         {
-          file,
+          file: blobOf(files, modelFiles[0]),
+          files,
+          adapters: adapterFiles.map(({ id, file }) => ({ id, file: blobOf(files, file) })),
           chatTemplate: model.chatTemplate,
           parameters: model.parameters,
           contextTokens: Math.min(contextTokens, model.contextWindow),
@@ -135,12 +188,38 @@ export class EngineHost implements EngineApi {
         engine: adapter.engine,
         engineVersion: adapter.engineVersion,
         slots,
+        ...(adapterFiles.length === 0 ? {} : { adapters: adapterFiles.map(({ id }) => id) }),
         loadMs: performance.now() - startedAt,
       };
     } catch (error) {
       await adapter.unload();
       throw error;
     }
+  }
+
+  /** Gets and checks files one after the other; progress counts them as one download. */
+  async #openFiles(
+    files: readonly ModelFile[],
+    request: LoadRequest,
+    relay: EventRelay<LoadProgress>,
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<string, Blob>> {
+    const totalBytes = files.reduce((sum, { bytes }) => sum + bytes, 0);
+    const opened = new Map<string, Blob>();
+    let before = 0;
+    for (const file of files) {
+      const done = before;
+      const onProgress = (progress: LoadProgress): void =>
+        relay.send(
+          progress.type === 'download-progressed'
+            ? { ...progress, receivedBytes: done + progress.receivedBytes, totalBytes }
+            : progress,
+        );
+      const { modelsUrl } = request;
+      opened.set(file.name, await this.#store.open({ file, modelsUrl, signal, onProgress }));
+      before += file.bytes;
+    }
+    return opened;
   }
 
   #requireLoaded(): Loaded {

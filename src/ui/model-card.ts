@@ -14,6 +14,8 @@ const backendNames = {
   webgpu: 'WebGPU',
   'wasm-threads': 'WebAssembly',
   'wasm-single': 'WebAssembly',
+  'built-in': 'Built into the browser',
+  remote: 'Remote server',
   scripted: 'Scripted, no model',
 } as const satisfies Record<EngineBackend, string>;
 

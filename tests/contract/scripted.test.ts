@@ -1,7 +1,7 @@
 /** The double is held to the same promises as the real engine: else tests on it would prove little. */
 import { ScriptedEngine } from '../../src/bridge/scripted-engine.ts';
 import type { ScriptedStep } from '../../src/bridge/scripted-engine.ts';
-import { contractContext, describeEngineContract } from './engine-contract.ts';
+import { contractContext, describeEngineContract } from './engine.ts';
 import { defaultModel } from './default-model.ts';
 
 const story = 'Once upon a time there was an animal in a wood, and it lived there for a long time. '.repeat(

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { spawnEngine } from '../../src/bridge/spawn-engine.ts';
 import { defaultModel } from './default-model.ts';
-import { contractContext, describeEngineContract } from './engine-contract.ts';
+import { contractContext, describeEngineContract } from './engine.ts';
 
 const modelsUrl = new URL('/models/', location.href).href;
 const head = await fetch(new URL(defaultModel.file.name, modelsUrl), { method: 'HEAD' });

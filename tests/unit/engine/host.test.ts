@@ -29,7 +29,7 @@ const load: LoadRequest = {
     licence: 'Apache-2.0',
     quantisation: 'F32',
     chatTemplate: 'chatml',
-    engines: [],
+    engines: ['wllama'],
     file: { name: 'toy.gguf', bytes: 3, sha256: 'abc', sources: [] },
   },
   modelsUrl: 'https://models.invalid/',
@@ -82,7 +82,7 @@ async function host(): Promise<{ host: EngineHost; adapters: ToyAdapter[] }> {
     makeAdapter: () => {
       const adapter = new ToyAdapter();
       adapters.push(adapter);
-      return adapter;
+      return Promise.resolve(adapter);
     },
   });
   await made.load('load-1', load, () => undefined);

@@ -1,0 +1,31 @@
+/**
+ * A fresh adapter by its engine's name. Each library is loaded when it is first asked for, never before: they are
+ * megabytes. Knows the adapters' modules; nothing of what they do.
+ */
+import { Fault, faultCodes } from '../protocol/fault.ts';
+import type { WorkerEngine } from '../protocol/model.ts';
+import type { EngineAdapter } from './adapter.ts';
+
+/** Rejects with Fault `engine-failed` where the engine's code cannot be fetched. */
+export async function makeAdapter(engine: WorkerEngine): Promise<EngineAdapter> {
+  try {
+    switch (engine) {
+      case 'wllama': {
+        const { WllamaAdapter } = await import('./wllama-adapter.ts');
+        return new WllamaAdapter();
+      }
+      default:
+        throw new Error(`no adapter for ${engine}`);
+    }
+  } catch (error) {
+    throw new Fault(
+      {
+        code: faultCodes.engineFailed,
+        message: `The engine ${engine} could not be started.`,
+        reason: error instanceof Error ? error.message : String(error),
+        remedy: 'Reload the page; if it persists, the site lacks the file of this engine.',
+      },
+      { cause: error },
+    );
+  }
+}
