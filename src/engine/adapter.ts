@@ -1,5 +1,5 @@
 /**
- * What an engine must offer to be hosted: five methods and an optional one. The host owns files, requests and faults of the outside
+ * What an engine must offer to be hosted: five methods, and two that not every library can serve. The host owns files, requests and faults of the outside
  * world; an adapter knows one library and turns its errors into Faults. Knows nothing of threads or comlink.
  */
 import type {
@@ -12,7 +12,7 @@ import type {
   Sampling,
   WeightsLayout,
 } from '../protocol/engine.ts';
-import type { ChatTemplate } from '../protocol/model.ts';
+import type { ChatTemplate, TokenLogprob } from '../protocol/model.ts';
 
 export interface AdapterLoad {
   /** The verified model file: the GGUF, or the first file of the engine's own build. */
@@ -52,6 +52,15 @@ export interface AdapterResult {
   readonly usage: GenerateUsage;
 }
 
+export interface LogprobRequest {
+  readonly prompt: string;
+  /** Tokens to go on by. */
+  readonly steps: number;
+  /** Candidates wanted for each of them. */
+  readonly candidates: number;
+  readonly signal: AbortSignal;
+}
+
 export interface EngineAdapter {
   readonly engine: string;
   readonly engineVersion: string;
@@ -69,6 +78,11 @@ export interface EngineAdapter {
   countTokens(text: string): Promise<number>;
   /** One unit vector per text; absent where the library gives no hidden states. */
   embed?(texts: readonly string[]): Promise<readonly Float32Array[]>;
+  /**
+   * Greedy continuation of a prompt by `steps` tokens: for each, the `candidates` likeliest tokens, best first.
+   * Absent where the library does not tell; then what a GPU computes cannot be checked.
+   */
+  topLogprobs?(request: LogprobRequest): Promise<readonly (readonly TokenLogprob[])[]>;
   /** Frees everything. Never rejects; may be called in any state. */
   unload(): Promise<void>;
 }

@@ -8,6 +8,8 @@ import { Fault, faultCodes } from '../protocol/fault.ts';
 export interface DeviceFacts {
   /** `no-shader-f16`: an adapter of real hardware that lacks 16-bit floats; `fallback`: software. */
   readonly webgpu: 'none' | 'fallback' | 'no-shader-f16' | 'shader-f16';
+  /** Vendor, architecture and description of the WebGPU adapter; empty where there is none. */
+  readonly gpu: string;
   readonly crossOriginIsolated: boolean;
   /** 64-bit WebAssembly memory, which the engine's build needs. */
   readonly memory64: boolean;

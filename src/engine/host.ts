@@ -15,14 +15,18 @@ import type {
 import { Fault, faultCodes, toFault } from '../protocol/fault.ts';
 import type { Id } from '../protocol/id.ts';
 import type { CatalogueEntry, ModelFile, WorkerEngine } from '../protocol/model.ts';
-import type { EngineAdapter } from './adapter.ts';
+import type { AdapterLoad, AdapterState, EngineAdapter } from './adapter.ts';
 import { EventRelay } from './event-relay.ts';
+import { blobOf, chooseEngine, filesFor, withoutGpu } from './load-plan.ts';
 import type { ModelStore } from './model-store.ts';
+import type { TrustGate } from './trust-gate.ts';
 
 export interface EngineHostOptions {
   readonly store: ModelStore;
   /** Makes a fresh adapter for each load: a crashed one is thrown away, never repaired. */
   readonly makeAdapter: (engine: WorkerEngine) => Promise<EngineAdapter>;
+  /** Compares what a GPU computes with what is known to be right. */
+  readonly gate: TrustGate;
 }
 
 interface Loaded {
@@ -30,36 +34,10 @@ interface Loaded {
   readonly model: CatalogueEntry;
 }
 
-function chooseEngine({ model, engine }: LoadRequest): WorkerEngine {
-  const chosen = engine ?? model.engines[0];
-  if (chosen !== undefined && model.engines.includes(chosen)) return chosen;
-  throw new Fault({
-    code: faultCodes.unsupported,
-    message: `The engine ${String(chosen)} does not run ${model.title}.`,
-    reason: `Its catalogue entry names: ${model.engines.join(', ') || 'no engine'}.`,
-    remedy: 'Ask for one of these, or leave the choice open.',
-    details: { feature: 'engine' },
-  });
-}
-
-/** What has to be there for an engine to load a model: its own build, else the GGUF file. */
-function filesFor(model: CatalogueEntry, engine: WorkerEngine): readonly ModelFile[] {
-  return model.builds?.find((build) => build.engine === engine)?.files ?? [model.file];
-}
-
-function blobOf(files: ReadonlyMap<string, Blob>, file: ModelFile | undefined): Blob {
-  const blob = file && files.get(file.name);
-  if (blob !== undefined) return blob;
-  throw new Fault({
-    code: faultCodes.modelUnavailable,
-    message: 'The catalogue names no file for this engine.',
-    remedy: 'Add the files of this build to models.json.',
-  });
-}
-
 export class EngineHost implements EngineApi {
   readonly #store: ModelStore;
   readonly #makeAdapter: EngineHostOptions['makeAdapter'];
+  readonly #gate: TrustGate;
   readonly #running = new Map<Id, AbortController>();
   #loaded: Loaded | undefined;
   /** Loads and unloads run one after the other; this is the last one's end. */
@@ -68,6 +46,7 @@ export class EngineHost implements EngineApi {
   constructor(options: EngineHostOptions) {
     this.#store = options.store;
     this.#makeAdapter = options.makeAdapter;
+    this.#gate = options.gate;
   }
 
   async load(
@@ -164,32 +143,51 @@ export class EngineHost implements EngineApi {
     const files = await this.#openFiles(wanted, request, relay, signal);
     signal.throwIfAborted();
     relay.send({ type: 'initialise-started' });
+    const load: AdapterLoad = {
+      file: blobOf(files, modelFiles[0]),
+      files,
+      adapters: adapterFiles.map(({ id, file }) => ({ id, file: blobOf(files, file) })),
+      chatTemplate: model.chatTemplate,
+      parameters: model.parameters,
+      contextTokens: Math.min(contextTokens, model.contextWindow),
+      slots,
+      ...(prefer === undefined ? {} : { prefer }),
+    };
+    const { adapter, state } = await this.#buildTrusted(engine, model, load, signal);
+    this.#loaded = { adapter, model };
+    return {
+      ...state,
+      modelId: model.id,
+      weightsHash: model.file.sha256,
+      engine: adapter.engine,
+      engineVersion: adapter.engineVersion,
+      slots,
+      ...(adapterFiles.length === 0 ? {} : { adapters: adapterFiles.map(({ id }) => id) }),
+      loadMs: performance.now() - startedAt,
+    };
+  }
+
+  /** Builds the model; on a GPU that fails the check, builds it again on the CPU and says so. */
+  async #buildTrusted(
+    engine: WorkerEngine,
+    model: CatalogueEntry,
+    load: AdapterLoad,
+    signal: AbortSignal,
+  ): Promise<{ readonly adapter: EngineAdapter; readonly state: AdapterState }> {
     const adapter = await this.#makeAdapter(engine);
     try {
-      const state = await adapter.load(
-        {
-          file: blobOf(files, modelFiles[0]),
-          files,
-          adapters: adapterFiles.map(({ id, file }) => ({ id, file: blobOf(files, file) })),
-          chatTemplate: model.chatTemplate,
-          parameters: model.parameters,
-          contextTokens: Math.min(contextTokens, model.contextWindow),
-          slots,
-          ...(prefer === undefined ? {} : { prefer }),
-        },
-        signal,
-      );
+      const state = await adapter.load(load, signal);
+      const answer = await this.#gate.check({ adapter, model, state, signal });
       signal.throwIfAborted();
-      this.#loaded = { adapter, model };
+      if (answer.type === 'passed') {
+        return { adapter, state: { ...state, choiceReasons: [...state.choiceReasons, ...answer.reasons] } };
+      }
+      const fallback = withoutGpu(engine, load, answer.reason);
+      await adapter.unload();
+      const second = await this.#buildTrusted(engine, model, fallback, signal);
       return {
-        ...state,
-        modelId: model.id,
-        weightsHash: model.file.sha256,
-        engine: adapter.engine,
-        engineVersion: adapter.engineVersion,
-        slots,
-        ...(adapterFiles.length === 0 ? {} : { adapters: adapterFiles.map(({ id }) => id) }),
-        loadMs: performance.now() - startedAt,
+        ...second,
+        state: { ...second.state, choiceReasons: [answer.reason, ...second.state.choiceReasons] },
       };
     } catch (error) {
       await adapter.unload();

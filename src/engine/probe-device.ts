@@ -4,13 +4,15 @@
  */
 import type { DeviceFacts } from './choose-backend.ts';
 
-async function probeWebgpu(): Promise<DeviceFacts['webgpu']> {
+async function probeWebgpu(): Promise<Pick<DeviceFacts, 'webgpu' | 'gpu'>> {
   // Absent in insecure contexts and older browsers, whatever the types say.
-  const gpu = (navigator as { readonly gpu?: GPU }).gpu;
-  const adapter = await gpu?.requestAdapter().catch(() => null);
-  if (adapter === null || adapter === undefined) return 'none';
-  if (adapter.info.isFallbackAdapter) return 'fallback';
-  return adapter.features.has('shader-f16') ? 'shader-f16' : 'no-shader-f16';
+  const api = (navigator as { readonly gpu?: GPU }).gpu;
+  const adapter = await api?.requestAdapter().catch(() => null);
+  if (adapter === null || adapter === undefined) return { webgpu: 'none', gpu: '' };
+  const { vendor, architecture, device, description, isFallbackAdapter } = adapter.info;
+  const gpu = [vendor, architecture, device, description].filter((part) => part !== '').join(' ');
+  if (isFallbackAdapter) return { webgpu: 'fallback', gpu };
+  return { webgpu: adapter.features.has('shader-f16') ? 'shader-f16' : 'no-shader-f16', gpu };
 }
 
 function hasMemory64(): boolean {
@@ -28,7 +30,7 @@ function hasMemory64(): boolean {
 export async function probeDevice(): Promise<DeviceFacts> {
   const { deviceMemory } = navigator as { readonly deviceMemory?: number };
   return {
-    webgpu: await probeWebgpu(),
+    ...(await probeWebgpu()),
     crossOriginIsolated: globalThis.crossOriginIsolated,
     memory64: hasMemory64(),
     hardwareConcurrency: navigator.hardwareConcurrency,

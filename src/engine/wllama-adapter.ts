@@ -7,8 +7,15 @@ import { Wllama } from '@wllama/wllama/esm/index.js';
 import wasmUrl from '@wllama/wllama/esm/wasm/wllama.wasm?url';
 import type { FinishReason, GenerateEvent } from '../protocol/engine.ts';
 import { Fault, faultCodes, toFault } from '../protocol/fault.ts';
-import type { ChatTemplate } from '../protocol/model.ts';
-import type { AdapterLoad, AdapterRequest, AdapterResult, AdapterState, EngineAdapter } from './adapter.ts';
+import type { ChatTemplate, TokenLogprob } from '../protocol/model.ts';
+import type {
+  AdapterLoad,
+  AdapterRequest,
+  AdapterResult,
+  AdapterState,
+  EngineAdapter,
+  LogprobRequest,
+} from './adapter.ts';
 import { chooseBackend } from './choose-backend.ts';
 import { openFloatView } from './float-view.ts';
 import { probeDevice } from './probe-device.ts';
@@ -17,7 +24,15 @@ import { completionFault, contextOverflow, isFatal, loadFault, readOverflow } fr
 
 /** The part of a streamed chunk that is read here; the last one carries usage and timings. */
 interface Chunk {
-  readonly choices?: readonly { readonly text?: string; readonly finish_reason?: string | null }[];
+  readonly choices?: readonly {
+    readonly text?: string;
+    readonly finish_reason?: string | null;
+    readonly logprobs?: {
+      readonly content: readonly {
+        readonly top_logprobs: readonly { readonly id: number; readonly logprob: number }[];
+      }[];
+    } | null;
+  }[];
   readonly usage?: { readonly prompt_tokens: number; readonly completion_tokens: number } | null;
   readonly timings?: { readonly cache_n: number; readonly prompt_ms: number; readonly predicted_ms: number };
   readonly prompt_progress?: { readonly total: number; readonly processed: number };
@@ -171,6 +186,18 @@ export class WllamaAdapter implements EngineAdapter {
       this.#dead ||= isFatal(error);
       throw completionFault(error, sampling.maxTokens);
     }
+  }
+
+  async topLogprobs({ prompt, steps, candidates, signal }: LogprobRequest): Promise<TokenLogprob[][]> {
+    const found: TokenLogprob[][] = [];
+    const onData = (chunk: Chunk): void => {
+      for (const { top_logprobs: top } of chunk.choices?.[0]?.logprobs?.content ?? []) {
+        found.push(top.map(({ id, logprob }) => ({ token: id, logprob })));
+      }
+    };
+    const body = { prompt, temperature: 0, max_tokens: steps, logprobs: candidates, cache_prompt: false };
+    await this.#gate.run(() => this.#complete({ ...body, abortSignal: signal, onData }), signal);
+    return found;
   }
 
   async countTokens(text: string): Promise<number> {

@@ -23,6 +23,8 @@ export const faultCodes = {
   outOfMemory: 'out-of-memory',
   /** engine: the GPU device went away. */
   deviceLost: 'device-lost',
+  /** engine: the GPU gave wrong numbers for a known question, and nothing else was allowed. details: gpu. */
+  wrongResults: 'wrong-results',
   /** engine: the grammar could not be compiled, or the engine failed in a way it does not name. */
   engineFailed: 'engine-failed',
   /** bridge: the worker died or its script could not be loaded. */

@@ -29,6 +29,22 @@ export interface ModelBuild {
   readonly files: readonly ModelFile[];
 }
 
+/** One candidate for the next token. */
+export interface TokenLogprob {
+  readonly token: number;
+  /** Natural logarithm of its probability. */
+  readonly logprob: number;
+}
+
+/**
+ * What a right engine answers: the greedy continuation of a prompt and, for each of its tokens, the likeliest
+ * candidates, best first. Computed on a CPU from this entry's file with 32-bit arithmetic.
+ */
+export interface KnownAnswer {
+  readonly prompt: string;
+  readonly steps: readonly (readonly TokenLogprob[])[];
+}
+
 export interface CatalogueEntry {
   readonly id: string;
   readonly title: string;
@@ -45,6 +61,8 @@ export interface CatalogueEntry {
   /** What an engine loads for which `builds` has no entry: the GGUF file. */
   readonly file: ModelFile;
   readonly builds?: readonly ModelBuild[];
+  /** Absent: what a GPU computes cannot be checked for this model. */
+  readonly knownAnswer?: KnownAnswer;
 }
 
 export interface ModelCatalogue {

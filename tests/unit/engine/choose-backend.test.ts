@@ -4,6 +4,7 @@ import type { DeviceFacts } from '../../../src/engine/choose-backend.ts';
 
 const laptop: DeviceFacts = {
   webgpu: 'none',
+  gpu: '',
   crossOriginIsolated: true,
   memory64: true,
   hardwareConcurrency: 8,

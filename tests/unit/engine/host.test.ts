@@ -1,71 +1,16 @@
 /** The host's own promises: order, cancellation, faults. The adapter here is a small one that obeys the test. */
 import { expect, test } from 'vitest';
-import type { AdapterResult, EngineAdapter } from '../../../src/engine/adapter.ts';
 import { EngineHost } from '../../../src/engine/host.ts';
 import { Fault, faultCodes } from '../../../src/protocol/fault.ts';
-import type { GenerateRequest, LoadRequest } from '../../../src/protocol/engine.ts';
+import type { GenerateRequest } from '../../../src/protocol/engine.ts';
 import { SlotGate } from '../../../src/engine/slot-gate.ts';
-
-const result: AdapterResult = {
-  text: 'done',
-  finishReason: 'stop',
-  usage: {
-    promptTokens: 1,
-    cachedTokens: 0,
-    decodeTokens: 1,
-    timeToFirstTokenMs: 0,
-    prefillMs: 0,
-    decodeMs: 0,
-    totalMs: 0,
-  },
-};
-
-const load: LoadRequest = {
-  model: {
-    id: 'toy',
-    title: 'Toy',
-    parameters: 1,
-    contextWindow: 64,
-    licence: 'Apache-2.0',
-    quantisation: 'F32',
-    chatTemplate: 'chatml',
-    engines: ['wllama'],
-    file: { name: 'toy.gguf', bytes: 3, sha256: 'abc', sources: [] },
-  },
-  modelsUrl: 'https://models.invalid/',
-  contextTokens: 4096,
-  slots: 1,
-};
+import { ToyAdapter, toyGate, toyLoad as load, toyResult as result } from './toy-adapter.ts';
 
 function request(requestId: string): GenerateRequest {
   return {
     requestId,
     messages: [{ role: 'user', content: 'Hi' }],
     sampling: { temperature: 0, maxTokens: 1 },
-  };
-}
-
-class ToyAdapter implements EngineAdapter {
-  readonly engine = 'toy';
-  readonly engineVersion = '1';
-  dead = false;
-  unloads = 0;
-  contextAsked = 0;
-  onGenerate: (prompt: string, send: (text: string) => void, signal: AbortSignal) => Promise<AdapterResult> =
-    () => Promise.resolve(result);
-
-  load: EngineAdapter['load'] = async ({ contextTokens }) => {
-    this.contextAsked = contextTokens;
-    return { backend: 'wasm-single', weights: 'quantised', threads: 1, contextTokens, choiceReasons: [] };
-  };
-
-  generate: EngineAdapter['generate'] = (asked, onEvent, signal) =>
-    this.onGenerate(asked.prompt, (text) => onEvent({ type: 'text-generated', text }), signal);
-
-  countTokens: EngineAdapter['countTokens'] = () => Promise.resolve(7);
-
-  unload: EngineAdapter['unload'] = async () => {
-    this.unloads += 1;
   };
 }
 
@@ -84,6 +29,7 @@ async function host(): Promise<{ host: EngineHost; adapters: ToyAdapter[] }> {
       adapters.push(adapter);
       return Promise.resolve(adapter);
     },
+    gate: toyGate(),
   });
   await made.load('load-1', load, () => undefined);
   return { host: made, adapters };

@@ -1,0 +1,84 @@
+/** An adapter that obeys the test, a load for it, and a gate that remembers in memory. No library, no model. */
+import type { AdapterResult, EngineAdapter } from '../../../src/engine/adapter.ts';
+import type { AnswerVerdict } from '../../../src/engine/known-answer.ts';
+import { TrustGate } from '../../../src/engine/trust-gate.ts';
+import type { EngineBackend, LoadRequest } from '../../../src/protocol/engine.ts';
+import type { TokenLogprob } from '../../../src/protocol/model.ts';
+
+export const toyResult: AdapterResult = {
+  text: 'done',
+  finishReason: 'stop',
+  usage: {
+    promptTokens: 1,
+    cachedTokens: 0,
+    decodeTokens: 1,
+    timeToFirstTokenMs: 0,
+    prefillMs: 0,
+    decodeMs: 0,
+    totalMs: 0,
+  },
+};
+
+export const toyLoad: LoadRequest = {
+  model: {
+    id: 'toy',
+    title: 'Toy',
+    parameters: 1,
+    contextWindow: 64,
+    licence: 'Apache-2.0',
+    quantisation: 'F32',
+    chatTemplate: 'chatml',
+    engines: ['wllama'],
+    file: { name: 'toy.gguf', bytes: 3, sha256: 'abc', sources: [] },
+  },
+  modelsUrl: 'https://models.invalid/',
+  contextTokens: 4096,
+  slots: 1,
+};
+
+/** Does what the test tells it; `backend` is what it claims to run on. */
+export class ToyAdapter implements EngineAdapter {
+  readonly engine = 'toy';
+  readonly engineVersion = '1';
+  dead = false;
+  unloads = 0;
+  contextAsked = 0;
+  /** Where it runs unless the load says. */
+  backend: EngineBackend = 'wasm-single';
+  logprobs: readonly (readonly TokenLogprob[])[] = [];
+  logprobCalls = 0;
+  onGenerate: (prompt: string, send: (text: string) => void, signal: AbortSignal) => Promise<AdapterResult> =
+    () => Promise.resolve(toyResult);
+
+  load: EngineAdapter['load'] = async ({ contextTokens, prefer }) => {
+    this.contextAsked = contextTokens;
+    const backend = prefer?.backend ?? this.backend;
+    return { backend, weights: 'quantised', threads: 1, contextTokens, choiceReasons: [] };
+  };
+
+  generate: EngineAdapter['generate'] = (asked, onEvent, signal) =>
+    this.onGenerate(asked.prompt, (text) => onEvent({ type: 'text-generated', text }), signal);
+
+  countTokens: EngineAdapter['countTokens'] = () => Promise.resolve(7);
+
+  topLogprobs: NonNullable<EngineAdapter['topLogprobs']> = () => {
+    this.logprobCalls += 1;
+    return Promise.resolve(this.logprobs);
+  };
+
+  unload: EngineAdapter['unload'] = async () => {
+    this.unloads += 1;
+  };
+}
+
+export function toyGate(): TrustGate {
+  const verdicts = new Map<string, AnswerVerdict>();
+  return new TrustGate({
+    cache: {
+      get: (key) => Promise.resolve(verdicts.get(JSON.stringify(key))),
+      set: async (key, verdict) => void verdicts.set(JSON.stringify(key), verdict),
+    },
+    describeGpu: () => Promise.resolve('toy gpu'),
+    userAgent: 'toy browser',
+  });
+}
