@@ -27,6 +27,10 @@ export const faultCodes = {
   wrongResults: 'wrong-results',
   /** engine: the grammar could not be compiled, or the engine failed in a way it does not name. */
   engineFailed: 'engine-failed',
+  /** bridge: a server may not be used, or refuses to serve: origin, key, quota. details: origin, status. */
+  remoteRefused: 'remote-refused',
+  /** bridge: a server cannot be reached, is too slow or broke off. details: origin, status, attempts. */
+  remoteUnreachable: 'remote-unreachable',
   /** bridge: the worker died or its script could not be loaded. */
   workerDied: 'worker-died',
   /** engine, log: the browser's storage quota is used up. details: neededBytes, availableBytes where known. */
@@ -51,6 +55,8 @@ export const faultCodes = {
   goalInvalid: 'goal-invalid',
   /** agent: steps, tokens or time of the run are used up. details: budget, used. */
   budgetExhausted: 'budget-exhausted',
+  /** bridge: a request was not done by the time its caller gave it. details: deadlineMs. */
+  deadlineExceeded: 'deadline-exceeded',
   /** any: a surprise; the message is the original one. */
   unexpected: 'unexpected',
 } as const;
