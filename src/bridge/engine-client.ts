@@ -15,6 +15,7 @@ import { Fault, faultCodes, toFault } from '../protocol/fault.ts';
 import { newId } from '../protocol/id.ts';
 import type { Id } from '../protocol/id.ts';
 import { registerWire } from '../protocol/wire.ts';
+import { AwakeTimer } from './awake-timer.ts';
 import type { EngineHandle, GenerateOptions, LoadOptions } from './engine.ts';
 
 function workerDied(reason: string): Fault {
@@ -26,24 +27,34 @@ function workerDied(reason: string): Fault {
   });
 }
 
+export interface EngineClientOptions {
+  /**
+   * Milliseconds without a sign of life, while a call is under way and the page is awake, until the worker counts as
+   * frozen; 120,000 unless told. An engine may hold its thread for as long as one prompt takes to read.
+   */
+  readonly silenceMs?: number;
+}
+
+const defaultSilenceMs = 120_000;
+
 /** Wraps a worker that exposes `EngineApi`. The client owns the worker: `dispose` terminates it. */
 export class EngineClient implements EngineHandle {
   readonly #worker: Worker;
   /** Kept for the worker's whole life: a collected proxy leaves its calls hanging. */
   readonly #remote: Remote<EngineApi>;
-  /** Rejects once, when the worker dies; never resolves. */
-  readonly #died: Promise<never>;
-  #declareDead: (fault: Fault) => void = () => undefined;
+  /** Set when the worker dies. */
+  #death: Fault | undefined;
+  /** Ends each call under way. Not one promise to race with: that would remember every call of the worker's life. */
+  readonly #underWay = new Set<(fault: Fault) => void>();
+  readonly #silenceMs: number;
+  /** Runs while a call does. */
+  #silence: AwakeTimer | undefined;
 
-  constructor(worker: Worker) {
+  constructor(worker: Worker, options: EngineClientOptions = {}) {
     registerWire();
+    this.#silenceMs = options.silenceMs ?? defaultSilenceMs;
     this.#worker = worker;
     this.#remote = wrap<EngineApi>(worker);
-    this.#died = new Promise<never>((_resolve, reject) => {
-      this.#declareDead = reject;
-    });
-    // Without a call under way nobody listens; the next call will.
-    this.#died.catch(() => undefined);
     worker.addEventListener('error', (event) => {
       event.preventDefault();
       // A script that cannot be loaded gives a bare event without a message.
@@ -54,7 +65,7 @@ export class EngineClient implements EngineHandle {
 
   async load(request: LoadRequest, options: LoadOptions = {}): Promise<LoadedModel> {
     const { signal, onProgress = () => undefined } = options;
-    return await this.#call(signal, (id) => this.#remote.load(id, request, proxy(onProgress)));
+    return await this.#call(signal, (id) => this.#remote.load(id, request, proxy(this.#heard(onProgress))));
   }
 
   async generate(
@@ -63,7 +74,7 @@ export class EngineClient implements EngineHandle {
   ): Promise<GenerateResult> {
     const { signal, onEvent = () => undefined } = options;
     return await this.#call(signal, (requestId) =>
-      this.#remote.generate({ ...request, requestId }, proxy(onEvent)),
+      this.#remote.generate({ ...request, requestId }, proxy(this.#heard(onEvent))),
     );
   }
 
@@ -81,10 +92,57 @@ export class EngineClient implements EngineHandle {
 
   #end(reason: string): void {
     this.#worker.terminate();
-    this.#declareDead(workerDied(reason));
+    this.#silence?.stop();
+    this.#death ??= workerDied(reason);
+    for (const reject of this.#underWay) reject(this.#death);
+    this.#underWay.clear();
   }
 
-  /** Races a call with the worker's death, and turns the signal into `cancel`. */
+  /** The same callback; being called is a sign of life. */
+  #heard<Event>(callback: (event: Event) => void): (event: Event) => void {
+    return (event) => {
+      this.#silence?.touch();
+      callback(event);
+    };
+  }
+
+  /** A worker that is asked at every tick and answers nothing is frozen: its calls would never settle. */
+  #watch(): void {
+    let asking = false;
+    const silence = new AwakeTimer({
+      limitMs: this.#silenceMs,
+      onExpire: () =>
+        this.#end(`It has answered nothing for ${String(Math.round(this.#silenceMs / 1000))} seconds.`),
+      onTick: () => {
+        if (asking) return;
+        asking = true;
+        const answered = (): void => {
+          asking = false;
+          silence.touch();
+        };
+        // No request has this id, so there is nothing to cancel but an answer to come.
+        this.#remote.cancel('').then(answered, answered);
+      },
+    });
+    this.#silence = silence;
+  }
+
+  /** The work's outcome, or the worker's death. */
+  async #whileAlive<Result>(start: () => Promise<Result>): Promise<Result> {
+    if (this.#death !== undefined) throw this.#death;
+    return await new Promise<Result>((resolve, reject) => {
+      this.#underWay.add(reject);
+      if (this.#underWay.size === 1) this.#watch();
+      start()
+        .then(resolve, reject)
+        .finally(() => {
+          this.#underWay.delete(reject);
+          if (this.#underWay.size === 0) this.#silence?.stop();
+        });
+    });
+  }
+
+  /** Runs a call for as long as the worker lives, and turns the signal into `cancel`. */
   async #call<Result>(
     signal: AbortSignal | undefined,
     start: (requestId: Id) => Promise<Result>,
@@ -92,12 +150,12 @@ export class EngineClient implements EngineHandle {
     const requestId = newId();
     const cancel = (): void => {
       // A worker that is gone cannot be asked to stop, and need not be.
-      Promise.race([this.#remote.cancel(requestId), this.#died]).catch(() => undefined);
+      this.#remote.cancel(requestId).catch(() => undefined);
     };
     try {
       signal?.throwIfAborted();
       // Posted before the abort can be: messages keep their order.
-      const running = Promise.race([this.#died, start(requestId)]);
+      const running = this.#whileAlive(() => start(requestId));
       signal?.addEventListener('abort', cancel, { once: true });
       return await running;
     } catch (error) {

@@ -1,160 +1,323 @@
 /**
- * Several engines as one: each request goes to the least busy engine with a free slot, or waits its turn.
- * An engine that dies is replaced once, and the request that died with it runs once more: generating has no effects.
- * Knows nothing of workers or models.
+ * Several models and several engines as one: a request waits its fair turn, its model comes into memory when it is
+ * needed and leaves when another needs the room, and an engine that dies comes back under its request.
+ * Joins the parts that each know one of these; knows nothing of workers.
  */
-import type { GenerateRequest, GenerateResult, LoadedModel, LoadRequest } from '../protocol/engine.ts';
+import type {
+  GenerateRequest,
+  GenerateResult,
+  LoadedModel,
+  LoadRequest,
+  WeightsLayout,
+} from '../protocol/engine.ts';
 import { Fault, faultCodes, toFault } from '../protocol/fault.ts';
-import type { Engine, EngineHandle, GenerateOptions, LoadOptions } from './engine.ts';
+import type { EngineHandle, GenerateOptions, LoadOptions } from './engine.ts';
+import { estimateModelBytes, memoryBudget, planEngines } from './memory-plan.ts';
+import { RecoveringEngine } from './recovering-engine.ts';
+import type { RecoveringEngineOptions } from './recovering-engine.ts';
+import { RequestQueue } from './request-queue.ts';
+import { planAdmission } from './residency.ts';
+import { ResidentModel } from './resident-model.ts';
+import type { Slot } from './resident-model.ts';
+import { abortedFault, boundBySignal, deadlineSignal } from './settle.ts';
 
-export interface EnginePoolOptions {
+export interface EnginePoolOptions extends RecoveringEngineOptions {
   /** Makes an engine with nothing loaded. */
   readonly spawn: () => EngineHandle;
-  /** Number of engines. Each holds the model in memory once. */
-  readonly size: number;
+  /** Engines that each hold a model once; fewer where memory is short. Absent: as many as the device serves well. */
+  readonly size?: number;
+  /** Bytes that all models may take together, as `estimateModelBytes` counts; half of the device's memory unless told. */
+  readonly memoryBytes?: number;
 }
 
-interface Member {
-  engine: EngineHandle;
-  running: number;
-  /** Set while a dead engine is being replaced; nothing is sent to it meanwhile. */
-  reviving: Promise<void> | undefined;
-  revived: boolean;
+/** A wish that waits: for the model to be there, and for a slot of it where `run` wants one. */
+interface Wish {
+  readonly model: ResidentModel;
+  readonly run:
+    | { readonly type: 'slot'; readonly start: (slot: Slot) => void }
+    | { readonly type: 'load'; readonly start: () => void };
+  readonly fail: (fault: Fault) => void;
 }
 
-interface Waiting {
-  readonly start: (member: Member) => void;
-  readonly signal: AbortSignal | undefined;
+/** One step of priority is worth this long a wait. */
+const headStartMs = 10_000;
+
+/** What a browser tells of its device; outside of one, nothing. */
+function deviceFacts(): { readonly processors: number; readonly deviceMemory: number | undefined } {
+  const { navigator } = globalThis as {
+    readonly navigator?: { readonly hardwareConcurrency?: number; readonly deviceMemory?: number };
+  };
+  return { processors: navigator?.hardwareConcurrency ?? 1, deviceMemory: navigator?.deviceMemory };
 }
 
-function aborted(): Fault {
-  return new Fault({ code: faultCodes.aborted, message: 'The work was stopped.' });
+function disposedFault(): Fault {
+  return new Fault({
+    code: faultCodes.workerDied,
+    message: 'The engines are gone.',
+    reason: 'The pool was disposed of.',
+    remedy: 'Make a new pool and load the model again; it comes from the local copy.',
+  });
 }
 
-function isWorkerDeath(error: unknown): boolean {
-  return error instanceof Fault && error.code === faultCodes.workerDied;
+function notLoaded(modelId: string | undefined, known: readonly string[]): Fault {
+  return new Fault({
+    code: faultCodes.modelNotLoaded,
+    message: modelId === undefined ? 'No model is loaded.' : `The model ${modelId} is not loaded.`,
+    reason: `Known here: ${known.join(', ') || 'none'}.`,
+    remedy: 'Load it first.',
+  });
 }
 
-export class EnginePool implements Engine {
-  readonly #spawn: () => EngineHandle;
-  readonly #members: readonly Member[];
-  readonly #queue: Waiting[] = [];
-  #request: LoadRequest | undefined;
+export class EnginePool implements EngineHandle {
+  readonly #options: EnginePoolOptions;
+  readonly #budgetBytes: number;
+  readonly #processors: number;
+  readonly #queue = new RequestQueue<Wish>({ headStartMs });
+  /** In the order they were named; the first is the default. */
+  readonly #models = new Map<string, ResidentModel>();
+  /** Replaced by another load of the same id; they leave when their last request ends. */
+  readonly #retired = new Set<ResidentModel>();
   #disposed = false;
 
   constructor(options: EnginePoolOptions) {
-    this.#spawn = options.spawn;
-    this.#members = Array.from({ length: options.size }, () => ({
-      engine: options.spawn(),
-      running: 0,
-      reviving: undefined,
-      revived: false,
-    }));
+    const { processors, deviceMemory } = deviceFacts();
+    this.#options = options;
+    this.#budgetBytes = options.memoryBytes ?? memoryBudget(deviceMemory);
+    this.#processors = processors;
   }
 
-  /** Loads the model into every engine. Progress is the first engine's: it fetches, the others find the file. */
+  /** Ids of the models in memory. */
+  get residents(): readonly string[] {
+    return [...this.#models.values()].filter(({ loaded }) => loaded !== undefined).map(({ id }) => id);
+  }
+
+  /**
+   * Names a model without loading it: the first request for it does. The first one named is the default. Where the
+   * budget holds the model with packed weights only, it is loaded so.
+   */
+  register(request: LoadRequest): void {
+    const { id } = request.model;
+    const before = this.#models.get(id);
+    if (before !== undefined) this.#retired.add(before);
+    this.#models.set(id, new ResidentModel(this.#fitted(request)));
+  }
+
+  /**
+   * Brings a model into memory and keeps the others as far as they fit. The same id again replaces what was there.
+   * Rejects with the load's Fault, or `out-of-memory` where the model is larger than the whole budget.
+   */
   async load(request: LoadRequest, options: LoadOptions = {}): Promise<LoadedModel> {
-    const { signal } = options;
-    const quiet = signal === undefined ? {} : { signal };
-    const [first] = await Promise.all(
-      this.#members.map(({ engine }, index) => engine.load(request, index === 0 ? options : quiet)),
-    );
-    if (first === undefined) throw new Fault({ code: faultCodes.unexpected, message: 'The pool is empty.' });
-    this.#request = request;
-    this.#dispatch();
-    return first;
+    const { signal, onProgress } = options;
+    if (signal?.aborted === true) throw abortedFault();
+    if (this.#disposed) throw disposedFault();
+    this.register(request);
+    const model = this.#find(request.model.id);
+    if (onProgress !== undefined) model.listeners.add(onProgress);
+    try {
+      await this.#wait<void>({
+        model,
+        signal,
+        run: (start) => ({ type: 'load', start }),
+        giveBack: () => undefined,
+      });
+    } finally {
+      if (onProgress !== undefined) model.listeners.delete(onProgress);
+    }
+    if (model.loaded !== undefined) return model.loaded;
+    throw new Fault({ code: faultCodes.unexpected, message: 'The model left memory while it was loaded.' });
   }
 
   async generate(
     request: Omit<GenerateRequest, 'requestId'>,
     options: GenerateOptions = {},
   ): Promise<GenerateResult> {
-    for (let attempt = 1; ; attempt += 1) {
-      const member = await this.#acquire(options.signal);
-      try {
-        return await member.engine.generate(request, options);
-      } catch (error) {
-        if (!isWorkerDeath(error) || this.#disposed) throw error;
-        await this.#revive(member);
-        if (attempt === 2) throw error;
-      } finally {
-        member.running -= 1;
-        this.#dispatch();
-      }
+    if (this.#disposed) throw disposedFault();
+    const { priority, deadlineMs, model: modelId, ...rest } = options;
+    const model = this.#find(modelId);
+    const bound = deadlineSignal({ signal: rest.signal, deadlineMs });
+    const { signal } = bound;
+    try {
+      const slot = await this.#wait<Slot>({
+        model,
+        signal,
+        priority,
+        run: (start) => ({ type: 'slot', start }),
+        giveBack: (unused) => this.#release(model, unused),
+      });
+      const running = slot.engine.generate(request, { ...rest, signal });
+      // The slot stays taken for as long as the engine is at it, also where the caller has left.
+      const done = running.finally(() => this.#release(model, slot));
+      return await boundBySignal(done, signal);
+    } finally {
+      bound.release();
     }
+  }
+
+  /** Counts by the default model's tokenizer. Rejects with model-not-loaded where it is not in memory. */
+  async countTokens(text: string): Promise<number> {
+    if (this.#disposed) throw disposedFault();
+    const { engine } = this.#find(undefined);
+    if (engine === undefined) throw notLoaded(undefined, [...this.#models.keys()]);
+    return await engine.countTokens(text);
+  }
+
+  /** Frees the memory of every model and forgets their names. What runs or waits rejects. */
+  async unload(): Promise<void> {
+    this.#clear();
+    this.#models.clear();
+    this.#retired.clear();
   }
 
   /** Ends every engine. What runs or waits rejects. */
   dispose(): void {
     this.#disposed = true;
-    for (const { engine } of this.#members) engine.dispose();
+    this.#clear();
+  }
+
+  #clear(): void {
+    for (const wish of this.#queue.waiting()) {
+      this.#queue.remove(wish);
+      wish.fail(disposedFault());
+    }
+    for (const model of [...this.#models.values(), ...this.#retired]) model.leave();
+  }
+
+  #fitted(request: LoadRequest): LoadRequest {
+    const fits = (weights: WeightsLayout): boolean =>
+      estimateModelBytes(request, weights) <= this.#budgetBytes;
+    if (request.prefer?.weights !== undefined || fits('float32') || !fits('quantised')) return request;
+    return { ...request, prefer: { ...request.prefer, weights: 'quantised' } };
+  }
+
+  #find(modelId: string | undefined): ResidentModel {
+    const [first] = this.#models.keys();
+    const model = this.#models.get(modelId ?? first ?? '');
+    if (model !== undefined) return model;
+    throw notLoaded(modelId, [...this.#models.keys()]);
+  }
+
+  /** Waits in line. A signal takes the wish out again, and stops a load that nobody waits for any more. */
+  async #wait<Result>(options: {
+    readonly model: ResidentModel;
+    readonly signal: AbortSignal | undefined;
+    readonly priority?: number | undefined;
+    readonly run: (grant: (value: Result) => void) => Wish['run'];
+    /** Called where the wish was granted at the very moment its caller left. */
+    readonly giveBack: (value: Result) => void;
+  }): Promise<Result> {
+    const { model, signal, priority = 0, run, giveBack } = options;
+    const wishes: Wish[] = [];
+    const granted = new Promise<Result>((grant, fail) => {
+      wishes.push({ model, run: run(grant), fail });
+    });
+    for (const wish of wishes) this.#queue.add(wish, { priority, now: performance.now() });
+    this.#dispatch();
+    try {
+      return await boundBySignal(granted, signal);
+    } catch (error) {
+      for (const wish of wishes) this.#queue.remove(wish);
+      granted.then(giveBack, () => undefined);
+      if (!this.#isAwaited(model)) model.stopEntering();
+      throw error;
+    }
+  }
+
+  #isAwaited(model: ResidentModel): boolean {
+    return this.#queue.waiting().some((wish) => wish.model === model);
+  }
+
+  #release(model: ResidentModel, slot: Slot): void {
+    slot.release();
+    model.lastUsedAt = performance.now();
     this.#dispatch();
   }
 
-  /** A member with a free slot, already counted as running; waits in line for one. */
-  async #acquire(signal: AbortSignal | undefined): Promise<Member> {
-    if (signal?.aborted === true) throw aborted();
-    return await new Promise<Member>((resolve, reject) => {
-      const leave = (): void => {
-        const place = this.#queue.indexOf(entry);
-        if (place >= 0) this.#queue.splice(place, 1);
-        reject(aborted());
-      };
-      const entry: Waiting = {
-        signal,
-        start: (member) => {
-          signal?.removeEventListener('abort', leave);
-          resolve(member);
-        },
-      };
-      signal?.addEventListener('abort', leave, { once: true });
-      this.#queue.push(entry);
-      this.#dispatch();
-    });
-  }
-
-  /** Gives free slots to those who wait, first come first served. */
+  /** Starts whatever can start, in order. */
   #dispatch(): void {
-    while (this.#queue.length > 0) {
-      const member = this.#leastBusy();
-      if (member === undefined) return;
-      member.running += 1;
-      this.#queue.shift()?.start(member);
+    if (this.#disposed) return;
+    for (const model of this.#retired) {
+      if (model.inUse || this.#isAwaited(model)) continue;
+      model.leave();
+      this.#retired.delete(model);
+    }
+    /** Models that have to leave for someone further ahead: nothing new starts on them. */
+    const draining = new Set<string>();
+    for (const wish of this.#queue.waiting()) {
+      const { model, run } = wish;
+      if (model.entering || draining.has(model.id)) continue;
+      if (model.loaded === undefined) {
+        for (const id of this.#admit(model)) draining.add(id);
+        continue;
+      }
+      if (run.type === 'load') {
+        this.#queue.remove(wish);
+        run.start();
+        continue;
+      }
+      const slot = model.takeSlot();
+      if (slot === undefined) continue;
+      model.lastUsedAt = performance.now();
+      this.#queue.remove(wish);
+      run.start(slot);
     }
   }
 
-  #leastBusy(): Member | undefined {
-    // Before a load, and after the end, the engine itself says what is wrong.
-    const slots = this.#request === undefined || this.#disposed ? Infinity : this.#request.slots;
-    let best: Member | undefined;
-    for (const member of this.#members) {
-      if (member.reviving !== undefined || member.running >= slots) continue;
-      if (best === undefined || member.running < best.running) best = member;
+  /** Begins to load a model where there is room, or says which models have to leave first. */
+  #admit(model: ResidentModel): readonly string[] {
+    const { size } = this.#options;
+    const others = [...this.#models.values(), ...this.#retired].filter((other) => other.bytes > 0);
+    const { engines } = planEngines({
+      budgetBytes: this.#budgetBytes,
+      modelBytes: model.engineBytes,
+      processors: this.#processors,
+      ...(size === undefined ? {} : { wanted: size }),
+    });
+    const admission = planAdmission({
+      wantedBytes: engines * model.engineBytes,
+      budgetBytes: this.#budgetBytes,
+      residents: others.map(({ id, bytes, lastUsedAt, inUse }) => ({ id, bytes, lastUsedAt, inUse })),
+    });
+    switch (admission.type) {
+      case 'fits':
+        for (const id of admission.leaving) this.#models.get(id)?.leave();
+        this.#enter(model, engines);
+        return [];
+      case 'waits':
+        return admission.leaving;
+      case 'never':
+        this.#refuse(model, this.#tooLarge(model));
+        return [];
+      default:
+        admission satisfies never;
+        return [];
     }
-    return best;
   }
 
-  /** Replaces a dead engine, once in its life; those that died together share the replacement. */
-  async #revive(member: Member): Promise<void> {
-    if (member.reviving !== undefined) return await member.reviving;
-    if (member.revived) return;
-    member.revived = true;
-    member.reviving = this.#replace(member);
-    try {
-      await member.reviving;
-    } finally {
-      member.reviving = undefined;
+  #enter(model: ResidentModel, engines: number): void {
+    const make = (): RecoveringEngine => new RecoveringEngine(this.#options);
+    model
+      .enter({ engines, make })
+      .catch((error: unknown) => this.#refuse(model, toFault(error)))
+      .finally(() => this.#dispatch());
+  }
+
+  /** Everyone who waits for this model gets the fault. */
+  #refuse(model: ResidentModel, fault: Fault): void {
+    for (const wish of this.#queue.waiting()) {
+      if (wish.model !== model) continue;
+      this.#queue.remove(wish);
+      wish.fail(fault);
     }
   }
 
-  async #replace(member: Member): Promise<void> {
-    member.engine.dispose();
-    member.engine = this.#spawn();
-    if (this.#request === undefined) return;
-    try {
-      await member.engine.load(this.#request);
-    } catch (error) {
-      throw toFault(error);
-    }
+  #tooLarge(model: ResidentModel): Fault {
+    const neededBytes = model.engineBytes;
+    return new Fault({
+      code: faultCodes.outOfMemory,
+      message: `The model ${model.request.model.title} is larger than the memory that models may take.`,
+      reason: `It needs about ${String(Math.round(neededBytes / 1e6))} MB of ${String(Math.round(this.#budgetBytes / 1e6))} MB.`,
+      remedy: 'Choose a smaller model, packed weights or a smaller context.',
+      details: { neededBytes, budgetBytes: this.#budgetBytes },
+    });
   }
 }

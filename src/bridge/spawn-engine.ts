@@ -2,12 +2,15 @@
  * Starts the engine's worker. The one place that knows where its script is; bundlers find the worker by this line.
  */
 import { EngineClient } from './engine-client.ts';
+import type { EngineClientOptions } from './engine-client.ts';
 
 /** A client of a fresh worker, nothing loaded yet. `workerUrl` replaces the script, for pages that host their own. */
-export function spawnEngine(options: { readonly workerUrl?: string | URL } = {}): EngineClient {
+export function spawnEngine(
+  options: EngineClientOptions & { readonly workerUrl?: string | URL } = {},
+): EngineClient {
   const worker =
     options.workerUrl === undefined
       ? new Worker(new URL('../../workers/engine.worker.ts', import.meta.url), { type: 'module' })
       : new Worker(options.workerUrl, { type: 'module' });
-  return new EngineClient(worker);
+  return new EngineClient(worker, options);
 }

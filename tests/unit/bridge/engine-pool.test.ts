@@ -3,7 +3,7 @@ import { EnginePool } from '../../../src/bridge/engine-pool.ts';
 import { ScriptedEngine } from '../../../src/bridge/scripted-engine.ts';
 import type { ScriptedStep } from '../../../src/bridge/scripted-engine.ts';
 import type { LoadRequest } from '../../../src/protocol/engine.ts';
-import type { FaultData } from '../../../src/protocol/fault.ts';
+import type { Fault, FaultData } from '../../../src/protocol/fault.ts';
 
 const load: LoadRequest = {
   model: {
@@ -80,10 +80,16 @@ describe('the pool', () => {
     expect(members).toHaveLength(2);
   });
 
-  test('a request that dies twice rejects, and a replaced engine is not replaced again', async () => {
-    const { pool: engines, engines: members } = await pool(1, [[{ reply: death }], [{ reply: death }]]);
-    await expect(engines.generate(ask('x'))).rejects.toMatchObject({ code: 'worker-died' });
-    expect(members).toHaveLength(2);
+  test('a request under which every engine dies rejects in the end, with what was tried', async () => {
+    const { pool: engines, engines: members } = await pool(
+      1,
+      Array.from({ length: 20 }, () => [{ reply: death }]),
+    );
+    const fault = await engines.generate(ask('x')).catch((error: unknown) => error as Fault);
+    expect(fault).toMatchObject({ code: 'worker-died' });
+    // The first, two more of the same, one with a smaller context.
+    expect(members).toHaveLength(4);
+    expect(members.map(({ requests }) => requests.length)).toEqual([1, 1, 1, 1]);
   });
 
   test('other faults are passed on at once', async () => {

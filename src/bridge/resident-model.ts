@@ -1,0 +1,126 @@
+/**
+ * One model of a pool: how to load it, the engines that hold it while it is in memory, and what they do.
+ * Knows engines and their slots; knows nothing of other models, of budgets or of who waits.
+ */
+import type { LoadedModel, LoadProgress, LoadRequest } from '../protocol/engine.ts';
+import { toFault } from '../protocol/fault.ts';
+import { estimateModelBytes } from './memory-plan.ts';
+import type { RecoveringEngine } from './recovering-engine.ts';
+
+interface Seat {
+  readonly engine: RecoveringEngine;
+  running: number;
+}
+
+/** A free slot, taken until it is given back. */
+export interface Slot {
+  readonly engine: RecoveringEngine;
+  readonly release: () => void;
+}
+
+export class ResidentModel {
+  readonly request: LoadRequest;
+  /** When a request last began or ended, or the load began; `performance.now()`. */
+  lastUsedAt = 0;
+  /** Callbacks of those who wait for the load. */
+  readonly listeners = new Set<(progress: LoadProgress) => void>();
+  #seats: readonly Seat[] = [];
+  #loaded: LoadedModel | undefined;
+  #loading: AbortController | undefined;
+  #engines = 0;
+
+  constructor(request: LoadRequest) {
+    this.request = request;
+  }
+
+  get id(): string {
+    return this.request.model.id;
+  }
+
+  /** What `enter` made; undefined while the model is out of memory or on its way. */
+  get loaded(): LoadedModel | undefined {
+    return this.#loaded;
+  }
+
+  get entering(): boolean {
+    return this.#loading !== undefined;
+  }
+
+  get inUse(): boolean {
+    return this.entering || this.#seats.some(({ running }) => running > 0);
+  }
+
+  /** Bytes of one engine: with the layout it has, or the larger one while that is not known. */
+  get engineBytes(): number {
+    return estimateModelBytes(
+      this.request,
+      this.#loaded?.weights ?? this.request.prefer?.weights ?? 'float32',
+    );
+  }
+
+  /** Bytes in memory now, or soon. */
+  get bytes(): number {
+    return this.#engines * this.engineBytes;
+  }
+
+  /** Loads the model into so many fresh engines. The first one rules: of the others, those that fail are left out. */
+  async enter(options: { readonly engines: number; readonly make: () => RecoveringEngine }): Promise<void> {
+    const loading = new AbortController();
+    this.#loading = loading;
+    this.lastUsedAt = performance.now();
+    this.#engines = options.engines;
+    const seats = Array.from({ length: options.engines }, () => ({ engine: options.make(), running: 0 }));
+    const { signal } = loading;
+    const onProgress = (progress: LoadProgress): void => {
+      for (const listener of this.listeners) listener(progress);
+    };
+    // Progress is the first engine's: it fetches, the others find the file.
+    const outcomes = await Promise.allSettled(
+      seats.map(({ engine }, index) =>
+        engine.load(this.request, { signal, ...(index === 0 ? { onProgress } : {}) }),
+      ),
+    );
+    this.#loading = undefined;
+    const [first] = outcomes;
+    const ready = seats.filter((_, index) => outcomes[index]?.status === 'fulfilled');
+    const failed = first?.status === 'rejected' || signal.aborted;
+    for (const seat of seats) if (failed || !ready.includes(seat)) seat.engine.dispose();
+    this.#seats = failed ? [] : ready;
+    this.#engines = this.#seats.length;
+    if (first?.status === 'rejected') throw toFault(first.reason);
+    signal.throwIfAborted();
+    this.#loaded = first?.value;
+  }
+
+  /** An engine that holds the model, whatever it does; undefined where the model is out of memory. */
+  get engine(): RecoveringEngine | undefined {
+    return this.#seats[0]?.engine;
+  }
+
+  /** Stops an `enter` under way. */
+  stopEntering(): void {
+    this.#loading?.abort();
+  }
+
+  /** A slot of the least busy engine; undefined where all are taken. */
+  takeSlot(): Slot | undefined {
+    const [seat] = this.#seats.toSorted((left, right) => left.running - right.running);
+    if (seat === undefined || seat.running >= this.request.slots) return undefined;
+    seat.running += 1;
+    return {
+      engine: seat.engine,
+      release: () => {
+        seat.running -= 1;
+      },
+    };
+  }
+
+  /** Ends its engines: the memory is free at once. */
+  leave(): void {
+    this.stopEntering();
+    for (const { engine } of this.#seats) engine.dispose();
+    this.#seats = [];
+    this.#engines = 0;
+    this.#loaded = undefined;
+  }
+}
