@@ -5,12 +5,13 @@
 import { actMessages, refusalExamples } from '../decode/prompt.ts';
 import type { Example, Turn } from '../decode/prompt.ts';
 import { toolGrammar } from '../decode/tool-grammar.ts';
-import type { LoadedModel } from '../protocol/engine.ts';
+import type { LoadedModel, OutputConstraint } from '../protocol/engine.ts';
 import { Fault } from '../protocol/fault.ts';
 import type { FaultData } from '../protocol/fault.ts';
 import type { Id } from '../protocol/id.ts';
 import type { StepOutput, TaskEvent } from '../protocol/task-event.ts';
 import type { ToolCall, ToolSpec } from '../protocol/tool.ts';
+import { mostCalls } from './call-limit.ts';
 import { routeStep } from './route.ts';
 import { takeStep } from './step.ts';
 import type { RunContext, StepResult } from './step.ts';
@@ -35,38 +36,75 @@ export type Decision =
   /** No attempt was usable; the fault is the last one's. */
   | { readonly type: 'undecided'; readonly fault: FaultData };
 
-/** Asks the model what to do. Throws what the engine rejects with. */
+/** Characters of a text in a second try, after a first one that did not end. */
+const shortText = 60;
+/** Characters of the last word: even one of rare characters ends within the step's tokens. */
+const lastWord = 120;
+
+/**
+ * Asks the model what to do. An output that does not end is asked for again, shorter; when that does not end either,
+ * the model may only say what it needs, so that every step ends in calls that fit or in words.
+ * Throws what the engine rejects with.
+ */
 export async function* act(context: RunContext, options: ActOptions): AsyncGenerator<TaskEvent, Decision> {
-  const { model, tools, request, checkCall, attempts, subtaskId } = options;
-  const constraint = toolGrammar({ tools });
+  const { attempts } = options;
   const turns = [...options.turns];
   let examples = options.examples;
+  let form: 'full' | 'short' | 'words' = 'full';
   for (let attempt = 1; ; attempt += 1) {
-    const step: StepResult = yield* takeStep(context, {
-      purpose: 'act',
+    const { verdict, output, stepId } = yield* tryOnce(context, {
+      ...options,
       attempt,
-      ...(subtaskId === undefined ? {} : { subtaskId }),
-      route: routeStep({
-        purpose: 'act',
-        attempt,
-        model,
-        ...(options.adapter === undefined ? {} : { adapter: options.adapter }),
-      }),
-      messages: actMessages({ tools, examples, turns }),
-      toolsOffered: tools.map(({ name }) => name),
-      constraint,
-      verify: (text) => verifyAct({ text, request, examples, checkCall }),
+      turns,
+      examples,
+      form,
     });
-    const { verdict, output, stepId } = step;
     if (verdict.type === 'accepted') {
       if (output === undefined)
         throw new Fault({ code: 'unexpected', message: 'An accepted step has no output.' });
       return { type: 'decided', stepId, output };
     }
-    if (attempt >= attempts) return { type: 'undecided', fault: verdict.fault };
-    if (output !== undefined) turns.push({ type: 'output', output });
-    turns.push({ type: 'feedback', text: verdict.feedback });
+    const isWhole = output !== undefined;
+    if (form === 'words' || (attempt >= attempts && isWhole)) {
+      return { type: 'undecided', fault: verdict.fault };
+    }
+    form = attempt >= attempts ? 'words' : isWhole ? form : 'short';
+    // A text that was cut off teaches nothing; what was read and refused is shown with the reason.
+    if (isWhole) turns.push({ type: 'output', output }, { type: 'feedback', text: verdict.feedback });
     // What misled the model once is not shown to it again; refusals are.
     examples = examples.filter((example) => refusalExamples.includes(example));
+  }
+}
+
+interface Try extends ActOptions {
+  readonly attempt: number;
+  /** Everything; one call of short texts; or no call at all. */
+  readonly form: 'full' | 'short' | 'words';
+}
+
+async function* tryOnce(context: RunContext, options: Try): AsyncGenerator<TaskEvent, StepResult> {
+  const { model, adapter, tools, request, checkCall, attempt, turns, examples, subtaskId } = options;
+  return yield* takeStep(context, {
+    purpose: 'act',
+    attempt,
+    ...(subtaskId === undefined ? {} : { subtaskId }),
+    route: routeStep({ purpose: 'act', attempt, model, ...(adapter === undefined ? {} : { adapter }) }),
+    messages: actMessages({ tools, examples, turns }),
+    toolsOffered: tools.map(({ name }) => name),
+    constraint: constraintOf(options),
+    verify: (text) => verifyAct({ text, request, examples, checkCall }),
+  });
+}
+
+function constraintOf({ tools, request, form }: Try): OutputConstraint {
+  switch (form) {
+    case 'full':
+      return toolGrammar({ tools, maxCalls: mostCalls(request) });
+    case 'short':
+      return toolGrammar({ tools, maxCalls: 1, textLength: shortText, replyLength: lastWord });
+    case 'words':
+      return toolGrammar({ tools, replyLength: lastWord, allow: { calls: false, answer: false } });
+    default:
+      return form satisfies never;
   }
 }

@@ -4,6 +4,7 @@
  */
 import type { Example } from '../decode/prompt.ts';
 import { parseOutput } from '../decode/output.ts';
+import type { ParsedOutput } from '../decode/output.ts';
 import { faultCodes } from '../protocol/fault.ts';
 import type { FaultData } from '../protocol/fault.ts';
 import type { Json } from '../protocol/json.ts';
@@ -27,18 +28,30 @@ export interface VerifyActOptions {
 
 /** Reads and checks the text of an `act` step. */
 export function verifyAct({ text, request, examples, checkCall }: VerifyActOptions): VerifiedOutput {
-  const parsed = parseOutput(text);
+  const parsed = parseWhole(text);
   if (parsed.type === 'unreadable') {
     const message = 'The model wrote neither a call nor an answer.';
     return { verdict: rejected({ code: faultCodes.argumentsInvalid, message, reason: parsed.reason }) };
   }
-  const { output } = parsed;
-  if (output.type !== 'calls') return { output, verdict: { type: 'accepted' } };
+  if (parsed.output.type !== 'calls') return { output: parsed.output, verdict: { type: 'accepted' } };
+  const output = { type: 'calls', calls: withoutRepeats(parsed.output.calls) } as const;
   for (const call of output.calls) {
     const fault = checkCall(call) ?? copiedExample(call, request, examples);
     if (fault !== undefined) return { output, verdict: rejected(fault) };
   }
   return { output, verdict: { type: 'accepted' } };
+}
+
+/** Reads the text; where its last line was cut off by the token limit, the whole lines before it. */
+function parseWhole(text: string): ParsedOutput {
+  const parsed = parseOutput(text);
+  const end = text.lastIndexOf('\n');
+  return parsed.type === 'unreadable' && end > 0 ? parseOutput(text.slice(0, end)) : parsed;
+}
+
+/** A small model that has lost the thread says the same call again: that is one call. */
+function withoutRepeats(calls: readonly ToolCall[]): readonly ToolCall[] {
+  return [...new Map(calls.map((call) => [JSON.stringify(call), call])).values()];
 }
 
 function copiedExample(call: ToolCall, request: string, examples: readonly Example[]): FaultData | undefined {

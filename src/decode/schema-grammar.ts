@@ -34,6 +34,8 @@ const longestRepetition = 2000;
 interface Scope {
   readonly grammar: GrammarBuilder;
   readonly root: JsonSchema;
+  /** Characters of a text for which the schema names no bound. */
+  readonly textLength: number;
   /** Rules of references met so far; a reference that is still open is recursive. */
   readonly references: Map<string, string>;
 }
@@ -42,8 +44,13 @@ interface Scope {
  * The name of a rule, or an expression, that matches the schema's values.
  * Throws SchemaGrammarError where there is none.
  */
-export function schemaRule(grammar: GrammarBuilder, schema: JsonSchema, hint: string): string {
-  return compile({ grammar, root: schema, references: new Map() }, schema, hint, '');
+export function schemaRule(
+  grammar: GrammarBuilder,
+  schema: JsonSchema,
+  hint: string,
+  { textLength = defaultLimits.textLength }: { readonly textLength?: number } = {},
+): string {
+  return compile({ grammar, root: schema, textLength, references: new Map() }, schema, hint, '');
 }
 
 function compile(scope: Scope, schema: Json, hint: string, path: string): string {
@@ -82,7 +89,7 @@ function ofType(scope: Scope, type: string, schema: JsonObject, hint: string, pa
   switch (type) {
     case 'string': {
       const minimum = Math.min(count(schema['minLength']) ?? 0, longestRepetition);
-      const maximum = count(schema['maxLength']) ?? Math.max(defaultLimits.textLength, minimum);
+      const maximum = count(schema['maxLength']) ?? Math.max(scope.textLength, minimum);
       return textRule(grammar, minimum, Math.min(Math.max(maximum, minimum), longestRepetition));
     }
     case 'integer':

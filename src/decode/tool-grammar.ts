@@ -12,34 +12,41 @@ export interface ToolGrammarOptions {
   readonly tools: readonly ToolSpec[];
   /** Calls in one step at most. */
   readonly maxCalls?: number;
+  /** Characters of a text for which a schema names no bound; default 400. */
+  readonly textLength?: number;
+  /** Characters of an answer or a question; default 400. */
+  readonly replyLength?: number;
   /** Whether the step may answer, and refuse or ask, instead of calling. Default: all three. */
   readonly allow?: { readonly calls?: boolean; readonly answer?: boolean; readonly refusal?: boolean };
 }
-
-/** Characters of an answer or a question, so that a rambling one ends within the token budget. */
-const longestReply = 400;
 
 /**
  * The grammar of an `act` step over these tools.
  * Throws SchemaGrammarError where a tool's schema allows no value, RangeError where nothing at all is allowed.
  */
-export function toolGrammar({ tools, maxCalls = 8, allow = {} }: ToolGrammarOptions): OutputConstraint {
+export function toolGrammar(options: ToolGrammarOptions): OutputConstraint {
+  const { tools, maxCalls = 8, textLength, replyLength = 400, allow = {} } = options;
   const grammar = new GrammarBuilder();
   const forms: string[] = [];
   if (tools.length > 0 && allow.calls !== false) {
-    const call = callRule(grammar, tools);
+    const call = callRule(grammar, tools, textLength);
     forms.push(maxCalls > 1 ? `${call} ("\\n" ${call}){0,${maxCalls - 1}}` : call);
   }
-  const reply = textRule(grammar, 1, longestReply);
+  const reply = textRule(grammar, 1, replyLength);
   if (allow.answer !== false) forms.push(`${literal('{"answer":')} ${reply} "}"`);
   if (allow.refusal !== false) forms.push(`${literal('{"ask":')} ${reply} "}"`);
   return { gbnf: grammar.text(oneOf(forms)) };
 }
 
 /** One call: its name decides which arguments follow. */
-function callRule(grammar: GrammarBuilder, tools: readonly ToolSpec[]): string {
+function callRule(
+  grammar: GrammarBuilder,
+  tools: readonly ToolSpec[],
+  textLength: number | undefined,
+): string {
   const calls = tools.map(({ name, parameters }) => {
-    const values = schemaRule(grammar, parameters, name);
+    const limits = textLength === undefined ? {} : { textLength };
+    const values = schemaRule(grammar, parameters, name, limits);
     return grammar.rule(`call-${name}`, `${literal(`${name}","arguments":`)} ${values} "}"`);
   });
   return grammar.rule('call', `${literal('{"name":"')} ${oneOf(calls)}`);

@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { mostCalls } from '../../../src/agent/call-limit.ts';
 import { describe, expect, test } from 'vitest';
 import { mergeStreams } from '../../../src/agent/merge.ts';
 import { planGrammar, readPlan } from '../../../src/agent/plan.ts';
@@ -219,5 +220,18 @@ describe('merged streams', () => {
 
   test('a stream that throws ends the whole', async () => {
     await expect(readToEnd()).rejects.toThrow('gone');
+  });
+});
+
+describe('the number of calls that a request can ask for', () => {
+  test.for([
+    ['Play jazz', 1],
+    ['Convert 12.5 km to miles.', 1],
+    ['Weather in Oslo and Bergen', 2],
+    ['Add milk, bread and eggs. Then show my list.', 5],
+    ['', 1],
+    ['a, b, c, d, e, f, g, h, i, j', 8],
+  ] as const)('%s', ([request, calls]) => {
+    expect(mostCalls(request)).toBe(calls);
   });
 });
