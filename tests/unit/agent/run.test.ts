@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest';
 import { runTask } from '../../../src/agent/run.ts';
 import type { Engine } from '../../../src/bridge/engine.ts';
 import { ScriptedEngine } from '../../../src/bridge/scripted-engine.ts';
-import type { OutputConstraint } from '../../../src/protocol/engine.ts';
 import type { TaskEvent } from '../../../src/protocol/task-event.ts';
 import { defineTool } from '../../../src/tools/define-tool.ts';
 import { addTool, call, memoryTool, model, ofType, outcomeOf, runScript } from './agent-fixtures.ts';
@@ -128,38 +127,6 @@ describe('a plan', () => {
     const outcomes = ofType(events, 'subtask-finished').map(({ outcome }) => outcome);
     expect(outcomes).toMatchObject([{ type: 'failed' }, { type: 'failed', fault: { message: /not begun/ } }]);
     expect(outcomeOf(events).type).toBe('failed');
-  });
-});
-
-describe('outputs that do not end', () => {
-  const endless = '{"name":"add","arguments":{"a":1,"b":';
-
-  function grammars(engine: {
-    readonly requests: readonly { readonly constraint?: OutputConstraint }[];
-  }): string[] {
-    return engine.requests.map(({ constraint }) => constraint?.gbnf ?? '');
-  }
-
-  test('are asked for again, shorter, and at last in words only', async () => {
-    const { events, engine } = await runScript('Sum of 1 2', [
-      { reply: endless },
-      { reply: endless },
-      { reply: '{"ask":"Which numbers?"}' },
-    ]);
-    expect(outcomeOf(events)).toMatchObject({ type: 'refused' });
-    const [full, short, words] = grammars(engine);
-    expect(full).not.toBe(short);
-    expect(words).not.toContain('name');
-    expect(words).toContain('ask');
-  });
-
-  test('lose their last line, not the whole ones before it; a call that repeats is one call', async () => {
-    const whole = call('add', { a: 1, b: 2 });
-    const { events } = await runScript('Add 1 to 2', [
-      { reply: `${whole}\n${whole}\n${endless}` },
-      { reply: 'The sum is 3.' },
-    ]);
-    expect(ofType(events, 'tool-finished')).toHaveLength(1);
   });
 });
 
