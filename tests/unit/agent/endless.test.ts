@@ -3,14 +3,14 @@ import { describe, expect, test } from 'vitest';
 import type { OutputConstraint } from '../../../src/protocol/engine.ts';
 import { call, ofType, outcomeOf, runScript } from './agent-fixtures.ts';
 
+function grammars(engine: {
+  readonly requests: readonly { readonly constraint?: OutputConstraint }[];
+}): string[] {
+  return engine.requests.map(({ constraint }) => constraint?.gbnf ?? '');
+}
+
 describe('outputs that do not end', () => {
   const endless = '{"name":"add","arguments":{"a":1,"b":';
-
-  function grammars(engine: {
-    readonly requests: readonly { readonly constraint?: OutputConstraint }[];
-  }): string[] {
-    return engine.requests.map(({ constraint }) => constraint?.gbnf ?? '');
-  }
 
   test('are asked for again, shorter, and at last in words only', async () => {
     const { events, engine } = await runScript('Sum of 1 2', [
