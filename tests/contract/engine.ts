@@ -20,7 +20,7 @@ export interface ContractSubject {
   /** Two slots at least; a context of 1,024 tokens. */
   readonly request: LoadRequest;
   /** Parts that this engine cannot be held to, with the reason. */
-  readonly exempt?: { readonly grammar?: string; readonly model?: string };
+  readonly exempt?: { readonly grammar?: string; readonly model?: string; readonly cache?: string };
 }
 
 export const contractContext = 1024;
@@ -107,13 +107,20 @@ export function describeEngineContract(subject: ContractSubject): void {
       expect(usage.timeToFirstTokenMs).toBeLessThanOrEqual(usage.totalMs);
     });
 
-    test('greedy text repeats, and the repeated prompt is found in the cache', async () => {
+    test('greedy text repeats', async () => {
       const request = { messages: user('Name three fruits that are red.'), sampling: greedy };
       const first = await engine.generate(request);
       const second = await engine.generate(request);
       expect(second.text).toBe(first.text);
       expect(second.usage.promptTokens).toBe(first.usage.promptTokens);
-      expect(second.usage.cachedTokens).toBeGreaterThan(first.usage.promptTokens / 2);
+    });
+
+    test('a repeated prompt is found in the cache', async ({ skip }) => {
+      skip(exempt.cache !== undefined, exempt.cache);
+      const request = { messages: user('Name three fruits that are red.'), sampling: greedy };
+      await engine.generate(request);
+      const { usage } = await engine.generate(request);
+      expect(usage.cachedTokens).toBeGreaterThan(usage.promptTokens / 2);
     });
 
     test('a budget that runs out is a length finish', async () => {

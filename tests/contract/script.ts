@@ -1,4 +1,4 @@
-/** What the double says to the questions of the contract: for the double itself, and for servers that stand before it. */
+/** What the double says to the questions of the contract: for the double itself, and for what stands before it. */
 import type { ScriptedStep } from '../../src/bridge/scripted-engine.ts';
 
 const story = 'Once upon a time there was an animal in a wood, and it lived there for a long time. '.repeat(
@@ -13,6 +13,11 @@ const answers: readonly (readonly [question: string, reply: string])[] = [
 ];
 
 /** Enough of every answer for the whole suite. */
-export const contractSteps: ScriptedStep[] = answers.flatMap(([question, reply]) =>
+export const contractSteps: readonly ScriptedStep[] = answers.flatMap(([question, reply]) =>
   Array.from({ length: 8 }, () => ({ expect: [question], reply, delayMs: 1 })),
 );
+
+/** The answer to a prompt of the contract. */
+export function contractAnswer(prompt: string): string {
+  return answers.find(([question]) => prompt.includes(question))?.[1] ?? 'What?';
+}
