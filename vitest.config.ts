@@ -39,6 +39,7 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: ['tests/contract/**/*.test.ts', 'tests/browser/**/*.test.ts'],
+          globalSetup: ['tests/browser/trouble-server.ts'],
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false,

@@ -1,117 +1,194 @@
 /**
- * Streams one model file from the page's origin into a file handle, and goes on where an earlier try stopped.
- * Knows HTTP and quotas; leaves the judgement on the bytes to the model store.
+ * Fills the gaps of a part from one URL: in ranges, several at once, going on where a connection broke. A server that
+ * knows no ranges is read in one go. Knows when to ask again; leaves the judgement on the bytes to the model store.
  */
-import type { LoadProgress } from '../protocol/engine.ts';
-import { Fault, faultCodes } from '../protocol/fault.ts';
-import type { ModelFile } from '../protocol/model.ts';
-import type { SyncAccessHandle, WorkerFileHandle } from './opfs-handles.ts';
-import { requireRoom } from './storage-quota.ts';
+import { Fault } from '../protocol/fault.ts';
+import type { PartFile } from './part-file.ts';
+import { isPassing, requestRange, unavailable } from './request-range.ts';
+import type { RangeAnswer } from './request-range.ts';
+import { findGaps } from './spans.ts';
+import type { Span } from './spans.ts';
 
-interface DownloadOptions {
-  readonly file: ModelFile;
-  readonly modelsUrl: string;
-  readonly handle: WorkerFileHandle;
+export interface DownloadOptions {
+  readonly part: PartFile;
+  readonly url: string;
+  /** The file's name in messages. */
+  readonly name: string;
+  /** Length of the whole file. */
+  readonly fileBytes: number;
   readonly signal: AbortSignal;
-  readonly onProgress: (progress: LoadProgress) => void;
+  /** Called after every piece that was stored, and after a new start. */
+  readonly onBytes: () => void;
 }
 
-/** A report at most this often: every chunk would be a message across threads. */
-const reportEveryMs = 100;
+/** Bytes of one request: few enough that a broken one is cheap to ask again, many enough that asking costs nothing. */
+const requestBytes = 8 * 1024 * 1024;
+/** Requests at once: one connection rarely fills a line, and many are not fair to others. */
+const lanes = 3;
+/** Tries in a row that bring nothing before a request is given up. */
+const fruitlessTries = 4;
+/** Milliseconds before a try after the first fruitless one; doubles with each. */
+const firstPause = 200;
+/** New starts because the server's file changed under us. */
+const mostRestarts = 2;
 
-function unavailable(url: string, reason: string, status: number): Fault {
-  return new Fault({
-    code: faultCodes.modelUnavailable,
-    message: 'The model file could not be fetched.',
-    reason,
-    remedy:
-      'Check the connection and that the file lies on the server, then try again: what has arrived is kept.',
-    details: { url, status },
+/** The server has another version of the file than the one that the part is of. */
+class VersionChanged extends Error {}
+
+async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
+  await new Promise<void>((resolve, reject) => {
+    const stop = (): void => {
+      clearTimeout(timer);
+      reject(signal.reason as Error);
+    };
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', stop);
+      resolve();
+    }, milliseconds);
+    signal.addEventListener('abort', stop, { once: true });
   });
 }
 
-/** Where the body starts in the file: after what is there, or at 0 where the server sends everything. */
-async function request(
-  url: string,
-  have: number,
-  signal: AbortSignal,
-): Promise<{ readonly response: Response; readonly start: number }> {
-  let response: Response;
-  try {
-    response = await fetch(url, {
-      signal,
-      // The file is kept in OPFS: a second copy in the HTTP cache would take its room twice.
-      cache: 'no-store',
-      ...(have > 0 ? { headers: { Range: `bytes=${String(have)}-` } } : {}),
-    });
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
-    throw unavailable(url, `The network or the server failed: ${error.message}.`, 0);
-  }
-  if (response.status === 416) return await request(url, 0, signal);
-  if (!response.ok)
-    throw unavailable(url, `The server answered ${String(response.status)}.`, response.status);
-  if (response.headers.get('Content-Type')?.startsWith('text/html') === true) {
-    throw unavailable(url, 'The server answered with a page instead of the file.', response.status);
-  }
-  const range = /^bytes (\d+)-/.exec(response.headers.get('Content-Range') ?? '');
-  if (response.status === 206 && Number(range?.[1]) !== have) {
-    await response.body?.cancel();
-    return await request(url, 0, signal);
-  }
-  return { response, start: response.status === 206 ? have : 0 };
-}
+class Download {
+  readonly #options: DownloadOptions;
+  readonly #queue: Span[];
+  readonly #signal: AbortSignal;
+  readonly #ended = new AbortController();
 
-async function pour(
-  body: ReadableStream<Uint8Array<ArrayBuffer>>,
-  file: SyncAccessHandle,
-  options: DownloadOptions & { readonly start: number; readonly url: string },
-): Promise<void> {
-  const { onProgress, start, url } = options;
-  const totalBytes = options.file.bytes;
-  let position = start;
-  let reportedAt = 0;
-  file.truncate(start);
-  try {
-    for await (const chunk of body) {
-      position += file.write(chunk, { at: position });
-      // More than was promised is wrong already; the store will say so.
-      if (position > totalBytes) break;
-      if (performance.now() - reportedAt < reportEveryMs) continue;
-      reportedAt = performance.now();
-      onProgress({ type: 'download-progressed', receivedBytes: position, totalBytes, fromCache: false });
+  constructor(options: DownloadOptions) {
+    this.#options = options;
+    this.#queue = findGaps(options.part.spans, options.fileBytes, requestBytes);
+    this.#signal = AbortSignal.any([options.signal, this.#ended.signal]);
+  }
+
+  async run(): Promise<void> {
+    const first = this.#queue.shift();
+    if (first === undefined) return;
+    const running: Promise<void>[] = [];
+    // Whether the server knows ranges shows in its first answer: until then one request is enough.
+    const onRanged = (): void => {
+      for (let lane = 1; lane < lanes; lane += 1) running.push(this.#drain());
+    };
+    running.push(this.#fill(first, onRanged).then(() => this.#drain()));
+    // Lanes are added while the first runs, so the list is read again until nothing new stands in it.
+    // Nothing is written any more once this has returned: also after a failure all are waited for.
+    const failures: unknown[] = [];
+    for (let index = 0; index < running.length; index += 1) {
+      await running[index]?.catch((error: unknown) => failures.push(error));
     }
-  } catch (error) {
-    if (error instanceof TypeError) throw unavailable(url, `The connection broke: ${error.message}.`, 200);
-    throw error;
+    if (failures.length > 0) throw failures[0];
+  }
+
+  async #drain(): Promise<void> {
+    for (let span = this.#queue.shift(); span !== undefined; span = this.#queue.shift())
+      await this.#fill(span);
+  }
+
+  /** Fetches one span, asking again for the rest as long as every few tries bring something. */
+  async #fill(span: Span, onRanged?: () => void): Promise<void> {
+    let announce = onRanged;
+    let at = span.start;
+    for (let fruitless = 0; at < span.end;) {
+      const before = at;
+      let fault: Fault | undefined;
+      try {
+        const answer = await this.#request({ start: at, end: span.end });
+        if (!answer.ranged) {
+          // Asking again costs the whole file: half the tries.
+          fruitless += 1;
+          return await this.#readWhole(answer, announce !== undefined);
+        }
+        announce?.();
+        announce = undefined;
+        await this.#pour(answer, span.end, (position) => {
+          at = position;
+        });
+      } catch (error) {
+        if (!(error instanceof Fault) || !isPassing(error)) throw this.#fail(error);
+        fault = error;
+      }
+      if (at >= span.end) return;
+      fruitless = at > before ? 0 : fruitless + 1;
+      fault ??= unavailable(this.#options.url, 'The server sends less than was asked for.', 206);
+      if (fruitless >= fruitlessTries) throw this.#fail(fault);
+      await pause(firstPause * 2 ** fruitless * (0.5 + Math.random() / 2), this.#signal);
+    }
+  }
+
+  async #request(span: Span): Promise<RangeAnswer> {
+    const { part, url, name, fileBytes } = this.#options;
+    const answer = await requestRange({ url, name, fileBytes, span, signal: this.#signal });
+    const known = part.origin?.url === url ? part.origin.validator : '';
+    if (answer.ranged && known !== '' && answer.validator !== '' && known !== answer.validator) {
+      await answer.body.cancel();
+      throw new VersionChanged();
+    }
+    // A source that was not asked before may go on with another's bytes: the hash judges them all.
+    if (part.origin?.url !== url || known === '') part.setOrigin({ url, validator: answer.validator });
+    return answer;
+  }
+
+  /** The server sends the whole file: what was there is written again, from the beginning. */
+  async #readWhole(answer: RangeAnswer, alone: boolean): Promise<void> {
+    const { part, url, fileBytes } = this.#options;
+    if (!alone) {
+      await answer.body.cancel();
+      throw unavailable(url, 'The server sent ranges first, and then no more.', 206);
+    }
+    part.reset();
+    part.setOrigin({ url, validator: answer.validator });
+    let end = 0;
+    await this.#pour(answer, fileBytes, (position) => {
+      end = position;
+    });
+    if (end < fileBytes) throw unavailable(url, `The server ended after ${String(end)} bytes.`, 200);
+    this.#queue.length = 0;
+  }
+
+  /** Stores a body from its start to `end` at most, and tells the position after every piece. */
+  async #pour(answer: RangeAnswer, end: number, onPosition: (position: number) => void): Promise<void> {
+    const { part, url, onBytes } = this.#options;
+    let position = answer.start;
+    try {
+      for await (const chunk of answer.body) {
+        this.#signal.throwIfAborted();
+        const wanted = chunk.length > end - position ? chunk.subarray(0, end - position) : chunk;
+        part.write(wanted, position);
+        position += wanted.length;
+        onPosition(position);
+        onBytes();
+        // A byte more than was promised is wrong already.
+        if (wanted.length < chunk.length) break;
+      }
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error;
+      throw unavailable(url, `The connection broke: ${error.message}.`, answer.ranged ? 206 : 200, error);
+    }
+  }
+
+  /** Ends every request of this download; all of them reject with this error. */
+  #fail(error: unknown): unknown {
+    this.#ended.abort(error);
+    return error;
   }
 }
 
 /**
- * Fills `handle` with the file; on return it holds all that the server sent, never more than a chunk too many.
- * Rejects with a Fault (model-unavailable, storage-full), the signal's reason, or the browser's `QuotaExceededError`;
- * what has arrived is kept.
+ * Fetches what the part lacks. Rejects with a Fault (model-unavailable; model-corrupt where the server names another
+ * length), the signal's reason, or the browser's `QuotaExceededError`; what has arrived is kept.
  */
 export async function downloadFile(options: DownloadOptions): Promise<void> {
-  const { file, handle, signal, onProgress } = options;
-  const url = new URL(encodeURIComponent(file.name), options.modelsUrl).href;
-  const access = await handle.createSyncAccessHandle();
-  try {
-    const size = access.getSize();
-    // A part that is too long cannot be the beginning of the file.
-    const have = size > file.bytes ? 0 : size;
-    const progress = { type: 'download-progressed', totalBytes: file.bytes, fromCache: false } as const;
-    onProgress({ ...progress, receivedBytes: 0 });
-    if (have > 0 && have < file.bytes) onProgress({ ...progress, receivedBytes: have });
-    if (have < file.bytes) {
-      await requireRoom(file.bytes - have);
-      const { response, start } = await request(url, have, signal);
-      if (response.body === null) throw unavailable(url, 'The answer is empty.', response.status);
-      await pour(response.body, access, { ...options, start, url });
+  for (let restarts = 0; ; restarts += 1) {
+    try {
+      return await new Download(options).run();
+    } catch (error) {
+      if (!(error instanceof VersionChanged)) throw error;
+      if (restarts === mostRestarts) {
+        throw unavailable(options.url, 'The file on the server changes all the time.', 200, error);
+      }
+      options.part.reset();
+      options.onBytes();
     }
-    onProgress({ ...progress, receivedBytes: file.bytes });
-  } finally {
-    access.flush();
-    access.close();
   }
 }

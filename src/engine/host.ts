@@ -213,8 +213,9 @@ export class EngineHost implements EngineApi {
             ? { ...progress, receivedBytes: done + progress.receivedBytes, totalBytes }
             : progress,
         );
-      const { modelsUrl } = request;
-      opened.set(file.name, await this.#store.open({ file, modelsUrl, signal, onProgress }));
+      const { modelsUrl, downloadFrom } = request;
+      const where = { modelsUrl, ...(downloadFrom === undefined ? {} : { downloadFrom }) };
+      opened.set(file.name, await this.#store.open({ file, ...where, signal, onProgress }));
       before += file.bytes;
     }
     return opened;
@@ -233,6 +234,7 @@ export class EngineHost implements EngineApi {
     const loaded = this.#loaded;
     this.#loaded = undefined;
     await loaded?.adapter.unload();
+    this.#store.release();
   }
 
   async #dropIfDead(loaded: Loaded): Promise<void> {

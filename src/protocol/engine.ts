@@ -90,6 +90,11 @@ export interface LoadRequest {
   readonly adapters?: readonly AdapterFile[];
   /** Absolute URL of the folder that holds model files, ends with `/`. */
   readonly modelsUrl: string;
+  /**
+   * `origin-or-hub` allows requests to others: a file that is not in `modelsUrl` is read from the catalogue's hub
+   * addresses, as far as the page's content security policy lets it. Absent: `origin`, no request leaves the site.
+   */
+  readonly downloadFrom?: 'origin' | 'origin-or-hub';
   /** Tokens of context to reserve; at most the model's window. */
   readonly contextTokens: number;
   /** Requests served side by side. */

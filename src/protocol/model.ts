@@ -5,12 +5,21 @@
 /** How messages become one prompt text. Each name has a renderer in decode/chat-template. */
 export type ChatTemplate = 'chatml';
 
+/** Hashes of a file's pieces, one after the other; the last piece may be shorter. */
+export interface FileChunks {
+  /** Length of a piece. */
+  readonly bytes: number;
+  readonly sha256: readonly string[];
+}
+
 export interface ModelFile {
   /** File name below `models/`, e.g. `SmolLM2-135M-Instruct.Q4_1.gguf`. */
   readonly name: string;
   readonly bytes: number;
   /** Lower-case hexadecimal SHA-256 of the whole file. */
   readonly sha256: string;
+  /** Absent: a file that is damaged in one place has to be fetched again as a whole. */
+  readonly chunks?: FileChunks;
   /** Where set-up looks, in order. The page itself reads only its own origin. */
   readonly sources: readonly ModelSource[];
 }

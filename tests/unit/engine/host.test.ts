@@ -23,7 +23,7 @@ function untilAborted(signal: AbortSignal): Promise<never> {
 async function host(): Promise<{ host: EngineHost; adapters: ToyAdapter[] }> {
   const adapters: ToyAdapter[] = [];
   const made = new EngineHost({
-    store: { open: () => Promise.resolve(new Blob(['abc'])) },
+    store: { open: () => Promise.resolve(new Blob(['abc'])), release: () => undefined },
     makeAdapter: () => {
       const adapter = new ToyAdapter();
       adapters.push(adapter);
