@@ -52,7 +52,7 @@ export async function* act(context: RunContext, options: ActOptions): AsyncGener
   let examples = options.examples;
   let form: 'full' | 'short' | 'words' = 'full';
   for (let attempt = 1; ; attempt += 1) {
-    const { verdict, output, stepId } = yield* tryOnce(context, {
+    const step: StepResult = yield* tryOnce(context, {
       ...options,
       attempt,
       turns,

@@ -4,6 +4,7 @@
  */
 import type { EngineBackend, LoadRequest, WeightsLayout } from '../protocol/engine.ts';
 import { Fault, faultCodes } from '../protocol/fault.ts';
+import type { WorkerEngine } from '../protocol/model.ts';
 
 export interface DeviceFacts {
   /** `no-shader-f16`: an adapter of real hardware that lacks 16-bit floats; `fallback`: software. */
@@ -18,6 +19,22 @@ export interface DeviceFacts {
   /** Gibibytes, rounded by the browser; absent where it does not tell. */
   readonly deviceMemory?: number;
 }
+
+/** What an engine's build demands of a device. */
+export interface EngineNeeds {
+  /** Its WebGPU kernels use 16-bit floats. */
+  readonly shaderF16: boolean;
+  /** Its WebAssembly build has 64-bit memory. */
+  readonly memory64: boolean;
+  /** It also runs without a GPU. */
+  readonly cpu: boolean;
+}
+
+export const engineNeeds = {
+  wllama: { shaderF16: true, memory64: true, cpu: true },
+  transformers: { shaderF16: false, memory64: false, cpu: true },
+  'web-llm': { shaderF16: false, memory64: false, cpu: false },
+} as const satisfies Record<WorkerEngine, EngineNeeds>;
 
 export interface BackendChoice {
   readonly backend: EngineBackend;
@@ -38,29 +55,46 @@ const memoryShare = 0.25;
 /** Where the browser does not tell how much memory there is. */
 const assumedMemory = 4;
 
-function pickBackend(device: DeviceFacts, preferred: EngineBackend | undefined): Part<EngineBackend> {
-  if (preferred !== undefined) return { value: preferred, reason: `The caller asked for ${preferred}.` };
-  if (device.webgpu === 'shader-f16') {
-    return { value: 'webgpu', reason: 'A GPU with 16-bit floats is there: WebGPU is the fastest path.' };
+/** Why WebGPU is not what this engine runs on here, or undefined. */
+function findGpuGap(device: DeviceFacts, needs: EngineNeeds): string | undefined {
+  switch (device.webgpu) {
+    case 'none':
+      return 'No WebGPU adapter is there';
+    case 'fallback':
+      return 'The WebGPU adapter is a software one';
+    case 'no-shader-f16':
+      return needs.shaderF16 ? 'The WebGPU adapter lacks 16-bit floats' : undefined;
+    case 'shader-f16':
+      return undefined;
+    default:
+      return device.webgpu satisfies never;
   }
-  const gpu = {
-    none: 'No WebGPU adapter is there',
-    fallback: 'The WebGPU adapter is a software one',
-    'no-shader-f16': 'The WebGPU adapter lacks 16-bit floats',
-  }[device.webgpu];
+}
+
+function pickBackend(
+  device: DeviceFacts,
+  needs: EngineNeeds,
+  preferred: EngineBackend | undefined,
+): Part<EngineBackend> {
+  if (preferred !== undefined) return { value: preferred, reason: `The caller asked for ${preferred}.` };
+  const gap = findGpuGap(device, needs);
+  if (gap === undefined) {
+    return { value: 'webgpu', reason: 'A GPU that the engine can use is there: WebGPU is the fastest path.' };
+  }
+  if (!needs.cpu) throw unsupported('a GPU that this engine can use', 'Load the model with another engine.');
   if (!device.crossOriginIsolated) {
     return {
       value: 'wasm-single',
-      reason: `${gpu}, and the page is not cross-origin isolated: WebAssembly with one thread.`,
+      reason: `${gap}, and the page is not cross-origin isolated: WebAssembly with one thread.`,
     };
   }
   if (device.hardwareConcurrency < 2) {
     return {
       value: 'wasm-single',
-      reason: `${gpu}, and there is one processor: WebAssembly with one thread.`,
+      reason: `${gap}, and there is one processor: WebAssembly with one thread.`,
     };
   }
-  return { value: 'wasm-threads', reason: `${gpu}: WebAssembly with threads.` };
+  return { value: 'wasm-threads', reason: `${gap}: WebAssembly with threads.` };
 }
 
 /** Half of the logical processors are real cores as a rule, and spinning threads beyond them cost more than they bring. */
@@ -117,31 +151,49 @@ function unsupported(feature: string, remedy: string): Fault {
   });
 }
 
+/** A GPU that was asked for by name may be a software one: slow, and right. */
+function canUseGpu(device: DeviceFacts, needs: EngineNeeds): boolean {
+  if (needs.shaderF16) return device.webgpu === 'shader-f16';
+  return device.webgpu !== 'none';
+}
+
 /**
- * Chooses backend, weights layout and threads. `parameters` is the number of weights.
+ * Chooses backend, weights layout and threads for an engine. `parameters` is the number of weights.
  * Throws a Fault `unsupported` where the device cannot serve what the caller prefers, or nothing at all.
  */
 export function chooseBackend(options: {
   readonly device: DeviceFacts;
   readonly parameters: number;
+  readonly needs: EngineNeeds;
   readonly prefer?: LoadRequest['prefer'];
 }): BackendChoice {
-  const { device, parameters, prefer } = options;
-  if (!device.memory64) {
+  const { device, parameters, needs, prefer } = options;
+  if (needs.memory64 && !device.memory64) {
     throw unsupported('64-bit WebAssembly memory', 'Use a current version of Chrome, Edge or Firefox.');
   }
-  const backend = pickBackend(device, prefer?.backend);
-  if (backend.value === 'webgpu' && device.webgpu !== 'shader-f16') {
-    throw unsupported(
-      'WebGPU with shader-f16',
-      'Leave the choice to the engine: it then runs on WebAssembly.',
-    );
-  }
-  if (backend.value === 'wasm-threads' && !device.crossOriginIsolated) {
-    throw unsupported('cross-origin isolation', 'Serve the page with COOP and COEP headers.');
-  }
-  if (backend.value === 'scripted') {
-    throw unsupported('a model behind the scripted backend', 'Use the scripted engine itself.');
+  const backend = pickBackend(device, needs, prefer?.backend);
+  switch (backend.value) {
+    case 'webgpu':
+      if (!canUseGpu(device, needs)) {
+        throw unsupported(
+          needs.shaderF16 ? 'WebGPU with shader-f16' : 'WebGPU',
+          'Leave the choice to the engine: it then runs on WebAssembly.',
+        );
+      }
+      break;
+    case 'wasm-threads':
+    case 'wasm-single':
+      if (!needs.cpu) throw unsupported('WebAssembly kernels in this engine', 'Load it on WebGPU.');
+      if (backend.value === 'wasm-threads' && !device.crossOriginIsolated) {
+        throw unsupported('cross-origin isolation', 'Serve the page with COOP and COEP headers.');
+      }
+      break;
+    case 'built-in':
+    case 'remote':
+    case 'scripted':
+      throw unsupported(`a worker for the ${backend.value} backend`, 'Use that engine itself.');
+    default:
+      backend.value satisfies never;
   }
   const weights = pickWeights(device, backend.value, { parameters, preferred: prefer?.weights });
   const threads = pickThreads(device, backend.value, prefer?.threads);

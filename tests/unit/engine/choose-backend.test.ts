@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { chooseBackend } from '../../../src/engine/choose-backend.ts';
+import { chooseBackend, engineNeeds } from '../../../src/engine/choose-backend.ts';
 import type { DeviceFacts } from '../../../src/engine/choose-backend.ts';
 
 const laptop: DeviceFacts = {
@@ -11,6 +11,7 @@ const laptop: DeviceFacts = {
   deviceMemory: 8,
 };
 const parameters = 135_000_000;
+const needs = engineNeeds.wllama;
 
 describe('the choice of a backend', () => {
   test.for([
@@ -24,7 +25,7 @@ describe('the choice of a backend', () => {
     ['no isolation', { crossOriginIsolated: false }, ['wasm-single', 'float32', 1]],
     ['little memory', { deviceMemory: 2 }, ['wasm-threads', 'quantised', 4]],
   ] as const)('%s', ([, facts, [backend, weights, threads]]) => {
-    const choice = chooseBackend({ device: { ...laptop, ...facts }, parameters });
+    const choice = chooseBackend({ device: { ...laptop, ...facts }, parameters, needs });
     expect(choice).toMatchObject({ backend, weights, threads });
     expect(choice.reasons).toHaveLength(3);
     expect(choice.reasons.every((reason) => /^[A-Z\d].*\.$/.test(reason))).toBe(true);
@@ -32,14 +33,17 @@ describe('the choice of a backend', () => {
 
   test('memory that the browser does not tell is taken as four gibibytes', () => {
     const { deviceMemory: _, ...device } = laptop;
-    expect(chooseBackend({ device, parameters }).weights).toBe('float32');
-    expect(chooseBackend({ device, parameters: 1_500_000_000 }).weights).toBe('quantised');
+    expect(chooseBackend({ device, parameters, needs }).weights).toBe('float32');
+    expect(chooseBackend({ device, parameters: 1_500_000_000, needs }).weights).toBe('quantised');
   });
 
   test('a preference wins where the device can serve it', () => {
     const prefer = { backend: 'wasm-single', weights: 'quantised' } as const;
-    expect(chooseBackend({ device: laptop, parameters, prefer })).toMatchObject({ ...prefer, threads: 1 });
-    expect(chooseBackend({ device: laptop, parameters, prefer: { threads: 3 } }).threads).toBe(3);
+    expect(chooseBackend({ device: laptop, parameters, needs, prefer })).toMatchObject({
+      ...prefer,
+      threads: 1,
+    });
+    expect(chooseBackend({ device: laptop, parameters, needs, prefer: { threads: 3 } }).threads).toBe(3);
   });
 
   test.for([
@@ -48,7 +52,24 @@ describe('the choice of a backend', () => {
     [{}, { backend: 'scripted' }],
     [{ memory64: false }, {}],
   ] as const)('what the device cannot serve is refused by name: %o', ([facts, prefer]) => {
-    const choose = () => chooseBackend({ device: { ...laptop, ...facts }, parameters, prefer });
+    const choose = () => chooseBackend({ device: { ...laptop, ...facts }, parameters, needs, prefer });
     expect(choose).toThrow(expect.objectContaining({ code: 'unsupported' }));
+  });
+
+  test('another engine needs other things: no 16-bit floats, no 64-bit memory, or nothing but a GPU', () => {
+    const plain = { ...laptop, webgpu: 'no-shader-f16', memory64: false } as const;
+    const choose = (engine: keyof typeof engineNeeds, device = plain as typeof laptop) =>
+      chooseBackend({ device, parameters, needs: engineNeeds[engine] });
+    expect(choose('transformers').backend).toBe('webgpu');
+    expect(choose('web-llm').backend).toBe('webgpu');
+    expect(() => choose('wllama')).toThrow(expect.objectContaining({ code: 'unsupported' }));
+    expect(() => choose('web-llm', laptop)).toThrow(expect.objectContaining({ code: 'unsupported' }));
+  });
+
+  test('a software GPU is used when it is asked for by name', () => {
+    const device = { ...laptop, webgpu: 'fallback' } as const;
+    const prefer = { backend: 'webgpu' } as const;
+    const choice = chooseBackend({ device, parameters, needs: engineNeeds.transformers, prefer });
+    expect(choice.backend).toBe('webgpu');
   });
 });
