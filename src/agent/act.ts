@@ -59,6 +59,7 @@ export async function* act(context: RunContext, options: ActOptions): AsyncGener
       examples,
       form,
     });
+    const { verdict, output, stepId } = step;
     if (verdict.type === 'accepted') {
       if (output === undefined)
         throw new Fault({ code: 'unexpected', message: 'An accepted step has no output.' });
