@@ -138,6 +138,24 @@ export interface LoadedModel {
   readonly loadMs: number;
 }
 
+/** One way to run one model on this device, judged before anything is fetched. */
+export interface RankedChoice {
+  readonly modelId: string;
+  readonly engine: WorkerEngine;
+  /** Absent where the device cannot run it this way. */
+  readonly plan?: {
+    readonly backend: EngineBackend;
+    readonly weights: WeightsLayout;
+    readonly threads: number;
+    /** Estimate: weights as they will stand in memory, and a quarter for the KV cache and the work. */
+    readonly memoryBytes: number;
+  };
+  /** Bytes of the files that the engine reads. */
+  readonly downloadBytes: number;
+  /** Sentences for the user: why this way, or why not. */
+  readonly reasons: readonly string[];
+}
+
 export interface EngineApi {
   /** Loads a model, replacing the one before. Rejects with a Fault: model-*, storage-full, out-of-memory, unsupported, aborted. */
   load(

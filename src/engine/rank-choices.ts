@@ -1,0 +1,72 @@
+/**
+ * Every way to run the catalogue's models on a device, best first, with the reasons. Pure: facts and catalogue in.
+ * A way that is possible stands before one that is not, a GPU before a processor; else the catalogue's order holds,
+ * which is by preference. How good a model is for a task is measured, not guessed here.
+ */
+import type { RankedChoice } from '../protocol/engine.ts';
+import { Fault, faultCodes } from '../protocol/fault.ts';
+import type { CatalogueEntry, WorkerEngine } from '../protocol/model.ts';
+import { chooseBackend, engineNeeds } from './choose-backend.ts';
+import type { DeviceFacts } from './choose-backend.ts';
+import { filesFor } from './load-plan.ts';
+
+export interface StorageFacts {
+  /** Bytes that the origin may still store; absent where the browser does not tell. */
+  readonly freeBytes?: number;
+  /** Names of model files that are kept already. */
+  readonly keptFiles: readonly string[];
+}
+
+/** Share of the weights that the KV cache, activations and the runtime add. */
+const workShare = 0.25;
+
+function judge({ device, storage }: RankOptions, entry: CatalogueEntry, engine: WorkerEngine): RankedChoice {
+  const files = filesFor(entry, engine);
+  const missing = files.filter(({ name }) => !storage.keptFiles.includes(name));
+  const downloadBytes = files.reduce((sum, { bytes }) => sum + bytes, 0);
+  const toFetch = missing.reduce((sum, { bytes }) => sum + bytes, 0);
+  const choice = { modelId: entry.id, engine, downloadBytes } as const;
+  try {
+    const { backend, weights, threads, reasons } = chooseBackend({
+      device,
+      parameters: entry.parameters,
+      needs: engineNeeds[engine],
+    });
+    if (storage.freeBytes !== undefined && toFetch > storage.freeBytes) {
+      const room = `${megabytes(toFetch)} are to be fetched, and this site may store ${megabytes(storage.freeBytes)} more.`;
+      return { ...choice, reasons: [room] };
+    }
+    const weightBytes = weights === 'float32' ? entry.parameters * 4 : downloadBytes;
+    const memoryBytes = Math.round(weightBytes * (1 + workShare));
+    const fetching =
+      toFetch === 0 ? 'Its files are kept in this browser.' : `${megabytes(toFetch)} are fetched once.`;
+    return { ...choice, plan: { backend, weights, threads, memoryBytes }, reasons: [...reasons, fetching] };
+  } catch (error) {
+    if (!(error instanceof Fault) || error.code !== faultCodes.unsupported) throw error;
+    return { ...choice, reasons: [error.reason ?? error.message] };
+  }
+}
+
+function megabytes(bytes: number): string {
+  return `${String(Math.round(bytes / 1e6))} MB`;
+}
+
+export interface RankOptions {
+  readonly device: DeviceFacts;
+  readonly storage: StorageFacts;
+  readonly models: readonly CatalogueEntry[];
+}
+
+/** Lower is better. */
+function rankOf({ plan }: RankedChoice): number {
+  if (plan === undefined) return 2;
+  return plan.backend === 'webgpu' ? 0 : 1;
+}
+
+/** One choice per model and engine, best first. */
+export function rankChoices(options: RankOptions): readonly RankedChoice[] {
+  const choices = options.models.flatMap((entry) =>
+    entry.engines.map((engine) => judge(options, entry, engine)),
+  );
+  return choices.toSorted((left, right) => rankOf(left) - rankOf(right));
+}
