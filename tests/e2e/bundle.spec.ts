@@ -1,0 +1,51 @@
+/**
+ * What the build puts on the first page, read from its manifest: the script that comes with the page itself is small,
+ * and no engine is in it. No browser.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { expect, test } from '@playwright/test';
+
+const dist = join(import.meta.dirname, '../../dist');
+
+interface Chunk {
+  readonly file: string;
+  readonly imports?: readonly string[];
+}
+
+const manifest = JSON.parse(readFileSync(join(dist, '.vite/manifest.json'), 'utf8')) as Record<string, Chunk>;
+
+/** The files that the browser fetches for an entry before any of it runs. */
+function filesOf(name: string, seen = new Set<string>()): Set<string> {
+  const chunk = manifest[name];
+  if (chunk === undefined || seen.has(chunk.file)) return seen;
+  seen.add(chunk.file);
+  for (const imported of chunk.imports ?? []) filesOf(imported, seen);
+  return seen;
+}
+
+/** A word of each engine's library that stands nowhere in the page's own code. */
+const engineMarks = {
+  '@wllama/wllama/esm/index.js': 'wllama_start',
+  'onnxruntime-web/dist/ort.min.mjs': 'onnxruntime',
+  '@mlc-ai/web-llm/lib/index.js': 'MLCEngine',
+  '@mlc-ai/web-xgrammar/lib/index.js': 'GrammarCompiler',
+} as const;
+
+for (const entry of ['index.html', 'src/app/element.ts', 'src/index.ts']) {
+  test(`${entry} comes with at most 80 kB of compressed script, and no engine in it`, () => {
+    const scripts = [...filesOf(entry)].filter((file) => file.endsWith('.js'));
+    expect(scripts.length).toBeGreaterThan(0);
+    const texts = scripts.map((file) => readFileSync(join(dist, file), 'utf8'));
+    const bytes = texts.reduce((sum, text) => sum + gzipSync(text).length, 0);
+    expect(bytes).toBeLessThanOrEqual(80_000);
+    for (const mark of Object.values(engineMarks)) expect(texts.join('\n')).not.toContain(mark);
+  });
+}
+
+for (const [library, mark] of Object.entries(engineMarks)) {
+  test(`the mark that is looked for does stand in ${library}`, () => {
+    expect(readFileSync(join(import.meta.dirname, '../../node_modules', library), 'utf8')).toContain(mark);
+  });
+}
