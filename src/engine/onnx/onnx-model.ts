@@ -1,0 +1,226 @@
+/**
+ * A decoder graph in an ONNX Runtime session, as a `CausalModel`: makes the inputs of a run from steps and caches and
+ * takes its outputs apart. Steps of one token with one adapter run as one batch, whatever their lengths.
+ * Knows names and shapes of the graph; knows no files and no choice of backend.
+ */
+import type { InferenceSession, Tensor } from 'onnxruntime-web';
+import { Fault, faultCodes } from '../../protocol/fault.ts';
+import type { CausalModel, ForwardResult, ForwardStep } from '../transformers/causal-model.ts';
+import type { EmbeddingTable } from './embedding-table.ts';
+import { KvBlock, SequenceCache, usedAfterDispose } from './kv-blocks.ts';
+import { KvMemory } from './kv-memory.ts';
+import { graphNames } from './llama-graph.ts';
+import type { LlamaShape } from './llama-shape.ts';
+import type { Feeds } from './lora-inputs.ts';
+import { onnxFault } from './onnx-faults.ts';
+import type { OnnxRuntime } from './onnx-runtime.ts';
+
+export interface OnnxModelParts {
+  readonly runtime: OnnxRuntime;
+  readonly session: InferenceSession;
+  readonly shape: LlamaShape;
+  readonly contextTokens: number;
+  readonly embeddings: EmbeddingTable;
+  /** LoRA inputs of the base (id undefined) and of each adapter; empty feeds where the graph takes none. */
+  readonly lora: ReadonlyMap<string | undefined, Feeds>;
+  /** The GPU that blocks live on, and the promise that rejects when it goes. Absent on WebAssembly. */
+  readonly gpu?: { readonly device: GPUDevice; readonly lost: Promise<never> };
+}
+
+const kinds = ['key', 'value'] as const;
+
+/** A step with the cache as this room made it. */
+type OwnStep = ForwardStep & { readonly cache: SequenceCache };
+
+export class OnnxModel implements CausalModel {
+  readonly vocabularySize: number;
+  readonly hiddenSize: number;
+  readonly contextTokens: number;
+  /** Ids of the adapters that steps may name. */
+  readonly adapters: readonly string[];
+  readonly #parts: OnnxModelParts;
+  readonly #memory: KvMemory;
+  readonly #caches = new Set<SequenceCache>();
+  #running = false;
+  #disposed = false;
+
+  constructor(parts: OnnxModelParts) {
+    const { shape, contextTokens, lora, runtime, gpu } = parts;
+    this.#parts = parts;
+    this.vocabularySize = shape.vocabulary;
+    this.hiddenSize = shape.hidden;
+    this.contextTokens = contextTokens;
+    this.adapters = [...lora.keys()].filter((id) => id !== undefined);
+    const sides = { tensors: shape.layers * kinds.length, heads: shape.kvHeads, headSize: shape.headSize };
+    this.#memory = new KvMemory(runtime, sides, gpu?.device);
+  }
+
+  createCache(): SequenceCache {
+    return new SequenceCache({
+      remember: (cache) => this.#caches.add(cache),
+      forget: (cache) => this.#caches.delete(cache),
+    });
+  }
+
+  async forward(steps: readonly ForwardStep[]): Promise<readonly ForwardResult[]> {
+    const own = steps.map((step) => this.#check(step));
+    if (this.#running || this.#disposed) throw notReady(this.#disposed);
+    this.#running = true;
+    try {
+      const results: ForwardResult[] = [];
+      for (const group of isBatch(own) ? [own] : own.map((step) => [step])) {
+        results.push(...(await this.#run(group)));
+      }
+      return results;
+    } catch (error) {
+      throw onnxFault(error, faultCodes.engineFailed);
+    } finally {
+      this.#running = false;
+    }
+  }
+
+  async dispose(): Promise<void> {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    for (const cache of this.#caches) cache.dispose();
+    for (const feeds of this.#parts.lora.values()) {
+      for (const tensor of Object.values(feeds)) tensor.dispose();
+    }
+    // A session on a lost device cannot say good-bye; its memory went with the device.
+    await this.#parts.session.release().catch(() => undefined);
+    this.#parts.gpu?.device.destroy();
+  }
+
+  #check(step: ForwardStep): OwnStep {
+    const { cache, tokens, adapter } = step;
+    if (!(cache instanceof SequenceCache) || !this.#caches.has(cache)) throw usedAfterDispose();
+    if (!this.#parts.lora.has(adapter)) {
+      throw new Fault({
+        code: faultCodes.unsupported,
+        message: `The adapter ${String(adapter)} is not loaded.`,
+        remedy: 'Name it at load, or run the request on the base model.',
+        details: { feature: 'adapters' },
+      });
+    }
+    if (tokens.length === 0) {
+      throw new Fault({ code: faultCodes.engineFailed, message: 'A step must read at least one token.' });
+    }
+    if (cache.length + tokens.length > this.contextTokens) {
+      throw new Fault({
+        code: faultCodes.contextOverflow,
+        message: 'The sequence does not fit the context window.',
+        reason: `${String(cache.length + tokens.length)} tokens; the window is ${String(this.contextTokens)}.`,
+        remedy: 'Shorten the prompt, or load the model with a larger context.',
+        details: { promptTokens: cache.length + tokens.length, contextWindow: this.contextTokens },
+      });
+    }
+    return { ...step, cache };
+  }
+
+  /** Runs steps that read equally many tokens: one step, or many of one token. */
+  async #run(group: readonly OwnStep[]): Promise<ForwardResult[]> {
+    const { session, lora, gpu } = this.#parts;
+    const past = this.#memory.gather(group.map(({ cache }) => cache));
+    try {
+      const feeds = { ...this.#inputs(group), ...this.#past(past), ...lora.get(group[0]?.adapter) };
+      const running = session.run(feeds);
+      const outputs = await (gpu === undefined ? running : Promise.race([running, gpu.lost]));
+      this.#settle(group, outputs);
+      return this.#results(group, outputs);
+    } finally {
+      past.release();
+    }
+  }
+
+  #inputs(group: readonly OwnStep[]): Record<string, Tensor> {
+    const { Tensor: Make } = this.#parts.runtime;
+    const width = group[0]?.tokens.length ?? 0;
+    const lengths = group.map(({ cache, tokens }) => cache.length + tokens.length);
+    const rows = group.flatMap(({ logits }, row) =>
+      logits === 'last'
+        ? [row * width + width - 1]
+        : Array.from({ length: width }, (_, place) => row * width + place),
+    );
+    const embeds = this.#parts.embeddings.look(group.flatMap(({ tokens }) => tokens));
+    return {
+      [graphNames.embeds]: new Make('float32', embeds, [group.length, width, this.hiddenSize]),
+      [graphNames.lastPositions]: new Make(
+        'int32',
+        Int32Array.from(lengths, (length) => length - 1),
+        [group.length],
+      ),
+      [graphNames.totalLength]: new Make('int32', Int32Array.of(Math.max(...lengths)), []),
+      [graphNames.rows]: new Make('int64', BigInt64Array.from(rows, BigInt), [rows.length]),
+    };
+  }
+
+  #past(block: KvBlock): Record<string, Tensor> {
+    const feeds: Record<string, Tensor> = {};
+    for (const [index, tensor] of block.tensors.entries()) {
+      feeds[graphNames.past(index >> 1, kinds[index % 2] ?? 'key')] = tensor;
+    }
+    return feeds;
+  }
+
+  #settle(group: readonly OwnStep[], outputs: InferenceSession.OnnxValueMapType): void {
+    const { layers } = this.#parts.shape;
+    const present = Array.from({ length: layers }, (_, layer) =>
+      kinds.map((kind) => outputs[graphNames.present(layer, kind)] as Tensor),
+    ).flat();
+    const block = new KvBlock(present);
+    block.hold();
+    for (const [row, { cache, tokens }] of group.entries()) {
+      // A cache that was freed while the run was under way stays freed.
+      if (!cache.disposed) cache.settle(block, row, cache.length + tokens.length);
+    }
+    block.release();
+  }
+
+  #results(group: readonly OwnStep[], outputs: InferenceSession.OnnxValueMapType): ForwardResult[] {
+    const logits = outputs[graphNames.logits]?.data as Float32Array;
+    const hidden = outputs[graphNames.hidden]?.data as Float32Array;
+    let row = 0;
+    return group.map((step) => {
+      const count = step.logits === 'last' ? 1 : step.tokens.length;
+      const first = row;
+      row += count;
+      return {
+        logits: cutRows(logits, { first, count, width: this.vocabularySize }),
+        hidden: step.hidden === true ? cutRows(hidden, { first, count, width: this.hiddenSize }) : [],
+      };
+    });
+  }
+}
+
+function cutRows(
+  floats: Float32Array,
+  rows: { readonly first: number; readonly count: number; readonly width: number },
+): Float32Array[] {
+  const { first, count, width } = rows;
+  return Array.from({ length: count }, (_, row) =>
+    floats.subarray((first + row) * width, (first + row + 1) * width),
+  );
+}
+
+/** Whether steps can run at once: one token each, one adapter, and no cache twice. */
+function isBatch(steps: readonly ForwardStep[]): boolean {
+  return (
+    steps.length > 1 &&
+    steps.every(({ tokens, adapter }) => tokens.length === 1 && adapter === steps[0]?.adapter) &&
+    new Set(steps.map(({ cache }) => cache)).size === steps.length
+  );
+}
+
+function notReady(disposed: boolean): Fault {
+  return disposed
+    ? new Fault({
+        code: faultCodes.modelNotLoaded,
+        message: 'The model was freed.',
+        remedy: 'Load it again.',
+      })
+    : new Fault({
+        code: faultCodes.engineFailed,
+        message: 'A run began before the one before it ended.',
+        remedy: 'Await each forward pass.',
+      });
+}

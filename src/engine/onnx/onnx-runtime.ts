@@ -1,0 +1,74 @@
+/**
+ * ONNX Runtime for a backend, from this site's own files, loaded when it is first asked for.
+ * Knows the builds and their assets; knows nothing of models. A runtime lives as long as its thread: the number of
+ * threads is fixed by the first call.
+ */
+import type { Env, InferenceSession, Tensor } from 'onnxruntime-web';
+import plainModule from 'onnxruntime-web/ort-wasm-simd-threaded.mjs?url';
+import plainBinary from 'onnxruntime-web/ort-wasm-simd-threaded.wasm?url';
+import gpuModule from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.mjs?url';
+import gpuBinary from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm?url';
+import { Fault, faultCodes } from '../../protocol/fault.ts';
+
+/** The part of the package that is used here, the same in each of its builds. */
+export interface OnnxRuntime {
+  readonly env: Env;
+  readonly InferenceSession: typeof InferenceSession;
+  readonly Tensor: typeof Tensor;
+}
+
+export type OnnxBackend = 'webgpu' | 'wasm-threads' | 'wasm-single';
+
+/** Absolute, because the runtime resolves relative ones against its own script. */
+function absolute(url: string): string {
+  return new URL(url, self.location.href).href;
+}
+
+/** Loads the build for a backend; `threads` counts for `wasm-threads`. Rejects where a file cannot be read. */
+export async function loadOnnxRuntime(backend: OnnxBackend, threads: number): Promise<OnnxRuntime> {
+  const runtime: OnnxRuntime =
+    backend === 'webgpu' ? await import('onnxruntime-web/webgpu') : await import('onnxruntime-web/wasm');
+  const { wasm } = runtime.env;
+  wasm.wasmPaths =
+    backend === 'webgpu'
+      ? { mjs: absolute(gpuModule), wasm: absolute(gpuBinary) }
+      : { mjs: absolute(plainModule), wasm: absolute(plainBinary) };
+  wasm.numThreads = backend === 'wasm-threads' ? threads : 1;
+  wasm.proxy = false;
+  runtime.env.logLevel = 'error';
+  return runtime;
+}
+
+/**
+ * A GPU device with the limits that big weights need. Throws a Fault `unsupported` where there is no adapter.
+ */
+export async function openGpuDevice(): Promise<GPUDevice> {
+  // Absent in insecure contexts and older browsers, whatever the types say.
+  const api = (navigator as { readonly gpu?: GPU }).gpu;
+  const adapter = await api?.requestAdapter({ powerPreference: 'high-performance' });
+  if (adapter === null || adapter === undefined) {
+    throw new Fault({
+      code: faultCodes.unsupported,
+      message: 'This browser offers no GPU.',
+      reason: 'WebGPU has no adapter.',
+      remedy: 'Load the model on WebAssembly.',
+      details: { feature: 'webgpu' },
+    });
+  }
+  const wanted = [
+    'maxBufferSize',
+    'maxStorageBufferBindingSize',
+    'maxStorageBuffersPerShaderStage',
+    'maxComputeWorkgroupStorageSize',
+    'maxComputeWorkgroupSizeX',
+    'maxComputeWorkgroupSizeY',
+    'maxComputeWorkgroupSizeZ',
+    'maxComputeInvocationsPerWorkgroup',
+    'maxComputeWorkgroupsPerDimension',
+  ] as const;
+  const features = (['shader-f16', 'subgroups'] as const).filter((name) => adapter.features.has(name));
+  return adapter.requestDevice({
+    requiredFeatures: features,
+    requiredLimits: Object.fromEntries(wanted.map((name) => [name, adapter.limits[name]])),
+  });
+}
