@@ -10,7 +10,7 @@ import type { EngineHandle, GenerateOptions, LoadOptions } from './engine.ts';
 import { planRecovery } from './recovery-plan.ts';
 import type { RecoveryEvent, RecoveryStep } from './recovery-plan.ts';
 import { ReplayText } from './replay-text.ts';
-import { boundBySignal, boundSilence } from './settle.ts';
+import { abortReason, boundBySignal, boundSilence } from './settle.ts';
 
 export interface RecoveringEngineOptions {
   /** Makes an engine with nothing loaded. */
@@ -53,10 +53,6 @@ function repeatable(request: Request): Request {
   if (sampling.temperature === 0 || sampling.seed !== undefined) return request;
   const seed = crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
   return { ...request, sampling: { ...sampling, seed } };
-}
-
-function isAborted(signal: AbortSignal | undefined): boolean {
-  return signal?.aborted === true;
 }
 
 /** The telling under way differs from what the caller has heard. */
@@ -119,7 +115,7 @@ export class RecoveringEngine implements EngineHandle {
         return result;
       } catch (error) {
         if (error instanceof Diverged) asked = await this.#continuation(engine, repeated, replay);
-        else if (isAborted(options.signal)) throw toFault(error);
+        else if (options.signal?.aborted === true) throw abortReason(options.signal);
         else await boundBySignal(this.#outlive(engine, toFault(error), attempt), options.signal);
       }
     }

@@ -8,6 +8,11 @@ export function abortedFault(): Fault {
   return new Fault({ code: faultCodes.aborted, message: 'The work was stopped.' });
 }
 
+/** Why a signal was aborted: the fault given to it, else `aborted`. */
+export function abortReason(signal: AbortSignal): Fault {
+  return signal.reason instanceof Fault ? signal.reason : abortedFault();
+}
+
 /**
  * The work's outcome, or a rejection with what `onSilence` returns once nothing was heard of it for `silenceMs` in
  * which the page was awake. `run` gets a function to call at every sign of life.
@@ -33,7 +38,7 @@ export async function boundBySignal<Result>(
 ): Promise<Result> {
   if (signal === undefined) return await work;
   return await new Promise<Result>((resolve, reject) => {
-    const giveUp = (): void => reject(signal.reason instanceof Fault ? signal.reason : abortedFault());
+    const giveUp = (): void => reject(abortReason(signal));
     if (signal.aborted) giveUp();
     signal.addEventListener('abort', giveUp, { once: true });
     work.then(resolve, reject).finally(() => signal.removeEventListener('abort', giveUp));

@@ -16,10 +16,13 @@ import type {
   EngineAdapter,
   LogprobRequest,
 } from './adapter.ts';
-import { chooseBackend } from './choose-backend.ts';
+import { checkLora } from './check-lora.ts';
+import { chooseBackend, engineNeeds } from './choose-backend.ts';
 import { openFloatView } from './float-view.ts';
 import { probeDevice } from './probe-device.ts';
 import { SlotGate } from './slot-gate.ts';
+import { SlotTable } from './slot-table.ts';
+import type { ChosenSlot } from './slot-table.ts';
 import { completionFault, contextOverflow, isFatal, loadFault, readOverflow } from './wllama-faults.ts';
 
 /** The part of a streamed chunk that is read here; the last one carries usage and timings. */
@@ -51,6 +54,12 @@ const batchTokens = 256;
 
 /** A control token of each template: the tokenizer never merges it with what stands before it. */
 const separators: Readonly<Record<ChatTemplate, string>> = { chatml: '<|im_start|>' };
+
+/** Where wllama puts the blob of this index: several blobs are named like the parts of one model. */
+function blobPath(index: number, count: number): string {
+  const [place, total] = [index + 1, count].map((number) => String(number).padStart(5, '0'));
+  return `models/model-${String(place)}-of-${String(total)}.gguf`;
+}
 
 /** Everything that can be measured once the last chunk is in. */
 function toResult({ text, startedAt, firstTokenAt, finishReason, last }: Measured): AdapterResult {
@@ -93,6 +102,9 @@ export class WllamaAdapter implements EngineAdapter {
   #contextTokens = 0;
   #separator = '';
   #gate = new SlotGate(1);
+  /** Ids of the LoRA adapters, in the order in which llama.cpp numbers them. */
+  #adapters: readonly string[] = [];
+  #slots = new SlotTable(1);
   /** Tokens of the filler alone; learnt at the first count. */
   #fillerTokens: number | undefined;
   #crash: (reason: unknown) => void = () => undefined;
@@ -128,12 +140,14 @@ export class WllamaAdapter implements EngineAdapter {
     const { parameters, prefer } = options;
     const choice = chooseBackend({
       device: await probeDevice(),
+      needs: engineNeeds.wllama,
       parameters,
       ...(prefer === undefined ? {} : { prefer }),
     });
     const view = choice.weights === 'float32' ? await openFloatView(options.file) : undefined;
     const converted = view !== undefined && view.convertedTensors > 0;
     const left = view !== undefined && !converted;
+    if (options.adapters.length > 0) await checkLora({ base: options.file, adapters: options.adapters });
     signal.throwIfAborted();
     const abort = (): void => {
       void this.unload();
@@ -151,6 +165,8 @@ export class WllamaAdapter implements EngineAdapter {
     }
     this.#separator = separators[options.chatTemplate];
     this.#gate = new SlotGate(options.slots);
+    this.#adapters = options.adapters.map(({ id }) => id);
+    this.#slots = new SlotTable(options.slots);
     this.#contextTokens = this.#wllama.getLoadedContextInfo().n_ctx;
     return {
       backend: choice.backend,
@@ -172,11 +188,12 @@ export class WllamaAdapter implements EngineAdapter {
     signal: AbortSignal,
   ): Promise<AdapterResult> {
     const { sampling, adapter } = request;
-    if (adapter !== undefined) {
+    if (adapter !== undefined && !this.#adapters.includes(adapter)) {
       throw new Fault({
         code: faultCodes.unsupported,
         message: `The adapter ${adapter} is not loaded.`,
-        remedy: 'Run the request on the base model.',
+        reason: `Loaded are: ${this.#adapters.join(', ') || 'none'}.`,
+        remedy: 'Load it beside the model, or run the request on the base model.',
         details: { feature: 'adapters' },
       });
     }
@@ -196,7 +213,10 @@ export class WllamaAdapter implements EngineAdapter {
       }
     };
     const body = { prompt, temperature: 0, max_tokens: steps, logprobs: candidates, cache_prompt: false };
-    await this.#gate.run(() => this.#complete({ ...body, abortSignal: signal, onData }), signal);
+    await this.#gate.run(() => {
+      const slot = this.#slots.take({ prompt, adapter: undefined });
+      return this.#complete(slot, { ...body, abortSignal: signal, onData });
+    }, signal);
     return found;
   }
 
@@ -229,12 +249,26 @@ export class WllamaAdapter implements EngineAdapter {
     options: AdapterLoad,
     choice: { readonly backend: string; readonly threads: number },
   ): Promise<void> {
-    const loading = this.#wllama.loadModel([blob], {
+    const { adapters } = options;
+    // A slice has no file name: wllama sorts files by name, and an adapter must not come first.
+    const blobs = [blob, ...adapters.map(({ file }) => file.slice())];
+    const loading = this.#wllama.loadModel(blobs, {
       n_ctx: options.contextTokens,
       n_parallel: options.slots,
       n_threads: choice.threads,
       n_batch: batchTokens,
       ...(choice.backend === 'webgpu' ? {} : { n_gpu_layers: 0 }),
+      ...(adapters.length === 0
+        ? {}
+        : {
+            lora_adapters: adapters.map((_, index) => ({
+              path: blobPath(index + 1, blobs.length),
+              scale: 0,
+            })),
+            lora_init_without_apply: true,
+            // Its store of idle prompts mixes adapters up; see slot-table.
+            cache_idle_slots: false,
+          }),
     });
     await Promise.race([loading, this.#crashed]);
     // A model that llama.cpp refused leaves wllama "loaded" with an empty vocabulary.
@@ -248,7 +282,7 @@ export class WllamaAdapter implements EngineAdapter {
     onEvent: (event: GenerateEvent) => void,
     signal: AbortSignal,
   ): Promise<AdapterResult> {
-    const { prompt, sampling, constraint } = request;
+    const { prompt, sampling, constraint, adapter } = request;
     const measured: Measured = {
       text: '',
       startedAt: performance.now(),
@@ -258,7 +292,7 @@ export class WllamaAdapter implements EngineAdapter {
     };
     await this.#checkRoom(prompt, sampling.maxTokens);
     signal.throwIfAborted();
-    await this.#complete({
+    await this.#complete(this.#slots.take({ prompt, adapter }), {
       prompt,
       temperature: sampling.temperature,
       max_tokens: sampling.maxTokens,
@@ -273,21 +307,40 @@ export class WllamaAdapter implements EngineAdapter {
     return toResult(measured);
   }
 
-  /** Runs a streamed raw completion. The body goes to llama-server's parser as it is, beyond wllama's types. */
+  /**
+   * Every adapter is named in every request, with the slot: what is not named, llama.cpp takes from where it likes.
+   * Without adapters the choice is its own.
+   */
+  #inSlot({ id, adapter }: ChosenSlot): Readonly<Record<string, unknown>> {
+    if (this.#adapters.length === 0) return {};
+    const lora = this.#adapters.map((name, index) => ({ id: index, scale: name === adapter ? 1 : 0 }));
+    return { id_slot: id, lora };
+  }
+
+  /**
+   * Runs a streamed raw completion and gives the slot back.
+   * The body goes to llama-server's parser as it is, beyond wllama's types.
+   */
   async #complete(
+    slot: ChosenSlot,
     body: Readonly<Record<string, unknown>> & { readonly onData: (chunk: Chunk) => void },
   ): Promise<void> {
     const options = {
       cache_prompt: true,
       timings_per_token: true,
       return_progress: true,
+      ...this.#inSlot(slot),
       ...body,
       stream: true,
     };
-    const running = this.#wllama.createCompletion(
-      options as unknown as { prompt: string; stream: true; onData: (chunk: object) => void },
-    );
-    await Promise.race([running, this.#crashed]);
+    try {
+      const running = this.#wllama.createCompletion(
+        options as unknown as { prompt: string; stream: true; onData: (chunk: object) => void },
+      );
+      await Promise.race([running, this.#crashed]);
+    } finally {
+      this.#slots.giveBack(slot);
+    }
   }
 
   /** Refuses a request that would run into the end of the window. A token is at least one byte, so most need no count. */
@@ -313,7 +366,8 @@ export class WllamaAdapter implements EngineAdapter {
   async #countOverlong(text: string): Promise<number> {
     const filler = this.#separator.repeat(this.#contextTokens);
     try {
-      await this.#complete({ prompt: text + filler, max_tokens: 1, onData: () => undefined });
+      const body = { prompt: text + filler, max_tokens: 1, onData: () => undefined };
+      await this.#complete(this.#slots.borrow(), body);
     } catch (error) {
       const tokens = readOverflow(error);
       if (tokens !== undefined) return tokens.promptTokens;

@@ -1,6 +1,17 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { AwakeTimer } from '../../../src/bridge/awake-timer.ts';
 
+function timerOf(limitMs: number): { readonly timer: AwakeTimer; readonly expired: () => boolean } {
+  let expired = false;
+  const timer = new AwakeTimer({
+    limitMs,
+    onExpire: () => {
+      expired = true;
+    },
+  });
+  return { timer, expired: () => expired };
+}
+
 describe('the awake timer', () => {
   let frozenMs = 0;
   let start = 0;
@@ -15,17 +26,6 @@ describe('the awake timer', () => {
     vi.restoreAllMocks();
     vi.useRealTimers();
   });
-
-  function timerOf(limitMs: number): { readonly timer: AwakeTimer; readonly expired: () => boolean } {
-    let expired = false;
-    const timer = new AwakeTimer({
-      limitMs,
-      onExpire: () => {
-        expired = true;
-      },
-    });
-    return { timer, expired: () => expired };
-  }
 
   test('expires after the limit of silence, once', () => {
     const onExpire = vi.fn();

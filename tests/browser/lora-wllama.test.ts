@@ -1,0 +1,128 @@
+/**
+ * LoRA adapters beside one base model, in the real engine: each request chooses its own, and none leaves a trace in
+ * the next one's answer, neither in the weights nor in the prompt cache.
+ */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { WllamaAdapter } from '../../src/engine/wllama-adapter.ts';
+import type { AdapterResult } from '../../src/engine/adapter.ts';
+import { defaultModel } from '../contract/default-model.ts';
+import { makeLoraFile } from '../fixtures/lora-file.ts';
+
+const response = await fetch(new URL(`/models/${defaultModel.file.name}`, location.href));
+const file = response.ok ? await response.blob() : undefined;
+const isThere = file?.size === defaultModel.file.bytes;
+
+const shape = {
+  layers: 30,
+  linears: [
+    { name: 'attn_q', from: 576, to: 576 },
+    { name: 'attn_v', from: 576, to: 192 },
+  ],
+};
+const adapters = [7, 8].map((seed) => ({
+  id: `adapter-${String(seed)}`,
+  file: new Blob([makeLoraFile({ ...shape, seed, size: 0.07 })]),
+}));
+const [first, second] = adapters.map(({ id }) => id);
+
+const never = new AbortController().signal;
+const prompts = [
+  'What is the capital of France?',
+  'Name three red fruits and say how they taste.',
+  'Who was Ada?',
+];
+
+async function load(loras: typeof adapters, slots = 2): Promise<WllamaAdapter> {
+  const engine = new WllamaAdapter();
+  await engine.load(
+    {
+      file: file as Blob,
+      files: new Map(),
+      adapters: loras,
+      chatTemplate: 'chatml',
+      parameters: defaultModel.parameters,
+      contextTokens: 1024,
+      slots,
+      prefer: { weights: 'quantised' },
+    },
+    never,
+  );
+  return engine;
+}
+
+async function say(engine: WllamaAdapter, prompt: string, adapter?: string): Promise<AdapterResult> {
+  return await engine.generate(
+    {
+      prompt: `<|im_start|>user\n${prompt}<|im_end|>\n<|im_start|>assistant\n`,
+      sampling: { temperature: 0, maxTokens: 10 },
+      ...(adapter === undefined ? {} : { adapter }),
+    },
+    () => undefined,
+    never,
+  );
+}
+
+describe.skipIf(!isThere)('LoRA adapters on wllama', () => {
+  let engine: WllamaAdapter;
+  /** What each adapter says to each prompt where nothing was said before: text by `adapter|prompt`. */
+  const alone = new Map<string, string>();
+
+  beforeAll(async () => {
+    for (const lora of [undefined, ...adapters]) {
+      for (const prompt of prompts) {
+        const fresh = await load(lora === undefined ? [] : [lora], 1);
+        alone.set(`${String(lora?.id)}|${prompt}`, (await say(fresh, prompt, lora?.id)).text);
+        await fresh.unload();
+      }
+    }
+    engine = await load(adapters);
+  }, 240_000);
+  afterAll(() => engine.unload());
+
+  async function expectAsAlone(adapter: string | undefined, prompt: string): Promise<void> {
+    const { text, usage } = await say(engine, prompt, adapter);
+    console.info(
+      `${String(adapter)} cached ${String(usage.cachedTokens)} of ${String(usage.promptTokens)}, first token after ${usage.timeToFirstTokenMs.toFixed(0)} ms: ${text}`,
+    );
+    expect.soft(text).toBe(alone.get(`${String(adapter)}|${prompt}`));
+  }
+
+  test('each says something of its own', () => {
+    for (const prompt of prompts) {
+      const texts = [undefined, first, second].map((id) => alone.get(`${String(id)}|${prompt}`));
+      expect(new Set(texts).size).toBe(3);
+    }
+  });
+
+  test('switching to and fro leaves no trace', async () => {
+    const [prompt = ''] = prompts;
+    for (const adapter of [
+      undefined,
+      first,
+      second,
+      first,
+      undefined,
+      undefined,
+      second,
+      second,
+      undefined,
+    ]) {
+      await expectAsAlone(adapter, prompt);
+    }
+  });
+
+  test('no adapter finds the prompt cache of another', async () => {
+    const [x = '', y = '', z = ''] = prompts;
+    // States leave the slots for llama.cpp's own store and could come back under another adapter.
+    for (const prompt of [x, y, z, x, y]) await expectAsAlone(first, prompt);
+    for (const prompt of [z, x, y, z]) await expectAsAlone(second, prompt);
+    for (const prompt of [y, z, x]) await expectAsAlone(undefined, prompt);
+    for (const prompt of [z, x]) await expectAsAlone(first, prompt);
+  });
+
+  test('side by side they do not mix', async () => {
+    await Promise.all(
+      prompts.flatMap((prompt) => [undefined, first, second].map((id) => expectAsAlone(id, prompt))),
+    );
+  });
+});
