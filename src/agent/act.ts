@@ -91,6 +91,8 @@ async function* tryOnce(context: RunContext, options: Try): AsyncGenerator<TaskE
     ...(subtaskId === undefined ? {} : { subtaskId }),
     route: routeStep({ purpose: 'act', attempt, model, ...(adapter === undefined ? {} : { adapter }) }),
     messages: actMessages({ tools, examples, turns }),
+    // After the system prompt and the examples, each of which is a request with its output.
+    request: 1 + 2 * examples.length,
     toolsOffered: tools.map(({ name }) => name),
     constraint: constraintOf(options),
     verify: (text) => verifyAct({ text, request, examples, checkCall }),

@@ -5,6 +5,7 @@
  */
 import type { Engine } from '../bridge/engine.ts';
 import { planMessages, promptVersion } from '../decode/prompt.ts';
+import type { ContextPolicy } from '../protocol/context.ts';
 import type { LoadedModel } from '../protocol/engine.ts';
 import { Fault, faultCodes, toFault } from '../protocol/fault.ts';
 import { newId } from '../protocol/id.ts';
@@ -21,6 +22,7 @@ import { defaultBudget, Meter } from './budget.ts';
 import type { Budget } from './budget.ts';
 import { startClock } from './clock.ts';
 import { dispatch } from './dispatch.ts';
+import { stepFitter } from './fit-step.ts';
 import { planGrammar, readPlan } from './plan.ts';
 import { routeStep } from './route.ts';
 import { takeStep } from './step.ts';
@@ -39,16 +41,19 @@ export interface RunTaskOptions {
   /** Asked before a tool that writes is run. Without it, such calls are declined. */
   readonly approve?: (request: ApprovalRequest) => Promise<boolean>;
   readonly budget?: Partial<Budget>;
+  /** What to do with a prompt that does not fit the model's context window; absent: the step fails. */
+  readonly contextPolicy?: ContextPolicy;
 }
 
 /**
  * Runs a goal and yields what happens; the last event is `run-finished`.
- * Throws Fault `goal-invalid` before the first event; after that every failure is an outcome.
+ * Throws Fault `goal-invalid`, or `unsupported` for a policy the engine cannot keep, before the first event; after that every failure is an outcome.
  */
 export async function* runTask(goal: string, options: RunTaskOptions): AsyncGenerator<TaskEvent, void> {
   const budget: Budget = { ...defaultBudget, ...options.budget };
   const request = checkGoal(goal, budget);
   const tools = createRegistry(options.tools);
+  const fit = stepFitter({ engine: options.engine, model: options.model, policy: options.contextPolicy });
   const runId = newId();
   const clock = startClock({
     ...(options.signal === undefined ? {} : { outer: options.signal }),
@@ -59,6 +64,7 @@ export async function* runTask(goal: string, options: RunTaskOptions): AsyncGene
     model: options.model,
     ...(options.adapter === undefined ? {} : { adapter: options.adapter }),
     tools,
+    fit,
     meter: new Meter(budget),
     signal: clock.signal,
     budget,

@@ -9,12 +9,14 @@ import type { Id } from '../protocol/id.ts';
 import type { Route, StepPurpose, TaskEvent, TaskEventBody } from '../protocol/task-event.ts';
 import type { Meter } from './budget.ts';
 import { Channel } from './channel.ts';
+import type { FitStep } from './fit-step.ts';
 import type { VerifiedOutput } from './verify.ts';
 
 /** What every part of a run shares. */
 export interface RunContext {
   readonly engine: Engine;
   readonly meter: Meter;
+  readonly fit: FitStep;
   /** Aborts when the run is stopped or its time is up. */
   readonly signal: AbortSignal;
   /** Makes an event of this run. */
@@ -27,6 +29,8 @@ export interface StepOptions {
   readonly subtaskId?: Id;
   readonly route: Route;
   readonly messages: readonly ChatMessage[];
+  /** Place of the request among the messages; absent: it is the last. */
+  readonly request?: number;
   readonly toolsOffered?: readonly string[];
   readonly constraint?: OutputConstraint;
   readonly verify: (text: string) => VerifiedOutput;
@@ -42,12 +46,33 @@ export async function* takeStep(
   context: RunContext,
   options: StepOptions,
 ): AsyncGenerator<TaskEvent, StepResult> {
-  const { purpose, attempt, route, messages, toolsOffered = [], constraint } = options;
+  const { purpose, attempt, route, toolsOffered = [], constraint } = options;
   context.signal.throwIfAborted();
   context.meter.take('modelSteps');
+  const {
+    messages,
+    report,
+    usage: fittingUsage,
+  } = await context.fit({
+    messages: options.messages,
+    request: options.request ?? options.messages.length - 1,
+    maxTokens: route.sampling.maxTokens,
+    signal: context.signal,
+  });
+  if (fittingUsage !== undefined) context.meter.add(fittingUsage);
   const stepId = newId();
   const place = { stepId, ...(options.subtaskId === undefined ? {} : { subtaskId: options.subtaskId }) };
-  yield context.event({ type: 'step-started', ...place, purpose, attempt, route, messages, toolsOffered });
+  const left = report === undefined ? {} : { context: report };
+  yield context.event({
+    type: 'step-started',
+    ...place,
+    purpose,
+    attempt,
+    route,
+    messages,
+    ...left,
+    toolsOffered,
+  });
 
   const pieces = new Channel<string>();
   const request = {

@@ -32,6 +32,8 @@ export interface LoadOptions {
 export interface Engine {
   /** All events have been delivered when the promise settles. Rejects with a Fault (see protocol/engine). */
   generate(request: Omit<GenerateRequest, 'requestId'>, options?: GenerateOptions): Promise<GenerateResult>;
+  /** Number of tokens of a text; needed where prompts are to be made to fit (`contextPolicy`). */
+  countTokens?(text: string): Promise<number>;
 }
 
 /** What the owner of an engine holds: its whole life. */

@@ -3,6 +3,7 @@
  * Every event names its run; those of a subtask name the subtask. Names are noun-action.
  * Knows nothing of how a run is driven (agent/run) or stored (log/journal).
  */
+import type { ContextReport } from './context.ts';
 import type { ChatMessage, GenerateUsage, LoadedModel, Sampling } from './engine.ts';
 import type { FaultData } from './fault.ts';
 import type { Id } from './id.ts';
@@ -91,6 +92,8 @@ export type TaskEventBody =
       readonly attempt: number;
       readonly route: Route;
       readonly messages: readonly ChatMessage[];
+      /** What was left out of the messages so that they fit; absent: nothing. */
+      readonly context?: ContextReport;
       /** Names of the tools in the prompt; their specs stand in `run-started`. */
       readonly toolsOffered: readonly string[];
     }
