@@ -22,8 +22,10 @@ export interface GgufTensor {
 
 export interface GgufHeader {
   readonly version: number;
-  /** Numbers, truth values and strings; arrays are skipped, because nothing here needs them. */
+  /** Numbers, truth values and strings. */
   readonly metadata: ReadonlyMap<string, string | number | boolean>;
+  /** Arrays of numbers or strings that were asked for; a vocabulary takes time to read, so the others are skipped. */
+  readonly arrays: ReadonlyMap<string, readonly (string | number)[]>;
   readonly tensors: readonly GgufTensor[];
   /** Bytes before the tensor data, padding included. */
   readonly headerBytes: number;
@@ -31,6 +33,7 @@ export interface GgufHeader {
   readonly alignment: number;
 }
 
+const decoder = new TextDecoder();
 const magic = 0x46554747; // 'GGUF', little-endian
 const firstRead = 4 * 1024 * 1024;
 const maxHeaderBytes = 256 * 1024 * 1024;
@@ -116,7 +119,7 @@ class Cursor {
   text(): string {
     const length = this.count(1, 'bytes of text');
     const start = this.take(length);
-    return new TextDecoder().decode(this.#bytes.subarray(start, start + length));
+    return decoder.decode(this.#bytes.subarray(start, start + length));
   }
 
   scalar(type: number): number | boolean {
@@ -149,6 +152,16 @@ class Cursor {
     }
   }
 
+  /** An array of strings or numbers; one of arrays or of truth values is refused. */
+  array(): (string | number)[] {
+    const type = this.u32();
+    const width = type === 8 ? 8 : scalarBytes.get(type);
+    if (width === undefined || type === 7)
+      throw rejected(`It holds an array of the type ${String(type)} where texts or numbers belong.`);
+    const length = this.count(width, 'array items');
+    return Array.from({ length }, () => (type === 8 ? this.text() : Number(this.scalar(type))));
+  }
+
   skipArray(depth: number): void {
     if (depth > maxArrayDepth) throw rejected('Its metadata nests arrays too deeply.');
     const type = this.u32();
@@ -167,16 +180,20 @@ class Cursor {
   }
 }
 
-function readMetadata(cursor: Cursor, entries: number): Map<string, string | number | boolean> {
+type Metadata = Pick<GgufHeader, 'metadata' | 'arrays'>;
+
+function readMetadata(cursor: Cursor, entries: number, wanted: ReadonlySet<string>): Metadata {
   const metadata = new Map<string, string | number | boolean>();
+  const arrays = new Map<string, (string | number)[]>();
   for (let index = 0; index < entries; index += 1) {
     const key = cursor.text();
     const type = cursor.u32();
     if (type === 8) metadata.set(key, cursor.text());
-    else if (type === 9) cursor.skipArray(0);
-    else metadata.set(key, cursor.scalar(type));
+    else if (type !== 9) metadata.set(key, cursor.scalar(type));
+    else if (wanted.has(key)) arrays.set(key, cursor.array());
+    else cursor.skipArray(0);
   }
-  return metadata;
+  return { metadata, arrays };
 }
 
 function readTensor(cursor: Cursor): GgufTensor {
@@ -194,14 +211,14 @@ function readTensor(cursor: Cursor): GgufTensor {
  * Parses a header from the first bytes of a file.
  * Throws `NeedsMore` where the header goes on past `bytes`, and a Fault `model-rejected` where it is not GGUF.
  */
-function parse(bytes: Uint8Array, fileBytes: number): GgufHeader {
+function parse(bytes: Uint8Array, fileBytes: number, wanted: ReadonlySet<string>): GgufHeader {
   const cursor = new Cursor(bytes, fileBytes);
   if (cursor.u32() !== magic) throw rejected('It does not begin with the letters GGUF.');
   const version = cursor.u32();
   if (version !== 2 && version !== 3) throw rejected(`It is of version ${String(version)}.`);
   const tensorCount = cursor.count(minTensorBytes, 'tensors');
   const entryCount = cursor.count(minEntryBytes, 'metadata entries');
-  const metadata = readMetadata(cursor, entryCount);
+  const { metadata, arrays } = readMetadata(cursor, entryCount, wanted);
   const tensors: GgufTensor[] = [];
   for (let index = 0; index < tensorCount; index += 1) tensors.push(readTensor(cursor));
   const alignment = metadata.get('general.alignment') ?? 32;
@@ -212,18 +229,22 @@ function parse(bytes: Uint8Array, fileBytes: number): GgufHeader {
   const dataBytes = fileBytes - headerBytes;
   const outside = tensors.find((tensor) => tensor.offset > dataBytes);
   if (outside !== undefined) throw rejected(`The tensor ${outside.name} lies outside of it.`);
-  return { version, metadata, tensors, headerBytes, alignment };
+  return { version, metadata, arrays, tensors, headerBytes, alignment };
 }
 
 /**
- * Reads the header of a GGUF file, as much of it as it takes.
+ * Reads the header of a GGUF file, as much of it as it takes. `arrays` are the keys of array metadata to read.
  * Throws a Fault `model-rejected` that says why where the bytes are not a GGUF header.
  */
-export async function readGgufHeader(file: Blob): Promise<GgufHeader> {
+export async function readGgufHeader(
+  file: Blob,
+  { arrays = [] }: { readonly arrays?: readonly string[] } = {},
+): Promise<GgufHeader> {
+  const wanted = new Set(arrays);
   for (let size = firstRead; ; size *= 4) {
     const bytes = new Uint8Array(await file.slice(0, size).arrayBuffer());
     try {
-      return parse(bytes, file.size);
+      return parse(bytes, file.size, wanted);
     } catch (error) {
       if (!(error instanceof NeedsMore)) throw error;
       if (size >= maxHeaderBytes) throw rejected('Its header is longer than 256 MB.');

@@ -38,6 +38,12 @@ describe('the header', () => {
     expect(header.headerBytes % 32).toBe(0);
   });
 
+  test('an array that is asked for is read', async () => {
+    const header = await readGgufHeader(new Blob([file]), { arrays: ['tokenizer.ggml.tokens', 'absent'] });
+    expect([...header.arrays]).toEqual([['tokenizer.ggml.tokens', ['a', 'b']]]);
+    expect((await readGgufHeader(new Blob([file]))).arrays.size).toBe(0);
+  });
+
   test('a file cut anywhere inside its header is refused by name', async () => {
     const { headerBytes } = await readGgufHeader(new Blob([file]));
     for (let length = 0; length < headerBytes - 32; length += 1) {
