@@ -10,17 +10,43 @@ export const isolationHeaders = {
   'Cross-Origin-Resource-Policy': 'same-origin',
 };
 
+/**
+ * Origins beside its own that the site's pages may talk to, e.g. `https://models.example.org`. None: what a page is
+ * told stays in the browser. A host that lets its users opt into remote models names their servers here and builds.
+ * @type {readonly string[]}
+ */
+const remoteOrigins = [];
+
+/**
+ * The content security policy of the site. An origin added here is one a page may connect to, and nothing more:
+ * scripts, styles and images stay its own.
+ * @param {readonly string[]} origins
+ * @returns {string}
+ * @throws {Error} where one is no origin, or is neither encrypted nor this machine.
+ */
+export function policyFor(origins) {
+  for (const origin of origins) {
+    const url = URL.canParse(origin) ? new URL(origin) : undefined;
+    const isSafe =
+      url?.protocol === 'https:' || /^(localhost|127\.0\.0\.1|\[::1\])$/.test(url?.hostname ?? '');
+    if (url?.origin !== origin || !isSafe || origin.includes('*')) {
+      throw new Error(`connect-src takes https origins only, such as https://models.example.org: ${origin}`);
+    }
+  }
+  return [
+    "default-src 'self'",
+    "script-src 'self' 'wasm-unsafe-eval'",
+    "worker-src 'self' blob:",
+    "style-src 'self'",
+    "img-src 'self' data: blob:",
+    ["connect-src 'self' blob:", ...origins].join(' '),
+    "object-src 'none'",
+    "base-uri 'none'",
+    "form-action 'none'",
+  ].join('; ');
+}
+
 /** Same policy as the `<meta>` of the pages; workers take theirs from this header. */
-export const contentSecurityPolicy = [
-  "default-src 'self'",
-  "script-src 'self' 'wasm-unsafe-eval'",
-  "worker-src 'self' blob:",
-  "style-src 'self'",
-  "img-src 'self' data: blob:",
-  "connect-src 'self' blob:",
-  "object-src 'none'",
-  "base-uri 'none'",
-  "form-action 'none'",
-].join('; ');
+export const contentSecurityPolicy = policyFor(remoteOrigins);
 
 export const siteHeaders = { ...isolationHeaders, 'Content-Security-Policy': contentSecurityPolicy };
