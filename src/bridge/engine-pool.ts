@@ -13,8 +13,10 @@ import type {
 import { Fault, faultCodes, toFault } from '../protocol/fault.ts';
 import type { EngineHandle, GenerateOptions, LoadOptions } from './engine.ts';
 import { estimateModelBytes, memoryBudget, planEngines } from './memory-plan.ts';
+import type { EnginePlan } from './memory-plan.ts';
 import { RecoveringEngine } from './recovering-engine.ts';
 import type { RecoveringEngineOptions } from './recovering-engine.ts';
+import type { RecoveryEvent } from './recovery-plan.ts';
 import { RequestQueue } from './request-queue.ts';
 import { planAdmission } from './residency.ts';
 import { ResidentModel } from './resident-model.ts';
@@ -266,21 +268,21 @@ export class EnginePool implements EngineHandle {
   #admit(model: ResidentModel): readonly string[] {
     const { size } = this.#options;
     const others = [...this.#models.values(), ...this.#retired].filter((other) => other.bytes > 0);
-    const { engines } = planEngines({
+    const plan = planEngines({
       budgetBytes: this.#budgetBytes,
       modelBytes: model.engineBytes,
       processors: this.#processors,
       ...(size === undefined ? {} : { wanted: size }),
     });
     const admission = planAdmission({
-      wantedBytes: engines * model.engineBytes,
+      wantedBytes: plan.engines * model.engineBytes,
       budgetBytes: this.#budgetBytes,
       residents: others.map(({ id, bytes, lastUsedAt, inUse }) => ({ id, bytes, lastUsedAt, inUse })),
     });
     switch (admission.type) {
       case 'fits':
         for (const id of admission.leaving) this.#models.get(id)?.leave();
-        this.#enter(model, engines);
+        this.#enter(model, plan);
         return [];
       case 'waits':
         return admission.leaving;
@@ -293,12 +295,21 @@ export class EnginePool implements EngineHandle {
     }
   }
 
-  #enter(model: ResidentModel, engines: number): void {
-    const make = (): RecoveringEngine => new RecoveringEngine(this.#options);
+  #enter(model: ResidentModel, plan: EnginePlan): void {
+    const onRecovery = (event: RecoveryEvent): void => {
+      const isFull = event.type === 'recovery-started' && event.fault.code === faultCodes.outOfMemory;
+      // The budget was too high for this device: what lies idle makes room.
+      if (isFull) this.#leaveIdle(model);
+      this.#options.onRecovery?.(event);
+    };
     model
-      .enter({ engines, make })
+      .enter({ plan, make: () => new RecoveringEngine({ ...this.#options, onRecovery }) })
       .catch((error: unknown) => this.#refuse(model, toFault(error)))
       .finally(() => this.#dispatch());
+  }
+
+  #leaveIdle(except: ResidentModel): void {
+    for (const model of this.#models.values()) if (model !== except && !model.inUse) model.leave();
   }
 
   /** Everyone who waits for this model gets the fault. */

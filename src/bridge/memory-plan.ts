@@ -48,12 +48,19 @@ export function memoryBudget(deviceMemory: number | undefined): number {
 export interface EnginePlan {
   /** 1 at least. */
   readonly engines: number;
+  /** Threads of each, so that together they do not crowd the processors; absent: the only engine chooses itself. */
+  readonly threads?: number;
   /** One sentence a line. */
   readonly reasons: readonly string[];
 }
 
 function inMegabytes(bytes: number): string {
   return `${String(Math.round(bytes / 1e6))} MB`;
+}
+
+/** Real cores among the logical processors, shared out. */
+function threadsEach(processors: number, engines: number): { readonly threads?: number } {
+  return engines === 1 ? {} : { threads: Math.max(1, Math.floor(processors / 2 / engines)) };
 }
 
 /** How many engines of one model a device serves well. Memory and processors both bound it; the smaller bound rules. */
@@ -68,18 +75,20 @@ export function planEngines(options: {
 }): EnginePlan {
   const { budgetBytes, modelBytes, processors, wanted } = options;
   const byMemory = Math.max(1, Math.floor(budgetBytes / modelBytes));
-  const memoryReason = `${inMegabytes(budgetBytes)} of memory hold ${String(byMemory)} times ${inMegabytes(modelBytes)}.`;
+  const memoryReason = `${inMegabytes(budgetBytes)} for models hold this one, about ${inMegabytes(modelBytes)}, ${String(byMemory)} times.`;
   if (wanted !== undefined) {
     const engines = Math.max(1, Math.min(wanted, byMemory));
-    return { engines, reasons: [`The caller asked for ${String(wanted)} engines.`, memoryReason] };
+    const reasons = [`Engines asked for: ${String(wanted)}; started: ${String(engines)}.`, memoryReason];
+    return { engines, ...threadsEach(processors, engines), reasons };
   }
   const byProcessors = Math.max(1, Math.floor(processors / processorsPerEngine));
+  const engines = Math.min(maxEngines, byMemory, byProcessors);
   return {
-    engines: Math.min(maxEngines, byMemory, byProcessors),
+    engines,
+    ...threadsEach(processors, engines),
     reasons: [
       memoryReason,
-      `${String(processors)} logical processors keep ${String(byProcessors)} engines busy.`,
-      `More than ${String(maxEngines)} engines never pay in one page.`,
+      `Engines that ${String(processors)} logical processors keep busy: ${String(byProcessors)}; started: ${String(engines)}.`,
     ],
   };
 }

@@ -5,6 +5,7 @@
 import type { LoadedModel, LoadProgress, LoadRequest } from '../protocol/engine.ts';
 import { toFault } from '../protocol/fault.ts';
 import { estimateModelBytes } from './memory-plan.ts';
+import type { EnginePlan } from './memory-plan.ts';
 import type { RecoveringEngine } from './recovering-engine.ts';
 
 interface Seat {
@@ -63,13 +64,17 @@ export class ResidentModel {
     return this.#engines * this.engineBytes;
   }
 
-  /** Loads the model into so many fresh engines. The first one rules: of the others, those that fail are left out. */
-  async enter(options: { readonly engines: number; readonly make: () => RecoveringEngine }): Promise<void> {
+  /** Loads the model into as many fresh engines as planned. The first rules: of the others, those that fail are left out. */
+  async enter(options: { readonly plan: EnginePlan; readonly make: () => RecoveringEngine }): Promise<void> {
+    const { engines, threads, reasons } = options.plan;
+    const { prefer } = this.request;
+    const request =
+      threads === undefined ? this.request : { ...this.request, prefer: { threads, ...prefer } };
     const loading = new AbortController();
     this.#loading = loading;
     this.lastUsedAt = performance.now();
-    this.#engines = options.engines;
-    const seats = Array.from({ length: options.engines }, () => ({ engine: options.make(), running: 0 }));
+    this.#engines = engines;
+    const seats = Array.from({ length: engines }, () => ({ engine: options.make(), running: 0 }));
     const { signal } = loading;
     const onProgress = (progress: LoadProgress): void => {
       for (const listener of this.listeners) listener(progress);
@@ -77,7 +82,7 @@ export class ResidentModel {
     // Progress is the first engine's: it fetches, the others find the file.
     const outcomes = await Promise.allSettled(
       seats.map(({ engine }, index) =>
-        engine.load(this.request, { signal, ...(index === 0 ? { onProgress } : {}) }),
+        engine.load(request, { signal, ...(index === 0 ? { onProgress } : {}) }),
       ),
     );
     this.#loading = undefined;
@@ -89,7 +94,8 @@ export class ResidentModel {
     this.#engines = this.#seats.length;
     if (first?.status === 'rejected') throw toFault(first.reason);
     signal.throwIfAborted();
-    this.#loaded = first?.value;
+    if (first !== undefined)
+      this.#loaded = { ...first.value, choiceReasons: [...first.value.choiceReasons, ...reasons] };
   }
 
   /** An engine that holds the model, whatever it does; undefined where the model is out of memory. */

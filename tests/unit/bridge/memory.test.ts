@@ -67,7 +67,9 @@ describe('the plan of engines', () => {
         }),
         fc.boolean(),
         ({ wanted, ...facts }, free) => {
-          const { engines, reasons } = planEngines(free ? facts : { ...facts, wanted });
+          const { engines, threads, reasons } = planEngines(free ? facts : { ...facts, wanted });
+          if (threads !== undefined)
+            expect(threads * engines).toBeLessThanOrEqual(Math.max(engines, facts.processors / 2));
           expect(engines).toBeGreaterThanOrEqual(1);
           if (engines > 1) expect(engines * facts.modelBytes).toBeLessThanOrEqual(facts.budgetBytes);
           if (free) expect(engines).toBeLessThanOrEqual(Math.max(1, facts.processors / 4));

@@ -5,7 +5,7 @@ import { estimateModelBytes } from '../../../src/bridge/memory-plan.ts';
 import { ScriptedEngine } from '../../../src/bridge/scripted-engine.ts';
 import type { LoadRequest } from '../../../src/protocol/engine.ts';
 import { mortalEngine } from './mortal-engine.ts';
-import type { Fate } from './mortal-engine.ts';
+import type { Fate, Mortal } from './mortal-engine.ts';
 
 const megabyte = 1e6;
 
@@ -198,6 +198,49 @@ describe('which models are in memory', () => {
     const calls = [pool.generate(ask('1')), pool.generate(ask('2'))];
     for (const call of calls) await expect(call).rejects.toMatchObject({ code: 'model-corrupt' });
     expect((await pool.generate(ask('3'))).text).toBe('ok');
+  });
+
+  test('where memory runs out for real, what lies idle makes room', async () => {
+    const fates: Fate[] = [
+      { type: 'lives' },
+      { type: 'dies', pieces: 0, fault: { code: 'out-of-memory', message: 'Memory ran out.' } },
+    ];
+    const engines: Mortal[] = [];
+    const pool = new EnginePool({
+      size: 1,
+      memoryBytes: 10 * one,
+      spawn: () => {
+        const engine = mortalEngine({ reply: 'ok', fate: fates.shift() ?? { type: 'lives' } });
+        engines.push(engine);
+        return engine;
+      },
+    });
+    await pool.load(modelOf('a'));
+    await pool.load(modelOf('b'));
+    expect((await pool.generate(ask('x'), { model: 'b' })).text).toBe('ok');
+    expect(pool.residents).toEqual(['b']);
+    expect(engines.map(({ disposed }) => disposed)).toEqual([true, true, false]);
+  });
+
+  test('several engines share the processors, and the model says why there are so many', async () => {
+    const threads: unknown[] = [];
+    const pool = new EnginePool({
+      size: 3,
+      memoryBytes: 2 * one,
+      spawn: () => {
+        const engine = mortalEngine({ reply: 'ok', fate: { type: 'lives' } });
+        return {
+          ...engine,
+          load: (request, options) => {
+            threads.push(request.prefer?.threads);
+            return engine.load(request, options);
+          },
+        };
+      },
+    });
+    const { choiceReasons } = await pool.load({ ...modelOf('a'), prefer: { weights: 'quantised' } });
+    expect(threads).toEqual([1, 1]);
+    expect(choiceReasons).toContain('Engines asked for: 3; started: 2.');
   });
 
   test('a load that nobody waits for any more is stopped', async () => {

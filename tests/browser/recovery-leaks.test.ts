@@ -1,0 +1,124 @@
+/**
+ * What a page keeps after models came and went: nothing. Measured by the browser itself, workers and WebAssembly
+ * included, on a tiny model in the real engine.
+ */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { EnginePool } from '../../src/bridge/engine-pool.ts';
+import { spawnEngine } from '../../src/bridge/spawn-engine.ts';
+import type { LoadRequest } from '../../src/protocol/engine.ts';
+import { defaultModel } from '../contract/default-model.ts';
+import { makeTinyLlama, tinyLlamaShape } from '../fixtures/tiny-llama.ts';
+
+interface Memory {
+  readonly bytes: number;
+  readonly breakdown: readonly {
+    readonly bytes: number;
+    readonly attribution: readonly { readonly scope: string; readonly url: string }[];
+  }[];
+}
+
+const megabyte = 1e6;
+/** What one more round of work may leave behind, by chance of garbage collection. */
+const tolerated = 24 * megabyte;
+
+/** Bytes of the page with its workers, and how many workers there are, after the browser has collected garbage. */
+async function memoryNow(): Promise<{ readonly bytes: number; readonly workers: number }> {
+  const measure = performance as unknown as { measureUserAgentSpecificMemory(): Promise<Memory> };
+  const { bytes, breakdown } = await measure.measureUserAgentSpecificMemory();
+  const workers = breakdown.filter(({ attribution }) =>
+    attribution.some(({ scope }) => scope === 'DedicatedWorkerGlobalScope'),
+  );
+  return { bytes, workers: workers.length };
+}
+
+const name = 'tiny-llama-for-leaks.gguf';
+const bytes = makeTinyLlama();
+let request: LoadRequest;
+
+beforeAll(async () => {
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+  const sha256 = Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  const file = { name, bytes: bytes.length, sha256, sources: [] };
+  const folder = await (
+    await navigator.storage.getDirectory()
+  ).getDirectoryHandle('models', { create: true });
+  const writable = await (await folder.getFileHandle(name, { create: true })).createWritable();
+  await writable.write(bytes);
+  await writable.close();
+  request = {
+    model: {
+      ...defaultModel,
+      id: 'tiny',
+      parameters: 150_000,
+      contextWindow: tinyLlamaShape.contextTokens,
+      file,
+    },
+    modelsUrl: new URL('/models/', location.href).href,
+    contextTokens: 128,
+    slots: 2,
+    prefer: { backend: 'wasm-single' },
+  };
+});
+
+afterAll(async () => {
+  const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle('models');
+  await folder.removeEntry(name);
+});
+
+const question = {
+  messages: [{ role: 'user', content: 'Hi.' }],
+  sampling: { temperature: 0, maxTokens: 2 },
+} as const;
+
+test('200 loads and unloads leave memory flat, and a disposed worker is gone', async () => {
+  const before = await memoryNow();
+  const engine = spawnEngine();
+  async function cycle(times: number): Promise<void> {
+    for (let round = 0; round < times; round += 1) {
+      await engine.load(request);
+      await engine.unload();
+    }
+  }
+  const startedAt = performance.now();
+  await cycle(20);
+  const early = await memoryNow();
+  await cycle(180);
+  const late = await memoryNow();
+  engine.dispose();
+  const after = await memoryNow();
+  console.info(
+    `load and unload: ${((performance.now() - startedAt) / 200).toFixed(0)} ms; ${JSON.stringify({ before, early, late, after })}`,
+  );
+  expect(late.bytes - early.bytes).toBeLessThan(tolerated);
+  expect(late.workers).toBe(early.workers);
+  expect(after.workers).toBe(before.workers);
+  expect(after.bytes - before.bytes).toBeLessThan(tolerated);
+}, 400_000);
+
+test('1,000 generations leave memory flat, and so do models that leave a pool', async () => {
+  const before = await memoryNow();
+  const pool = new EnginePool({ size: 1, spawn: () => spawnEngine() });
+  await pool.load(request);
+  async function generate(times: number): Promise<void> {
+    for (let round = 0; round < times; round += 2) {
+      await Promise.all([pool.generate(question), pool.generate(question)]);
+    }
+  }
+  const startedAt = performance.now();
+  await generate(100);
+  const early = await memoryNow();
+  await generate(900);
+  const late = await memoryNow();
+  console.info(
+    `generation: ${((performance.now() - startedAt) / 1000).toFixed(0)} ms; ${JSON.stringify({ before, early, late })}`,
+  );
+  expect(late.bytes - early.bytes).toBeLessThan(tolerated);
+  for (let round = 0; round < 10; round += 1) {
+    await pool.unload();
+    await pool.load(request);
+  }
+  pool.dispose();
+  const after = await memoryNow();
+  expect(after.workers).toBe(before.workers);
+  expect(after.bytes - before.bytes).toBeLessThan(tolerated);
+}, 400_000);
