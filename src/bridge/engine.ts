@@ -15,11 +15,11 @@ export interface GenerateOptions {
   /** Stops the generation; its promise then rejects with a Fault `aborted`. */
   readonly signal?: AbortSignal;
   readonly onEvent?: (event: GenerateEvent) => void;
-  /** Which of several models answers; absent: the engine's only one, or a pool's first. */
+  /** For a pool: which of its models answers; absent: the first one named to it. */
   readonly model?: string;
-  /** Higher goes first where requests wait; 0 unless told, kept within -8 to 8. Waiting makes up for it in time. */
+  /** For a pool: higher goes first; 0 unless told, kept within -8 to 8. Waiting makes up for it in time. */
   readonly priority?: number;
-  /** Milliseconds from the call until the caller has no use for the answer: Fault `deadline-exceeded` then. */
+  /** For a pool: milliseconds from the call until the answer is of no use; Fault `deadline-exceeded` then. */
   readonly deadlineMs?: number;
 }
 
