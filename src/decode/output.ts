@@ -37,10 +37,8 @@ export function renderOutput(output: StepOutput): string {
 
 /** Reads what the model wrote. Text that is none of the forms is unreadable, with the reason. */
 export function parseOutput(text: string): ParsedOutput {
-  const lines = text
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '');
+  // An engine that is held to a schema only may write its one value over several lines.
+  const lines = parseObject(text) === undefined ? linesOf(text) : [text];
   if (lines.length === 0) return { type: 'unreadable', reason: 'The output is empty.' };
   const values: JsonObject[] = [];
   for (const line of lines) {
@@ -68,6 +66,13 @@ export function parseOutput(text: string): ParsedOutput {
     calls.push({ name, arguments: given });
   }
   return { type: 'read', output: { type: 'calls', calls } };
+}
+
+function linesOf(text: string): string[] {
+  return text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
 }
 
 function parseObject(line: string): JsonObject | undefined {

@@ -3,6 +3,7 @@
  * (the forms of output.ts). Knows tools and output forms; nothing of engines.
  */
 import type { OutputConstraint } from '../protocol/engine.ts';
+import type { JsonSchema } from '../protocol/json.ts';
 import type { ToolSpec } from '../protocol/tool.ts';
 import { GrammarBuilder, literal, oneOf } from './gbnf.ts';
 import { textRule } from './json-rules.ts';
@@ -21,7 +22,7 @@ export interface ToolGrammarOptions {
 }
 
 /**
- * The grammar of an `act` step over these tools.
+ * The grammar of an `act` step over these tools; also as JSON Schema where the step is a single JSON value.
  * Throws SchemaGrammarError where a tool's schema allows no value, RangeError where nothing at all is allowed.
  */
 export function toolGrammar(options: ToolGrammarOptions): OutputConstraint {
@@ -35,7 +36,29 @@ export function toolGrammar(options: ToolGrammarOptions): OutputConstraint {
   const reply = textRule(grammar, 1, replyLength);
   if (allow.answer !== false) forms.push(`${literal('{"answer":')} ${reply} "}"`);
   if (allow.refusal !== false) forms.push(`${literal('{"ask":')} ${reply} "}"`);
-  return { gbnf: grammar.text(oneOf(forms)) };
+  const jsonSchema = singleValueSchema({ tools, maxCalls, replyLength, allow });
+  return { gbnf: grammar.text(oneOf(forms)), ...(jsonSchema === undefined ? {} : { jsonSchema }) };
+}
+
+/** Undefined where several calls may stand one a line, or where a schema points into itself and cannot be moved. */
+function singleValueSchema(
+  options: Required<Pick<ToolGrammarOptions, 'tools' | 'maxCalls' | 'replyLength' | 'allow'>>,
+): JsonSchema | undefined {
+  const { tools, maxCalls, replyLength, allow } = options;
+  const callable = allow.calls === false ? [] : tools;
+  if (callable.length > 0 && maxCalls > 1) return undefined;
+  if (callable.some(({ parameters }) => JSON.stringify(parameters).includes('"$ref"'))) return undefined;
+  const reply = { type: 'string', minLength: 1, maxLength: replyLength };
+  const forms: JsonSchema[] = callable.map(({ name, parameters }) =>
+    closedObject({ name: { enum: [name] }, arguments: parameters }),
+  );
+  if (allow.answer !== false) forms.push(closedObject({ answer: reply }));
+  if (allow.refusal !== false) forms.push(closedObject({ ask: reply }));
+  return { anyOf: forms };
+}
+
+function closedObject(properties: JsonSchema): JsonSchema {
+  return { type: 'object', properties, required: Object.keys(properties), additionalProperties: false };
 }
 
 /** One call: its name decides which arguments follow. */

@@ -9,7 +9,7 @@ import type { JsonObject } from '../../protocol/json.ts';
 export type RemoteFlavour = 'openai' | 'vllm' | 'llama-server' | 'nim' | 'ollama';
 
 export interface FlavourRules {
-  /** The field of a constraint, or undefined where the server cannot hold it. */
+  /** The field of a constraint, or undefined where the server cannot hold it. An empty grammar is none. */
   readonly constrain: (constraint: OutputConstraint) => JsonObject | undefined;
   /** What makes the server continue the last assistant message; undefined where it cannot. */
   readonly continueField: JsonObject | undefined;
@@ -49,7 +49,10 @@ export const flavourRules: Readonly<Record<RemoteFlavour, FlavourRules>> = {
     notes: [schemaOnly, 'Tokens are estimated before sending; the server has the last word.'],
   },
   vllm: {
-    constrain: ({ gbnf }) => ({ structured_outputs: { grammar: gbnf } }),
+    constrain: (constraint) =>
+      constraint.gbnf === ''
+        ? responseFormat(constraint)
+        : { structured_outputs: { grammar: constraint.gbnf } },
     continueField: { continue_final_message: true, add_generation_prompt: false },
     maxTokensField: 'max_tokens',
     always: {},
@@ -58,7 +61,8 @@ export const flavourRules: Readonly<Record<RemoteFlavour, FlavourRules>> = {
     notes: [holdsGrammar],
   },
   'llama-server': {
-    constrain: ({ gbnf }) => ({ grammar: gbnf }),
+    constrain: (constraint) =>
+      constraint.gbnf === '' ? responseFormat(constraint) : { grammar: constraint.gbnf },
     continueField: { continue_final_message: true, add_generation_prompt: false },
     maxTokensField: 'max_tokens',
     always: { cache_prompt: true },

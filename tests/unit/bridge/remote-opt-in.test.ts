@@ -263,6 +263,19 @@ describe('a constraint', () => {
     });
   });
 
+  test.each(['vllm', 'llama-server'] as const)(
+    'without a grammar goes to %s as a schema',
+    async (flavour) => {
+      const server = await serve(list, hello);
+      const engine = engineAt(server, { flavour });
+      await engine.load(load);
+      await engine.generate({ ...request, constraint: { gbnf: '', jsonSchema } });
+      expect(JSON.parse(server.seen.at(-1)!.body)).toMatchObject({
+        response_format: { json_schema: { schema: jsonSchema } },
+      });
+    },
+  );
+
   test('what a server cannot do at all is refused before it is asked', async () => {
     const server = await serve(list);
     const engine = engineAt(server);
