@@ -37,9 +37,15 @@ export interface EngineClientOptions {
 
 const defaultSilenceMs = 120_000;
 
+/** What a client needs of a worker; another tab's, reached over a port, has it too. */
+export interface EngineThread extends EventTarget {
+  postMessage(message: unknown, transfer?: Transferable[]): void;
+  terminate(): void;
+}
+
 /** Wraps a worker that exposes `EngineApi`. The client owns the worker: `dispose` terminates it. */
 export class EngineClient implements EngineHandle {
-  readonly #worker: Worker;
+  readonly #worker: EngineThread;
   /** Kept for the worker's whole life: a collected proxy leaves its calls hanging. */
   readonly #remote: Remote<EngineApi>;
   /** Set when the worker dies. */
@@ -50,7 +56,7 @@ export class EngineClient implements EngineHandle {
   /** Runs while a call does. */
   #silence: AwakeTimer | undefined;
 
-  constructor(worker: Worker, options: EngineClientOptions = {}) {
+  constructor(worker: EngineThread, options: EngineClientOptions = {}) {
     registerWire();
     this.#silenceMs = options.silenceMs ?? defaultSilenceMs;
     this.#worker = worker;
@@ -58,7 +64,8 @@ export class EngineClient implements EngineHandle {
     worker.addEventListener('error', (event) => {
       event.preventDefault();
       // A script that cannot be loaded gives a bare event without a message.
-      this.#end(event.message || 'Its script could not be loaded.');
+      const message = event instanceof ErrorEvent ? event.message : '';
+      this.#end(message || 'Its script could not be loaded.');
     });
     worker.addEventListener('messageerror', () => this.#end('It sent a message that cannot be read.'));
   }

@@ -4,13 +4,16 @@
 import { EngineClient } from './engine-client.ts';
 import type { EngineClientOptions } from './engine-client.ts';
 
+/** The worker itself, for those who share it with other tabs. */
+export function startEngineWorker(): Worker {
+  return new Worker(new URL('../../workers/engine.worker.ts', import.meta.url), { type: 'module' });
+}
+
 /** A client of a fresh worker, nothing loaded yet. `workerUrl` replaces the script, for pages that host their own. */
 export function spawnEngine(
   options: EngineClientOptions & { readonly workerUrl?: string | URL } = {},
 ): EngineClient {
   const worker =
-    options.workerUrl === undefined
-      ? new Worker(new URL('../../workers/engine.worker.ts', import.meta.url), { type: 'module' })
-      : new Worker(options.workerUrl, { type: 'module' });
+    options.workerUrl === undefined ? startEngineWorker() : new Worker(options.workerUrl, { type: 'module' });
   return new EngineClient(worker, options);
 }
