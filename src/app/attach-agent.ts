@@ -33,6 +33,11 @@ export function attachAgent(element: SlmAgent, session: Session): () => void {
   // Its failure is the model's stage, which the page shows there.
   on('model-load', () => session.load().then(undefined, () => undefined));
   on('model-cancel', () => session.cancelLoad());
+  on('shelf-open', () => session.openShelf());
+  on('model-import', ({ file }) => session.importModel(file));
+  on('model-import-cancel', () => session.cancelImport());
+  on('model-use', ({ entry }) => session.useModel(entry));
+  on('model-remove', ({ name }) => session.removeModel(name));
   on('feedback-give', (draft) => session.giveFeedback(draft));
   on('log-export', ({ format }) => exportLog(session, format));
   on('log-clear', () => session.clearLog());

@@ -24,6 +24,7 @@ export interface ModelLoaderOptions {
   readonly contextTokens: number;
   readonly slots: number;
   readonly prefer: LoadRequest['prefer'];
+  readonly downloadFrom: LoadRequest['downloadFrom'];
   readonly onChange: (view: ModelView) => void;
 }
 
@@ -57,8 +58,17 @@ export class ModelLoader {
     this.#controller?.abort();
   }
 
+  /** Makes another model the one to load; the one in memory goes. */
+  use(entry: CatalogueEntry): void {
+    this.cancel();
+    this.#loading = undefined;
+    this.#options.dropEngine();
+    this.#view = { ...this.#view, entry };
+    this.#show({ type: 'absent' });
+  }
+
   async #load(): Promise<LoadedModel> {
-    const { engine, modelsUrl, contextTokens, slots, prefer } = this.#options;
+    const { engine, modelsUrl, contextTokens, slots, prefer, downloadFrom } = this.#options;
     const controller = new AbortController();
     const { signal } = controller;
     this.#controller = controller;
@@ -71,6 +81,7 @@ export class ModelLoader {
         contextTokens: Math.min(contextTokens, entry.contextWindow),
         slots,
         ...(prefer === undefined ? {} : { prefer }),
+        ...(downloadFrom === undefined ? {} : { downloadFrom }),
       };
       const onProgress = (progress: LoadProgress): void =>
         this.#show(progressModel(this.#view.stage, progress, performance.now()));

@@ -18,7 +18,7 @@ export async function readCatalogueEntry({
   readonly modelId: string | undefined;
   readonly signal?: AbortSignal;
 }): Promise<CatalogueEntry> {
-  const catalogue = await fetchCatalogue(url, signal);
+  const catalogue = await readCatalogue({ url, ...(signal === undefined ? {} : { signal }) });
   const wanted = modelId ?? catalogue.default;
   const entry = catalogue.models.find(({ id }) => id === wanted);
   if (entry !== undefined) return entry;
@@ -31,7 +31,14 @@ export async function readCatalogueEntry({
   });
 }
 
-async function fetchCatalogue(url: URL, signal: AbortSignal | undefined): Promise<ModelCatalogue> {
+/** Reads the whole catalogue. Throws Fault `model-unavailable` where it cannot be fetched, or is not one. */
+export async function readCatalogue({
+  url,
+  signal,
+}: {
+  readonly url: URL;
+  readonly signal?: AbortSignal;
+}): Promise<ModelCatalogue> {
   let status = 0;
   try {
     const response = await fetch(url, signal === undefined ? {} : { signal });

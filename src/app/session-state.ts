@@ -11,6 +11,8 @@ import type { ToolSpec } from '../protocol/tool.ts';
 import type { Tool } from '../tools/tool.ts';
 import { emptyModelView } from '../ui/model-view.ts';
 import type { ModelView } from '../ui/model-view.ts';
+import { emptyShelfView } from '../ui/shelf-view.ts';
+import type { ShelfView } from '../ui/shelf-view.ts';
 import type { SupportGap } from '../ui/support-gap.ts';
 import { emptyTaskView } from '../ui/task-view.ts';
 import type { TaskView } from '../ui/task-view.ts';
@@ -33,7 +35,11 @@ export interface SessionOptions {
   readonly slots?: number;
   /** Workers that each hold the model; 1 unless told. */
   readonly poolSize?: number;
+  /** `none`: a worker of this tab's own. Absent: `origin`, the tabs of this site share one copy of the weights. */
+  readonly sharing?: 'origin' | 'none';
   readonly prefer?: LoadRequest['prefer'];
+  /** `origin-or-hub` allows requests to the model's hub; absent: `origin`. See `LoadRequest`. */
+  readonly downloadFrom?: LoadRequest['downloadFrom'];
   readonly budget?: RunTaskOptions['budget'];
   /** Name of the log's database. */
   readonly journalName?: string;
@@ -43,6 +49,8 @@ export interface SessionOptions {
 
 export interface SessionState {
   readonly model: ModelView;
+  /** The model files in this browser. */
+  readonly shelf: ShelfView;
   /** The run on the screen. */
   readonly task: TaskView;
   /** The run that goes on or went on last in this session; empty: none. */
@@ -63,6 +71,7 @@ export interface SessionState {
 
 export const emptySessionState: SessionState = {
   model: emptyModelView,
+  shelf: emptyShelfView,
   task: emptyTaskView,
   liveRunId: '',
   running: false,

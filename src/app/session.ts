@@ -6,6 +6,7 @@
  */
 import { runTask } from '../agent/run.ts';
 import { EnginePool } from '../bridge/engine-pool.ts';
+import { spawnSharedEngine } from '../bridge/shared/spawn-shared-engine.ts';
 import { spawnEngine } from '../bridge/spawn-engine.ts';
 import { exportToStream } from '../flywheel/export-dataset.ts';
 import { openJournal } from '../log/journal.ts';
@@ -14,6 +15,7 @@ import type { LoadedModel } from '../protocol/engine.ts';
 import { Fault, faultCodes, toFault } from '../protocol/fault.ts';
 import { newId } from '../protocol/id.ts';
 import type { Id } from '../protocol/id.ts';
+import type { CatalogueEntry } from '../protocol/model.ts';
 import type { Episode, Feedback } from '../protocol/record.ts';
 import type { RunOutcome, TaskEvent } from '../protocol/task-event.ts';
 import { builtinTools } from '../tools/builtin/index.ts';
@@ -24,6 +26,8 @@ import type { TaskView } from '../ui/task-view.ts';
 import { addFiles, countDocuments } from './documents.ts';
 import { ApprovalDesk } from './approval-desk.ts';
 import { ModelLoader } from './model-loader.ts';
+import { ModelShelf } from './model-shelf.ts';
+import { readCatalogue } from './read-catalogue.ts';
 import { emptySessionState } from './session-state.ts';
 import type { SessionEngine, SessionOptions, SessionState } from './session-state.ts';
 import { siteRoot } from './site-root.ts';
@@ -38,6 +42,7 @@ export class Session {
   readonly #listeners = new Set<(state: SessionState) => void>();
   readonly #desk = new ApprovalDesk();
   readonly #loader: ModelLoader;
+  readonly #shelf: ModelShelf;
   #state: SessionState;
   /** The run that goes on, also while another is on the screen. */
   #current: TaskView = emptyTaskView;
@@ -59,7 +64,12 @@ export class Session {
       contextTokens: options.contextTokens ?? 4096,
       slots: options.slots ?? 2,
       prefer: options.prefer,
+      downloadFrom: options.downloadFrom,
       onChange: (model) => this.#set({ model }),
+    });
+    this.#shelf = new ModelShelf({
+      catalogue: async () => (await readCatalogue({ url: catalogueUrl })).models,
+      onChange: (shelf) => this.#set({ shelf }),
     });
   }
 
@@ -85,8 +95,36 @@ export class Session {
   }
 
   /** Loads the model where it is not loaded. Rejects with the load's Fault; the state shows it too. */
-  load(): Promise<LoadedModel> {
-    return this.#loader.load();
+  async load(): Promise<LoadedModel> {
+    // The files are wanted again: the browser is asked to keep them, and the load does not wait for its word.
+    void this.#guard(() => this.#shelf.askToKeep());
+    const model = await this.#loader.load();
+    void this.#guard(() => this.#shelf.refreshIfOpen());
+    return model;
+  }
+
+  /** Makes another model the one that is loaded next, e.g. one that was imported. Not while a run goes on. */
+  useModel(entry: CatalogueEntry): void {
+    if (this.#controller === undefined) this.#loader.use(entry);
+  }
+
+  /** Looks at the model files in this browser; the state shows them. */
+  async openShelf(): Promise<void> {
+    await this.#guard(() => this.#shelf.refresh());
+  }
+
+  /** Copies a model file of the user's into this browser; the state shows what it is. Rejects with a Fault. */
+  async importModel(file: File): Promise<void> {
+    await this.#shelf.importFile(file);
+  }
+
+  cancelImport(): void {
+    this.#shelf.cancelImport();
+  }
+
+  /** Deletes a kept model file. Rejects with Fault `unsupported` for one in use. */
+  async removeModel(name: string): Promise<void> {
+    await this.#shelf.remove(name);
   }
 
   /** Stops a load under way. */
@@ -192,6 +230,7 @@ export class Session {
     this.#loader.cancel();
     this.#listeners.clear();
     this.#engine?.dispose();
+    this.#shelf.dispose();
     const journal = this.#journal;
     if (journal !== undefined) await journal.then((open) => open.close()).catch(() => undefined);
   }
@@ -202,7 +241,7 @@ export class Session {
     onEvent: ((event: TaskEvent) => void) | undefined,
   ): Promise<RunOutcome> {
     const journal = await this.#getJournal();
-    const model = await this.#loader.load();
+    const model = await this.load();
     const { budget } = this.#options;
     const events = runTask(goal, {
       engine: this.#getEngine(),
@@ -255,8 +294,10 @@ export class Session {
   }
 
   #getEngine(): SessionEngine {
-    const { createEngine, poolSize = 1 } = this.#options;
-    this.#engine ??= createEngine?.() ?? new EnginePool({ size: poolSize, spawn: () => spawnEngine() });
+    const { createEngine, poolSize = 1, sharing = 'origin' } = this.#options;
+    // Several workers of one tab are meant to be several: shared, they would be one.
+    const spawn = sharing === 'origin' && poolSize === 1 ? spawnSharedEngine : spawnEngine;
+    this.#engine ??= createEngine?.() ?? new EnginePool({ size: poolSize, spawn: () => spawn() });
     return this.#engine;
   }
 

@@ -4,9 +4,10 @@
  */
 import { Fault, faultCodes } from '../protocol/fault.ts';
 
-/** Ending of a file that is still growing, and of the list of its spans. No stored name ends so: see `storedName`. */
+/** Endings beside a file's own name: still growing, the list of its spans, what is known of an imported one. */
 export const partEnding = '.part';
 export const spansEnding = '.part.spans';
+export const entryEnding = '.entry.json';
 
 /** Longest name that every file system behind a browser takes. Bytes. */
 const longestName = 240;
@@ -17,8 +18,7 @@ function splitName(name: string): readonly string[] {
   const wrong =
     segments.some((segment) => segment === '' || segment === '.' || segment === '..') ||
     encodeURIComponent(name.toWellFormed()).length > longestName ||
-    name.endsWith(partEnding) ||
-    name.endsWith(spansEnding);
+    [partEnding, spansEnding, entryEnding].some((ending) => name.endsWith(ending));
   if (!wrong) return segments;
   throw new Fault({
     code: faultCodes.modelRejected,

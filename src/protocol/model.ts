@@ -70,6 +70,8 @@ export interface CatalogueEntry {
   /** What an engine loads for which `builds` has no entry: the GGUF file. */
   readonly file: ModelFile;
   readonly builds?: readonly ModelBuild[];
+  /** Brought by the user: the hash is the file's own, and nobody vouches for its bytes. */
+  readonly unverified?: true;
   /** Absent: what a GPU computes cannot be checked for this model. */
   readonly knownAnswer?: KnownAnswer;
 }

@@ -15,6 +15,8 @@ import type { GoalForm } from './goal-form.ts';
 import { emptyModelView, isLoading } from './model-view.ts';
 import type { ModelView } from './model-view.ts';
 import type { SupportGap } from './support-gap.ts';
+import { emptyShelfView } from './shelf-view.ts';
+import type { ShelfView } from './shelf-view.ts';
 import { emptyTaskView, pendingApprovals } from './task-view.ts';
 import type { TaskView } from './task-view.ts';
 import { base, tokens } from './theme.ts';
@@ -64,6 +66,7 @@ export class SlmAgent extends LitElement {
   static override properties = {
     task: { attribute: false },
     model: { attribute: false },
+    shelf: { attribute: false },
     runs: { attribute: false },
     tools: { attribute: false },
     gaps: { attribute: false },
@@ -78,6 +81,8 @@ export class SlmAgent extends LitElement {
   /** The run on the screen. */
   declare task: TaskView;
   declare model: ModelView;
+  /** Undefined: no files are kept here, and no card shows them. */
+  declare shelf: ShelfView | undefined;
   /** Newest first. */
   declare runs: readonly RunSummary[];
   declare tools: readonly ToolSpec[];
@@ -98,6 +103,7 @@ export class SlmAgent extends LitElement {
     super();
     this.task = emptyTaskView;
     this.model = emptyModelView;
+    this.shelf = emptyShelfView;
     this.runs = [];
     this.tools = [];
     this.gaps = [];
@@ -139,6 +145,11 @@ export class SlmAgent extends LitElement {
         </div>
         <div class="side">
           ${blocked ? nothing : html`<slm-model-card part="model" .view=${this.model}></slm-model-card>`}
+          ${
+            blocked || this.shelf === undefined
+              ? nothing
+              : html`<slm-model-shelf part="shelf" .view=${this.shelf}></slm-model-shelf>`
+          }
           <slm-tool-list
             part="tools"
             .tools=${this.tools}

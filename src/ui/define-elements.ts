@@ -11,6 +11,7 @@ import { FaultPanel } from './fault-panel.ts';
 import { GoalForm } from './goal-form.ts';
 import { LogPanel } from './log-panel.ts';
 import { ModelCard } from './model-card.ts';
+import { ModelShelf } from './model-shelf.ts';
 import { RunTimeline } from './run-timeline.ts';
 import { StepItem } from './step-item.ts';
 import { SupportPanel } from './support-panel.ts';
@@ -24,6 +25,7 @@ const elements = {
   'slm-call-editor': CallEditor,
   'slm-goal-form': GoalForm,
   'slm-model-card': ModelCard,
+  'slm-model-shelf': ModelShelf,
   'slm-run-timeline': RunTimeline,
   'slm-approval-card': ApprovalCard,
   'slm-answer-panel': AnswerPanel,

@@ -3,6 +3,7 @@
  * All of them bubble and cross shadow roots. Knows no element and nothing of who listens (app/attach-agent).
  */
 import type { Id } from '../protocol/id.ts';
+import type { CatalogueEntry } from '../protocol/model.ts';
 import type { Feedback } from '../protocol/record.ts';
 
 /** Which file the log is written as: TRL prompt-completion, OpenAI fine-tuning chat, or the exact prompt texts. */
@@ -21,6 +22,15 @@ export interface AgentEventDetails {
   readonly 'approval-decide': { readonly callId: Id; readonly approved: boolean };
   readonly 'model-load': undefined;
   readonly 'model-cancel': undefined;
+  /** The user wants to see which model files are kept. */
+  readonly 'shelf-open': undefined;
+  /** A model file of the user's. */
+  readonly 'model-import': { readonly file: File };
+  readonly 'model-import-cancel': undefined;
+  /** The next load is of this model. */
+  readonly 'model-use': { readonly entry: CatalogueEntry };
+  /** A kept file that the user wants gone. */
+  readonly 'model-remove': { readonly name: string };
   readonly 'feedback-give': FeedbackDraft;
   readonly 'log-export': { readonly format: ExportFormat };
   readonly 'log-clear': undefined;

@@ -104,6 +104,7 @@ export class ModelCard extends LitElement {
         </div>
         <p>
           <strong>${entry?.title ?? 'Reading the catalogue…'}</strong>
+          ${entry?.unverified === true ? html`<span class="badge warn">unverified</span>` : nothing}
           ${
             entry === undefined
               ? nothing

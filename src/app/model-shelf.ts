@@ -1,0 +1,114 @@
+/**
+ * The model files in this browser, as the session shows them: looked at when asked, files added and deleted.
+ * Asks the browser, once in its life, to keep the site's data. Knows the files worker and the catalogue; no element.
+ */
+import { ModelFilesClient } from '../bridge/model-files-client.ts';
+import { Fault, faultCodes } from '../protocol/fault.ts';
+import type { CatalogueEntry } from '../protocol/model.ts';
+import { emptyShelfView } from '../ui/shelf-view.ts';
+import type { ShelfView } from '../ui/shelf-view.ts';
+
+export interface ModelShelfOptions {
+  /** Models whose files are known by their hashes. */
+  readonly catalogue: () => Promise<readonly CatalogueEntry[]>;
+  readonly onChange: (view: ShelfView) => void;
+}
+
+/** Set in the browser's storage once it was asked: some browsers ask the user, who should not be asked twice. */
+const askedKey = 'smallworks-persistence-asked';
+
+function wasAsked(): boolean {
+  try {
+    const asked = localStorage.getItem(askedKey) !== null;
+    localStorage.setItem(askedKey, 'yes');
+    return asked;
+  } catch (error) {
+    // A browser that stores nothing would keep no model either.
+    if (error instanceof DOMException) return true;
+    throw error;
+  }
+}
+
+export class ModelShelf {
+  readonly #options: ModelShelfOptions;
+  readonly #files = new ModelFilesClient();
+  #view: ShelfView = emptyShelfView;
+  #importing: AbortController | undefined;
+
+  constructor(options: ModelShelfOptions) {
+    this.#options = options;
+  }
+
+  /** Looks at what is kept. Rejects with a Fault. */
+  async refresh(): Promise<void> {
+    const { models, usedBytes, quotaBytes, persistent } = await this.#files.list();
+    this.#show({ models, usedBytes, quotaBytes, persistence: persistent ? 'kept' : 'may-be-cleared' });
+  }
+
+  /** Looks again, where somebody has looked before. */
+  async refreshIfOpen(): Promise<void> {
+    if (this.#view.models !== undefined) await this.refresh();
+  }
+
+  /** Asks the browser to keep what is stored, where that was never asked. */
+  async askToKeep(): Promise<void> {
+    if (!('storage' in navigator) || typeof navigator.storage.persist !== 'function') return;
+    const kept =
+      (await navigator.storage.persisted()) || (!wasAsked() && (await navigator.storage.persist()));
+    this.#show({ persistence: kept ? 'kept' : 'may-be-cleared' });
+  }
+
+  /** Copies a file into the store. Rejects with a Fault that says why a file is refused. */
+  async importFile(file: File): Promise<void> {
+    if (this.#importing !== undefined) return;
+    const controller = new AbortController();
+    this.#importing = controller;
+    const fileName = file.name;
+    this.#show({ imported: undefined, importing: { fileName, copiedBytes: 0, totalBytes: file.size } });
+    try {
+      await this.askToKeep();
+      const imported = await this.#files.importFile({
+        file,
+        catalogue: await this.#options.catalogue(),
+        signal: controller.signal,
+        onProgress: (progress) => {
+          if (this.#importing === controller) this.#show({ importing: { fileName, ...progress } });
+        },
+      });
+      this.#show({ imported });
+    } finally {
+      this.#importing = undefined;
+      this.#show({ importing: undefined });
+      await this.refresh();
+    }
+  }
+
+  cancelImport(): void {
+    this.#importing?.abort();
+  }
+
+  /** Deletes a kept file. Throws Fault `unsupported` for one that is in use. */
+  async remove(name: string): Promise<void> {
+    const outcome = await this.#files.remove(name);
+    if (this.#view.imported?.file.name === name) this.#show({ imported: undefined });
+    await this.refresh();
+    if (outcome === 'removed') return;
+    throw new Fault({
+      code: faultCodes.unsupported,
+      message: `The file ${name} is in use.`,
+      reason: 'A tab of this site has the model in memory, or is fetching it.',
+      remedy: 'Close the other tabs, or reload this one, then delete it.',
+      details: { feature: 'deleting a file in use', file: name },
+    });
+  }
+
+  dispose(): void {
+    this.cancelImport();
+    this.#files.dispose();
+  }
+
+  #show(change: Partial<ShelfView>): void {
+    this.#view = { ...this.#view, ...change };
+    this.#options.onChange(this.#view);
+  }
+}

@@ -1,0 +1,97 @@
+/**
+ * The files worker, as promises that always settle. Started when it is first asked, not before. Knows comlink and how
+ * a worker can die; nothing of files.
+ */
+import { proxy, wrap } from 'comlink';
+import type { Remote } from 'comlink';
+import { Fault, faultCodes, toFault } from '../protocol/fault.ts';
+import { newId } from '../protocol/id.ts';
+import type { ImportProgress, ModelFilesApi, StoredModels } from '../protocol/model-files.ts';
+import type { CatalogueEntry } from '../protocol/model.ts';
+import { registerWire } from '../protocol/wire.ts';
+
+export interface ImportRequest {
+  readonly file: File;
+  /** Models whose hashes are known. */
+  readonly catalogue: readonly CatalogueEntry[];
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: ImportProgress) => void;
+}
+
+interface Thread {
+  readonly remote: Remote<ModelFilesApi>;
+  /** Rejects once, when the worker dies; never resolves. */
+  readonly died: Promise<never>;
+  readonly end: (reason: string) => void;
+}
+
+function workerGone(reason: string): Fault {
+  return new Fault({
+    code: faultCodes.workerDied,
+    message: 'The worker that keeps the model files is gone.',
+    reason,
+    remedy: 'Try again; reload the page if it stays.',
+  });
+}
+
+function startThread(): Thread {
+  registerWire();
+  const worker = new Worker(new URL('../../workers/files.worker.ts', import.meta.url), { type: 'module' });
+  const ended = new AbortController();
+  const died = new Promise<never>((_resolve, reject) => {
+    ended.signal.addEventListener('abort', () => reject(ended.signal.reason as Fault), { once: true });
+  });
+  died.catch(() => undefined);
+  const end = (reason: string): void => {
+    worker.terminate();
+    ended.abort(workerGone(reason));
+  };
+  worker.addEventListener('error', (event) => {
+    event.preventDefault();
+    end(event.message || 'Its script could not be loaded.');
+  });
+  return { remote: wrap<ModelFilesApi>(worker), died, end };
+}
+
+export class ModelFilesClient {
+  #thread: Thread | undefined;
+
+  /** What is kept in this browser. Rejects with a Fault: unsupported, worker-died. */
+  async list(): Promise<StoredModels> {
+    return await this.#call((remote) => remote.list());
+  }
+
+  /** See `ModelFilesApi.importFile`. */
+  async importFile({ file, catalogue, signal, onProgress }: ImportRequest): Promise<CatalogueEntry> {
+    const id = newId();
+    return await this.#call(async (remote) => {
+      signal?.throwIfAborted();
+      const cancel = (): void => void remote.cancel(id).catch(() => undefined);
+      const running = remote.importFile(id, file, catalogue, proxy(onProgress ?? (() => undefined)));
+      signal?.addEventListener('abort', cancel, { once: true });
+      return await running.finally(() => signal?.removeEventListener('abort', cancel));
+    });
+  }
+
+  /** Deletes a kept file, where no engine has it open. */
+  async remove(name: string): Promise<'removed' | 'in-use'> {
+    return await this.#call((remote) => remote.remove(name));
+  }
+
+  /** Ends the worker. The next call starts another. */
+  dispose(): void {
+    this.#thread?.end('It was disposed of.');
+    this.#thread = undefined;
+  }
+
+  async #call<Result>(start: (remote: Remote<ModelFilesApi>) => Promise<Result>): Promise<Result> {
+    const thread = (this.#thread ??= startThread());
+    try {
+      return await Promise.race([thread.died, start(thread.remote)]);
+    } catch (error) {
+      const fault = toFault(error);
+      if (fault.code === faultCodes.workerDied && this.#thread === thread) this.#thread = undefined;
+      throw fault;
+    }
+  }
+}

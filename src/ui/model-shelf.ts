@@ -1,0 +1,248 @@
+/**
+ * The model files in this browser: what is kept, how much room it takes, adding one by picking or dropping it, using
+ * one, deleting one. Sends `shelf-open`, `model-import`, `model-import-cancel`, `model-use` and `model-remove`.
+ * Knows nothing of where files lie or who has them open.
+ */
+import { LitElement, css, html, nothing } from 'lit';
+import type { StoredModel } from '../protocol/model-files.ts';
+import { send } from './events.ts';
+import { formatCount, formatMegabytes, formatPlural } from './format.ts';
+import { emptyShelfView } from './shelf-view.ts';
+import type { ShelfView } from './shelf-view.ts';
+import { base, controls } from './theme.ts';
+
+const persistenceTexts = {
+  unknown: '',
+  kept: 'The browser keeps them until you delete them.',
+  'may-be-cleared': 'The browser may clear them when the disk is nearly full.',
+} as const satisfies Record<ShelfView['persistence'], string>;
+
+export class ModelShelf extends LitElement {
+  static override styles = [
+    base,
+    controls,
+    css`
+      .files {
+        display: grid;
+        gap: 0.625rem;
+      }
+      .files li {
+        overflow-wrap: anywhere;
+      }
+      details > * + * {
+        margin-top: 0.75rem;
+      }
+      section.over {
+        outline: 2px dashed var(--_accent);
+        outline-offset: -6px;
+      }
+      progress {
+        width: 100%;
+        accent-color: var(--_accent);
+      }
+      input[type='file'] {
+        position: absolute;
+        inset: 0;
+        opacity: 0;
+        cursor: pointer;
+        font-size: 0;
+      }
+      .pick {
+        position: relative;
+        display: inline-flex;
+        align-items: center;
+        font-size: 0.875rem;
+        min-height: 2.125rem;
+        padding: 0.375rem 0.75rem;
+      }
+      .pick:focus-within {
+        outline: 3px solid var(--_accent);
+        outline-offset: 2px;
+      }
+    `,
+  ];
+
+  static override properties = {
+    view: { attribute: false },
+    over: { state: true },
+    doomed: { state: true },
+  };
+
+  declare view: ShelfView;
+  /** A file hovers over the card. */
+  declare over: boolean;
+  /** Name of the file whose deletion waits for a second word; empty: none. */
+  declare doomed: string;
+
+  constructor() {
+    super();
+    this.view = emptyShelfView;
+    this.over = false;
+    this.doomed = '';
+  }
+
+  protected override render() {
+    const { models, importing } = this.view;
+    return html`
+      <section
+        class="card stack ${this.over ? 'over' : ''}"
+        aria-labelledby="title"
+        @dragover=${(event: DragEvent) => this.#dragged(event)}
+        @dragleave=${() => (this.over = false)}
+        @drop=${(event: DragEvent) => this.#dropped(event)}
+      >
+        <h2 id="title">Model files</h2>
+        <details @toggle=${(event: Event) => this.#toggled(event)}>
+          <summary>
+            ${models === undefined ? 'Kept in this browser' : `${formatPlural(models.length, 'file')} in this browser`}
+          </summary>
+          ${models === undefined ? html`<p class="small muted">Looking…</p>` : this.#renderFiles(models)}
+          <p class="small muted">${this.#room}</p>
+        </details>
+        ${importing === undefined ? this.#renderPick() : this.#renderImporting(importing)}
+        ${this.#renderImported()}
+      </section>
+    `;
+  }
+
+  get #room(): string {
+    const { usedBytes, quotaBytes, persistence } = this.view;
+    const used = usedBytes === undefined ? '' : `This site uses ${formatMegabytes(usedBytes)}`;
+    const quota = quotaBytes === undefined ? '' : ` of the ${formatMegabytes(quotaBytes)} it may use`;
+    return [used === '' ? '' : `${used}${quota}.`, persistenceTexts[persistence]].join(' ').trim();
+  }
+
+  #renderFiles(models: readonly StoredModel[]) {
+    if (models.length === 0) return html`<p class="small muted">None yet.</p>`;
+    return html`
+      <ul class="files">
+        ${models.map((model) => this.#renderFile(model))}
+      </ul>
+    `;
+  }
+
+  #renderFile(model: StoredModel) {
+    const { name, bytes, state, inUse, imported } = model;
+    const title = imported?.title ?? name;
+    return html`
+      <li class="small">
+        <div>
+          ${title} <span class="muted">${formatMegabytes(bytes)}</span>
+          ${state === 'partial' ? html`<span class="badge warn">not complete</span>` : nothing}
+          ${imported === undefined ? nothing : html`<span class="badge warn">unverified</span>`}
+          ${inUse ? html`<span class="badge live">in use</span>` : nothing}
+        </div>
+        <div class="row">
+          ${
+            imported === undefined || state === 'partial'
+              ? nothing
+              : html`<button
+                  type="button"
+                  class="compact"
+                  aria-label=${`Use ${title}`}
+                  @click=${() => send(this, 'model-use', { entry: imported })}
+                >
+                  Use
+                </button>`
+          }
+          ${inUse ? nothing : this.#renderDelete(name, title)}
+        </div>
+      </li>
+    `;
+  }
+
+  #renderDelete(name: string, title: string) {
+    if (this.doomed !== name) {
+      return html`<button
+        type="button"
+        class="quiet compact danger"
+        aria-label=${`Delete ${title}…`}
+        @click=${() => (this.doomed = name)}
+      >
+        Delete…
+      </button>`;
+    }
+    return html`
+      <button type="button" class="compact danger" @click=${() => this.#remove(name)}>Delete it</button>
+      <button type="button" class="compact" @click=${() => (this.doomed = '')}>Keep</button>
+    `;
+  }
+
+  #renderPick() {
+    return html`
+      <div>
+        <label class="button pick">
+          Add a GGUF file
+          <input type="file" accept=".gguf" @change=${(event: Event) => this.#picked(event)} />
+        </label>
+      </div>
+    `;
+  }
+
+  #renderImporting({ fileName, copiedBytes, totalBytes }: NonNullable<ShelfView['importing']>) {
+    return html`
+      <div class="stack">
+        <progress
+          aria-label="Copying the file"
+          max="1"
+          .value=${totalBytes > 0 ? copiedBytes / totalBytes : 0}
+        ></progress>
+        <div class="row between">
+          <span class="facts"
+            >${fileName}: ${formatMegabytes(copiedBytes)} of ${formatMegabytes(totalBytes)}</span
+          >
+          <button type="button" class="compact" @click=${() => send(this, 'model-import-cancel', undefined)}>
+            Cancel
+          </button>
+        </div>
+      </div>
+    `;
+  }
+
+  #renderImported() {
+    const { imported } = this.view;
+    if (imported === undefined) return nothing;
+    const found =
+      imported.unverified === true
+        ? `Nobody here knows this file. It says that it is ${imported.title}, ${formatCount(imported.parameters / 1e6)} million weights, ${imported.quantisation}.`
+        : `This is ${imported.title}, unchanged.`;
+    return html`
+      <div class="row between" role="status">
+        <span class="small">${found}</span>
+        <button type="button" class="compact" @click=${() => send(this, 'model-use', { entry: imported })}>
+          Use it
+        </button>
+      </div>
+    `;
+  }
+
+  #toggled(event: Event): void {
+    if (event.target instanceof HTMLDetailsElement && event.target.open) send(this, 'shelf-open', undefined);
+  }
+
+  #dragged(event: DragEvent): void {
+    if (event.dataTransfer?.types.includes('Files') !== true) return;
+    // Without this the browser would open the file instead.
+    event.preventDefault();
+    this.over = true;
+  }
+
+  #dropped(event: DragEvent): void {
+    event.preventDefault();
+    this.over = false;
+    const file = event.dataTransfer?.files[0];
+    if (file !== undefined && this.view.importing === undefined) send(this, 'model-import', { file });
+  }
+
+  #picked(event: Event): void {
+    if (!(event.target instanceof HTMLInputElement)) return;
+    const file = event.target.files?.[0];
+    event.target.value = '';
+    if (file !== undefined) send(this, 'model-import', { file });
+  }
+
+  #remove(name: string): void {
+    this.doomed = '';
+    send(this, 'model-remove', { name });
+  }
+}
