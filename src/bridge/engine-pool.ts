@@ -116,12 +116,7 @@ export class EnginePool implements EngineHandle {
     const model = this.#find(request.model.id);
     if (onProgress !== undefined) model.listeners.add(onProgress);
     try {
-      await this.#wait<void>({
-        model,
-        signal,
-        run: (start) => ({ type: 'load', start }),
-        giveBack: () => undefined,
-      });
+      await this.#waitForLoad(model, signal);
     } finally {
       if (onProgress !== undefined) model.listeners.delete(onProgress);
     }
@@ -155,12 +150,13 @@ export class EnginePool implements EngineHandle {
     }
   }
 
-  /** Counts by the default model's tokenizer. Rejects with model-not-loaded where it is not in memory. */
+  /** Counts by the default model's tokenizer; brings the model into memory where it is not. */
   async countTokens(text: string): Promise<number> {
     if (this.#disposed) throw disposedFault();
-    const { engine } = this.#find(undefined);
-    if (engine === undefined) throw notLoaded(undefined, [...this.#models.keys()]);
-    return await engine.countTokens(text);
+    const model = this.#find(undefined);
+    await this.#waitForLoad(model, undefined);
+    if (model.engine === undefined) throw notLoaded(model.id, [...this.#models.keys()]);
+    return await model.engine.countTokens(text);
   }
 
   /** Frees the memory of every model and forgets their names. What runs or waits rejects. */
@@ -196,6 +192,15 @@ export class EnginePool implements EngineHandle {
     const model = this.#models.get(modelId ?? first ?? '');
     if (model !== undefined) return model;
     throw notLoaded(modelId, [...this.#models.keys()]);
+  }
+
+  async #waitForLoad(model: ResidentModel, signal: AbortSignal | undefined): Promise<void> {
+    await this.#wait<void>({
+      model,
+      signal,
+      run: (start) => ({ type: 'load', start }),
+      giveBack: () => undefined,
+    });
   }
 
   /** Waits in line. A signal takes the wish out again, and stops a load that nobody waits for any more. */
@@ -304,7 +309,11 @@ export class EnginePool implements EngineHandle {
     };
     model
       .enter({ plan, make: () => new RecoveringEngine({ ...this.#options, onRecovery }) })
-      .catch((error: unknown) => this.#refuse(model, toFault(error)))
+      .catch((error: unknown) => {
+        const fault = toFault(error);
+        // It was stopped because nobody waited; who came since waits for the next attempt.
+        if (fault.code !== faultCodes.aborted) this.#refuse(model, fault);
+      })
       .finally(() => this.#dispatch());
   }
 

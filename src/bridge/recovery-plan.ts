@@ -60,7 +60,8 @@ function lessMemory(
 ): readonly RecoveryStep[] {
   const steps: RecoveryStep[] = [];
   let smaller = request;
-  if (fault.code === faultCodes.outOfMemory && loaded?.weights === 'float32') {
+  const weights = loaded?.weights ?? request.prefer?.weights;
+  if (fault.code === faultCodes.outOfMemory && weights !== 'quantised') {
     smaller = { ...request, prefer: { ...request.prefer, weights: 'quantised' } };
     steps.push({
       type: 'packed-weights',
@@ -80,9 +81,10 @@ function lessMemory(
 }
 
 function otherBackends(request: LoadRequest, loaded: LoadedModel | undefined): readonly RecoveryStep[] {
-  const failed = loaded?.backend ?? request.prefer?.backend;
-  if (failed === undefined) return [];
-  if (loaded !== undefined && !enginesOnTheProcessor.includes(loaded.engine)) return [];
+  // Where nothing was loaded, nobody knows which one it would have been: the fastest.
+  const failed = loaded?.backend ?? request.prefer?.backend ?? 'webgpu';
+  const engine = loaded?.engine ?? request.engine ?? request.model.engines[0] ?? '';
+  if (!enginesOnTheProcessor.includes(engine)) return [];
   return (slowerBackends[failed] ?? []).map((backend) => ({
     type: 'next-backend',
     // Threads and layout were chosen for the other backend.

@@ -28,7 +28,6 @@ export class ResidentModel {
   #seats: readonly Seat[] = [];
   #loaded: LoadedModel | undefined;
   #loading: AbortController | undefined;
-  #engines = 0;
 
   constructor(request: LoadRequest) {
     this.request = request;
@@ -61,7 +60,7 @@ export class ResidentModel {
 
   /** Bytes in memory now, or soon. */
   get bytes(): number {
-    return this.#engines * this.engineBytes;
+    return this.#seats.length * this.engineBytes;
   }
 
   /** Loads the model into as many fresh engines as planned. The first rules: of the others, those that fail are left out. */
@@ -71,10 +70,10 @@ export class ResidentModel {
     const request =
       threads === undefined ? this.request : { ...this.request, prefer: { threads, ...prefer } };
     const loading = new AbortController();
-    this.#loading = loading;
-    this.lastUsedAt = performance.now();
-    this.#engines = engines;
     const seats = Array.from({ length: engines }, () => ({ engine: options.make(), running: 0 }));
+    this.#loading = loading;
+    this.#seats = seats;
+    this.lastUsedAt = performance.now();
     const { signal } = loading;
     const onProgress = (progress: LoadProgress): void => {
       for (const listener of this.listeners) listener(progress);
@@ -85,31 +84,34 @@ export class ResidentModel {
         engine.load(request, { signal, ...(index === 0 ? { onProgress } : {}) }),
       ),
     );
-    this.#loading = undefined;
     const [first] = outcomes;
-    const ready = seats.filter((_, index) => outcomes[index]?.status === 'fulfilled');
-    const failed = first?.status === 'rejected' || signal.aborted;
-    for (const seat of seats) if (failed || !ready.includes(seat)) seat.engine.dispose();
-    this.#seats = failed ? [] : ready;
-    this.#engines = this.#seats.length;
-    if (first?.status === 'rejected') throw toFault(first.reason);
-    signal.throwIfAborted();
-    if (first !== undefined)
-      this.#loaded = { ...first.value, choiceReasons: [...first.value.choiceReasons, ...reasons] };
+    if (this.#loading !== loading)
+      throw new DOMException('The model left while it was loaded.', 'AbortError');
+    if (first?.status !== 'fulfilled') {
+      this.leave();
+      throw toFault(first?.reason);
+    }
+    for (const [index, { engine }] of seats.entries()) {
+      if (outcomes[index]?.status === 'rejected') engine.dispose();
+    }
+    this.#loading = undefined;
+    this.#seats = seats.filter((_, index) => outcomes[index]?.status === 'fulfilled');
+    this.#loaded = { ...first.value, choiceReasons: [...first.value.choiceReasons, ...reasons] };
   }
 
   /** An engine that holds the model, whatever it does; undefined where the model is out of memory. */
   get engine(): RecoveringEngine | undefined {
-    return this.#seats[0]?.engine;
+    return this.#loaded === undefined ? undefined : this.#seats[0]?.engine;
   }
 
-  /** Stops an `enter` under way. */
+  /** Stops an `enter` under way; it rejects with `aborted`. */
   stopEntering(): void {
     this.#loading?.abort();
   }
 
   /** A slot of the least busy engine; undefined where all are taken. */
   takeSlot(): Slot | undefined {
+    if (this.#loaded === undefined) return undefined;
     const [seat] = this.#seats.toSorted((left, right) => left.running - right.running);
     if (seat === undefined || seat.running >= this.request.slots) return undefined;
     seat.running += 1;
@@ -121,12 +123,11 @@ export class ResidentModel {
     };
   }
 
-  /** Ends its engines: the memory is free at once. */
+  /** Ends its engines, whatever they do: the memory is free at once. */
   leave(): void {
-    this.stopEntering();
+    this.#loading = undefined;
     for (const { engine } of this.#seats) engine.dispose();
     this.#seats = [];
-    this.#engines = 0;
     this.#loaded = undefined;
   }
 }

@@ -243,6 +243,18 @@ describe('which models are in memory', () => {
     expect(choiceReasons).toContain('Engines asked for: 3; started: 2.');
   });
 
+  test('who comes while a load is being stopped gets a load of its own', async () => {
+    const { pool, log } = poolOf();
+    pool.register(modelOf('a'));
+    const stopping = new AbortController();
+    const left = pool.generate(ask('left'), { signal: stopping.signal });
+    stopping.abort();
+    const stays = pool.generate(ask('stays'));
+    await expect(left).rejects.toMatchObject({ code: 'aborted' });
+    expect((await stays).text).toBe('ok, done.');
+    expect(log.at(-1)).toBe('a:stays');
+  });
+
   test('a load that nobody waits for any more is stopped', async () => {
     const signals: (AbortSignal | undefined)[] = [];
     const pool = new EnginePool({
