@@ -19,6 +19,13 @@ export { EnginePool } from './bridge/engine-pool.ts';
 export { spawnSharedEngine } from './bridge/shared/spawn-shared-engine.ts';
 export { spawnEngine } from './bridge/spawn-engine.ts';
 export type { Engine, EngineHandle, GenerateOptions, LoadOptions } from './bridge/engine.ts';
+export { PromptApiEngine } from './bridge/prompt-api/prompt-api-engine.ts';
+export type { PromptApiEngineOptions } from './bridge/prompt-api/prompt-api-engine.ts';
+export { RemoteEngine } from './bridge/remote/remote-engine.ts';
+export type { RemoteEngineOptions } from './bridge/remote/remote-engine.ts';
+export type { Mask, Masked } from './bridge/remote/mask.ts';
+export { withContextPolicy } from './bridge/context-policy.ts';
+export type { ContextPolicyOptions } from './bridge/context-policy.ts';
 
 export { openJournal } from './log/journal.ts';
 export type { Journal } from './log/journal.ts';
@@ -43,6 +50,7 @@ export type { TaskView } from './ui/task-view.ts';
 
 export { Fault, faultCodes } from './protocol/fault.ts';
 export type { FaultCode, FaultData } from './protocol/fault.ts';
+export type { ContextPolicy, ContextReport } from './protocol/context.ts';
 export type {
   ChatMessage,
   GenerateRequest,
