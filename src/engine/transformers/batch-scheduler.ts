@@ -1,0 +1,192 @@
+/**
+ * Whose turn it is: all generations that decode go through the model together, one step at a time, and between two
+ * steps a piece of one prompt is read, so that nobody waits for somebody else's long prompt. Those beyond the slots
+ * wait in order. The model is called by nobody else: its calls must not overlap. Knows sequences, caches and adapters.
+ */
+import { Fault, faultCodes } from '../../protocol/fault.ts';
+import type { CausalModel } from './causal-model.ts';
+import { PrefixStore } from './prefix-store.ts';
+import type { Sequence } from './sequence.ts';
+
+export interface BatchSchedulerOptions {
+  readonly model: CausalModel;
+  /** Sequences side by side. */
+  readonly slots: number;
+  /** Tokens of a prompt read between two decoding steps: a stop takes effect after so many. */
+  readonly chunkTokens: number;
+  /** Tokens kept in caches of past prompts. */
+  readonly keptTokens: number;
+}
+
+/** Lets the thread take its messages: a model that computes on this thread would not let a `cancel` in. */
+async function takeMessages(): Promise<void> {
+  const { port1, port2 } = new MessageChannel();
+  await new Promise((resolve) => {
+    port1.addEventListener('message', resolve);
+    port1.start();
+    port2.postMessage(undefined);
+  });
+  port1.close();
+}
+
+/** What goes wrong after the model answered is the business of that one sequence. */
+async function advance(sequence: Sequence, logits: Float32Array | undefined): Promise<void> {
+  try {
+    if (logits === undefined) throw new Error('The model gave no logits.');
+    await sequence.advance(logits);
+  } catch (error) {
+    sequence.fail(error);
+  }
+}
+
+function byAdapter(sequences: readonly Sequence[]): Iterable<readonly Sequence[]> {
+  const groups = new Map<string | undefined, Sequence[]>();
+  for (const sequence of sequences) {
+    const group = groups.get(sequence.adapter);
+    if (group === undefined) groups.set(sequence.adapter, [sequence]);
+    else group.push(sequence);
+  }
+  return groups.values();
+}
+
+function closed(): Fault {
+  return new Fault({ code: faultCodes.aborted, message: 'The model was unloaded.' });
+}
+
+export class BatchScheduler {
+  readonly #model: CausalModel;
+  readonly #slots: number;
+  readonly #chunkTokens: number;
+  readonly #store: PrefixStore;
+  readonly #waiting: Sequence[] = [];
+  #running: Sequence[] = [];
+  /** Work that needs the model for itself. */
+  readonly #jobs: (() => Promise<void>)[] = [];
+  #loop: Promise<void> | undefined;
+  #closed = false;
+
+  constructor(options: BatchSchedulerOptions) {
+    this.#model = options.model;
+    this.#slots = options.slots;
+    this.#chunkTokens = options.chunkTokens;
+    this.#store = new PrefixStore({ maxTokens: options.keptTokens });
+  }
+
+  /** Takes a sequence in; its `result` settles when it is done. */
+  add(sequence: Sequence): void {
+    if (this.#closed) sequence.fail(closed());
+    else this.#waiting.push(sequence);
+    this.#wake();
+  }
+
+  /** Runs work that calls the model itself, between two steps of the others. */
+  async alone<Result>(work: (model: CausalModel) => Promise<Result>): Promise<Result> {
+    if (this.#closed) throw closed();
+    const result = new Promise<Result>((resolve, reject) => {
+      this.#jobs.push(async () => {
+        if (this.#closed) reject(closed());
+        else await work(this.#model).then(resolve, reject);
+      });
+    });
+    this.#wake();
+    return await result;
+  }
+
+  /** Ends everything; resolves once the model is no longer in use and every cache is freed. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const sequence of [...this.#waiting.splice(0), ...this.#running]) sequence.fail(closed());
+    await this.#loop;
+    this.#store.clear();
+  }
+
+  #wake(): void {
+    this.#loop ??= this.#work().finally(() => {
+      this.#loop = undefined;
+      // Something may have come in after the loop's last look.
+      if (this.#waiting.length > 0 || this.#jobs.length > 0) this.#wake();
+    });
+  }
+
+  async #work(): Promise<void> {
+    for (;;) {
+      this.#turnOver();
+      const job = this.#jobs.shift();
+      if (job === undefined && this.#running.length === 0) return;
+      try {
+        await job?.();
+        await this.#step();
+      } catch (error) {
+        // Nobody may wait for ever on a surprise.
+        for (const sequence of this.#running) sequence.fail(error);
+      }
+      await takeMessages();
+    }
+  }
+
+  /** Frees the slots of those that ended, and fills them. */
+  #turnOver(): void {
+    for (const sequence of this.#running) if (sequence.ended) this.#keep(sequence);
+    this.#running = this.#running.filter(({ ended }) => !ended);
+    while (this.#running.length < this.#slots) {
+      const next = this.#waiting.shift();
+      if (next === undefined) return;
+      if (!next.ended) this.#running.push(next);
+    }
+  }
+
+  /** A cache that was filled is kept for the next prompt that begins the same. */
+  #keep(sequence: Sequence): void {
+    const left = sequence.release();
+    if (left !== undefined) this.#store.put(left.tokens, sequence.adapter, left.cache);
+  }
+
+  async #step(): Promise<void> {
+    const decoding = this.#running.filter((sequence) => sequence.started && !sequence.reading);
+    // One token each goes through as one batch, by adapter; those with more to read go by themselves.
+    const singles = decoding.filter((sequence) => sequence.next(2).length === 1);
+    for (const group of byAdapter(singles)) await this.#forward(group);
+    for (const sequence of decoding) if (!singles.includes(sequence)) await this.#forward([sequence]);
+    // The one that came first reads first: the next may begin with what it has read.
+    const reader = this.#running.find(
+      (sequence) => !sequence.ended && (!sequence.started || sequence.reading),
+    );
+    if (reader === undefined) return;
+    if (!reader.started) {
+      reader.start(this.#store.take(reader.prompt, reader.adapter) ?? this.#model.createCache());
+    }
+    await this.#forward([reader]);
+    if (!reader.ended && !reader.reading) {
+      this.#store.put([...reader.prompt], reader.adapter, this.#promptCache(reader));
+    }
+  }
+
+  #promptCache(sequence: Sequence): ReturnType<CausalModel['createCache']> {
+    const cache = sequence.cache.fork();
+    cache.truncate(sequence.prompt.length);
+    return cache;
+  }
+
+  /** One call of the model for these sequences. What it throws ends them, and their caches with them. */
+  async #forward(group: readonly Sequence[]): Promise<void> {
+    const live = group.filter(({ ended }) => !ended);
+    if (live.length === 0) return;
+    try {
+      const results = await this.#model.forward(
+        live.map((sequence) => ({
+          cache: sequence.cache,
+          tokens: sequence.next(this.#chunkTokens),
+          logits: 'last',
+          ...(sequence.adapter === undefined ? {} : { adapter: sequence.adapter }),
+        })),
+      );
+      for (const [index, sequence] of live.entries()) await advance(sequence, results[index]?.logits[0]);
+    } catch (error) {
+      for (const sequence of live) {
+        // What stands in the cache after a failure is not known.
+        sequence.release()?.cache.dispose();
+        sequence.fail(error);
+      }
+    }
+  }
+}

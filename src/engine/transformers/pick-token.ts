@@ -1,0 +1,59 @@
+/**
+ * Logits -> the next token: the likeliest, or drawn by chance. Pure; knows logits and a mask, nothing of models.
+ */
+
+export interface PickOptions {
+  /** 0 is greedy. */
+  readonly temperature: number;
+  /** Numbers from 0 to 1; not asked where `temperature` is 0. */
+  readonly random: () => number;
+  /** One bit a token, 32 to a word, lowest bit first: 0 forbids. Absent: all are allowed. */
+  readonly allowed?: Int32Array;
+}
+
+/**
+ * Tokens less likely than this share of the likeliest are never drawn: the tail of a small model's distribution is
+ * noise, and as a whole it is heavy.
+ */
+const smallestShare = 0.05;
+
+/** True where the mask lets a token through. */
+export function isAllowed(allowed: Int32Array | undefined, token: number): boolean {
+  return allowed === undefined || (((allowed[token >>> 5] ?? 0) >>> (token & 31)) & 1) === 1;
+}
+
+function likeliest(logits: Float32Array, allowed: Int32Array | undefined): number {
+  let best = -1;
+  let bestLogit = -Infinity;
+  for (let token = 0; token < logits.length; token += 1) {
+    const logit = logits[token] ?? -Infinity;
+    if (logit > bestLogit && isAllowed(allowed, token)) {
+      best = token;
+      bestLogit = logit;
+    }
+  }
+  return best;
+}
+
+/** The next token's id, or -1 where the mask allows none or no logit is a number: the model computes nonsense then. */
+export function pickToken(logits: Float32Array, { temperature, random, allowed }: PickOptions): number {
+  const best = likeliest(logits, allowed);
+  if (temperature <= 0 || best < 0) return best;
+  const top = logits[best] ?? 0;
+  const lowest = top + Math.log(smallestShare) * temperature;
+  const candidates: { readonly token: number; readonly weight: number }[] = [];
+  let total = 0;
+  for (let token = 0; token < logits.length; token += 1) {
+    const logit = logits[token] ?? -Infinity;
+    if (!(logit >= lowest) || !isAllowed(allowed, token)) continue;
+    const weight = Math.exp((logit - top) / temperature);
+    candidates.push({ token, weight });
+    total += weight;
+  }
+  let left = random() * total;
+  for (const { token, weight } of candidates) {
+    left -= weight;
+    if (left < 0) return token;
+  }
+  return best;
+}

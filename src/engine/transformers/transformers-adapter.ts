@@ -1,0 +1,176 @@
+/**
+ * The second engine: a decoding loop of our own over a model's forward pass on ONNX Runtime, with logits and KV caches
+ * in hand. Opens model, tokenizer, grammars and scheduler for one load, and turns requests into sequences.
+ * Knows the parts by what they promise; nothing of graphs, batches and matching.
+ */
+import type { GenerateEvent } from '../../protocol/engine.ts';
+import { toFault } from '../../protocol/fault.ts';
+import type { TokenLogprob } from '../../protocol/model.ts';
+import type {
+  AdapterLoad,
+  AdapterRequest,
+  AdapterResult,
+  AdapterState,
+  EngineAdapter,
+  LogprobRequest,
+} from '../adapter.ts';
+import { checkLora } from '../check-lora.ts';
+import { chooseBackend, engineNeeds } from '../choose-backend.ts';
+import { openOnnxModel } from '../onnx/open-onnx-model.ts';
+import { probeDevice } from '../probe-device.ts';
+import { contextOverflow } from '../wllama-faults.ts';
+import { isFatal, notLoaded, unknownAdapter } from './adapter-faults.ts';
+import { BatchScheduler } from './batch-scheduler.ts';
+import type { CausalModel } from './causal-model.ts';
+import { readGgufTokenizer } from './gguf-tokenizer.ts';
+import { GrammarBank } from './grammar-bank.ts';
+import type { ModelTokenizer } from './model-tokenizer.ts';
+import { continueGreedily, embedTokens } from './read-states.ts';
+import { Sequence } from './sequence.ts';
+
+interface Loaded {
+  readonly model: CausalModel;
+  readonly tokenizer: ModelTokenizer;
+  readonly grammars: GrammarBank;
+  readonly scheduler: BatchScheduler;
+  readonly adapters: readonly string[];
+}
+
+/** What opens a model; tests may open another kind. */
+export type OpenModel = (options: Parameters<typeof openOnnxModel>[0]) => Promise<CausalModel>;
+
+/** Tokens of a prompt between two looks at what else is to be done. */
+const chunkTokens = 256;
+
+export class TransformersAdapter implements EngineAdapter {
+  readonly engine = 'transformers';
+  readonly engineVersion = '1.31 (ONNX Runtime), xgrammar 0.1.27';
+  readonly #openModel: OpenModel;
+  #loaded: Loaded | undefined;
+  #dead = false;
+
+  constructor({ openModel = openOnnxModel }: { readonly openModel?: OpenModel } = {}) {
+    this.#openModel = openModel;
+  }
+
+  get dead(): boolean {
+    return this.#dead;
+  }
+
+  async load(options: AdapterLoad, signal: AbortSignal): Promise<AdapterState> {
+    const { file, adapters, prefer, contextTokens, slots } = options;
+    const choice = chooseBackend({
+      device: await probeDevice(),
+      parameters: options.parameters,
+      needs: engineNeeds.transformers,
+      ...(prefer === undefined ? {} : { prefer }),
+    });
+    if (adapters.length > 0) await checkLora({ base: file, adapters });
+    const tokenizer = await readGgufTokenizer(file);
+    signal.throwIfAborted();
+    const model = await this.#openModel({
+      file,
+      adapters,
+      contextTokens,
+      signal,
+      backend:
+        choice.backend === 'webgpu'
+          ? 'webgpu'
+          : choice.backend === 'wasm-threads'
+            ? 'wasm-threads'
+            : 'wasm-single',
+      weights: choice.weights,
+      threads: choice.threads,
+    });
+    this.#loaded = {
+      model,
+      tokenizer,
+      grammars: new GrammarBank({ tokenizer, vocabularySize: model.vocabularySize }),
+      scheduler: new BatchScheduler({ model, slots, chunkTokens, keptTokens: model.contextTokens }),
+      adapters: adapters.map(({ id }) => id),
+    };
+    return {
+      backend: choice.backend,
+      weights: choice.weights,
+      threads: choice.threads,
+      contextTokens: model.contextTokens,
+      choiceReasons: choice.reasons,
+    };
+  }
+
+  async generate(
+    request: AdapterRequest,
+    onEvent: (event: GenerateEvent) => void,
+    signal: AbortSignal,
+  ): Promise<AdapterResult> {
+    const { tokenizer, grammars, scheduler, model, adapters } = this.#require();
+    const { sampling, constraint, adapter } = request;
+    if (adapter !== undefined && !adapters.includes(adapter)) throw unknownAdapter(adapter, adapters);
+    const prompt = tokenizer.encodePrompt(request.prompt);
+    if (prompt.length + sampling.maxTokens > model.contextTokens) {
+      throw contextOverflow(prompt.length, sampling.maxTokens, model.contextTokens);
+    }
+    const matcher = constraint === undefined ? undefined : await grammars.open(constraint.gbnf);
+    const sequence = new Sequence({
+      prompt,
+      sampling,
+      tokenizer,
+      onEvent,
+      signal,
+      ...(adapter === undefined ? {} : { adapter }),
+      ...(matcher === undefined ? {} : { matcher }),
+    });
+    scheduler.add(sequence);
+    return await this.#watched(sequence.result);
+  }
+
+  async countTokens(text: string): Promise<number> {
+    return this.#require().tokenizer.encode(text).length;
+  }
+
+  async embed(texts: readonly string[]): Promise<readonly Float32Array[]> {
+    const { tokenizer, scheduler, model } = this.#require();
+    const [end = 0] = tokenizer.endTokens;
+    const vectors: Float32Array[] = [];
+    for (const text of texts) {
+      const tokens = tokenizer.encodePrompt(text);
+      if (tokens.length > model.contextTokens) throw contextOverflow(tokens.length, 0, model.contextTokens);
+      // A text without a token is read as its end alone: a vector there must be.
+      const read = tokens.length === 0 ? [end] : tokens;
+      vectors.push(await this.#watched(scheduler.alone((alone) => embedTokens(alone, read))));
+    }
+    return vectors;
+  }
+
+  async topLogprobs(request: LogprobRequest): Promise<readonly (readonly TokenLogprob[])[]> {
+    const { tokenizer, scheduler } = this.#require();
+    const { steps, candidates, signal } = request;
+    const prompt = tokenizer.encodePrompt(request.prompt);
+    const options = { prompt, steps, candidates, chunkTokens, signal };
+    return await this.#watched(scheduler.alone((model) => continueGreedily(model, options)));
+  }
+
+  async unload(): Promise<void> {
+    this.#dead = true;
+    const loaded = this.#loaded;
+    this.#loaded = undefined;
+    await loaded?.scheduler.close();
+    await loaded?.grammars.dispose();
+    await loaded?.model.dispose();
+  }
+
+  #require(): Loaded {
+    if (this.#loaded === undefined) throw notLoaded();
+    return this.#loaded;
+  }
+
+  /** Errors as Faults; notes those after which the model cannot go on. */
+  async #watched<Result>(work: Promise<Result>): Promise<Result> {
+    try {
+      return await work;
+    } catch (error) {
+      this.#dead ||= isFatal(error);
+      throw toFault(error);
+    }
+  }
+}
