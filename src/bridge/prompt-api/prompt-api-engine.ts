@@ -6,6 +6,7 @@
 import type { GenerateRequest, GenerateResult, LoadedModel, LoadRequest } from '../../protocol/engine.ts';
 import { Fault, faultCodes } from '../../protocol/fault.ts';
 import type { EngineHandle, GenerateOptions, LoadOptions } from '../engine.ts';
+import { boundBySignal } from '../settle.ts';
 import { generateOnSession, splitSystem } from './generate-on-session.ts';
 import { findLanguageModel, measureTokens, samplingMode, windowTokens } from './language-model.ts';
 import type { LanguageModelFactory, LanguageModelOptions, LanguageModelSession } from './language-model.ts';
@@ -183,7 +184,7 @@ export class PromptApiEngine implements EngineHandle {
   /** Runs a call on the API; what it throws becomes a Fault, and a stop is told by who made it. */
   async #guard<Result>(signal: AbortSignal, work: () => Promise<Result>): Promise<Result> {
     try {
-      return await work();
+      return await boundBySignal(work(), signal);
     } catch (error) {
       if (this.#disposed.signal.aborted) throw gone('It was disposed of.');
       if (signal.aborted) throw new Fault({ code: faultCodes.aborted, message: 'The work was stopped.' });

@@ -27,13 +27,13 @@ export class Deadline {
   constructor(options: {
     readonly origin: string;
     /** Each stops this clock. */
-    readonly signals: readonly (AbortSignal | undefined)[];
+    readonly signals: readonly AbortSignal[];
   }) {
     this.#origin = options.origin;
     for (const signal of options.signals) {
       const stop = (): void => this.#abort(stopReason(signal));
-      if (signal?.aborted === true) stop();
-      signal?.addEventListener('abort', stop, { once: true, signal: this.#left.signal });
+      if (signal.aborted) stop();
+      signal.addEventListener('abort', stop, { once: true, signal: this.#left.signal });
     }
   }
 
@@ -69,8 +69,8 @@ export class Deadline {
 /** What the engine's own signals say; a caller's reason is the caller's. */
 const passedOn: ReadonlySet<string> = new Set([faultCodes.workerDied, faultCodes.remoteUnreachable]);
 
-function stopReason(signal: AbortSignal | undefined): Fault {
-  const reason: unknown = signal?.reason;
+function stopReason(signal: AbortSignal): Fault {
+  const reason: unknown = signal.reason;
   if (reason instanceof Fault && passedOn.has(reason.code)) return reason;
   return new Fault({ code: faultCodes.aborted, message: 'The work was stopped.' });
 }

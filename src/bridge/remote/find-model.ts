@@ -27,9 +27,11 @@ export async function findModel({ endpoint, flavour, call }: FindModelOptions): 
   const listed = await readList(endpoint, call);
   if (listed === undefined)
     return { reasons: [`${origin} has no list of models, so the name is not checked.`] };
-  const found = listed.find(({ id }) => id === model || id === `${model}:latest`);
+  const isModel = (id: string): boolean => id === model || id === `${model}:latest`;
+  const found = listed.find(({ id }) => isModel(id));
   if (found !== undefined) {
-    const { contextWindow } = found;
+    const contextWindow =
+      flavour === 'ollama' ? await readOllamaWindow(endpoint, call, isModel) : found.contextWindow;
     const reasons = [`${origin} lists the model.`];
     if (contextWindow === undefined) return { reasons };
     return { contextWindow, reasons: [...reasons, `Its context there is ${contextWindow} tokens.`] };
@@ -55,16 +57,42 @@ async function readList(
   endpoint: Endpoint,
   call: Omit<ServerCall, 'url' | 'body'>,
 ): Promise<readonly Listed[] | undefined> {
+  const body = await readJson(`${endpoint.api}/models`, call);
+  const data = (body as { readonly data?: unknown } | null | undefined)?.data;
+  return Array.isArray(data) ? (data as readonly unknown[]).flatMap(readListed) : undefined;
+}
+
+/** What a route answers; undefined where the server does not have it. */
+async function readJson(url: string, call: Omit<ServerCall, 'url' | 'body'>): Promise<unknown> {
   try {
-    const response = await callServer({ ...call, url: `${endpoint.api}/models` });
+    const response = await callServer({ ...call, url });
     call.clock.expect('idle', call.timeouts.idleMs);
-    const body = (await response.json()) as { readonly data?: unknown } | null;
-    return Array.isArray(body?.data) ? (body.data as readonly unknown[]).flatMap(readListed) : undefined;
+    return (await response.json()) as unknown;
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     if (error instanceof Fault && isMissing(error.details['status'])) return undefined;
     throw error;
   }
+}
+
+/**
+ * The context that Ollama runs a model with: it does not follow the model's own, and what is longer is cut without a
+ * word. Known for a model that is in its memory.
+ */
+async function readOllamaWindow(
+  endpoint: Endpoint,
+  call: Omit<ServerCall, 'url' | 'body'>,
+  isModel: (id: string) => boolean,
+): Promise<number | undefined> {
+  const body = await readJson(`${endpoint.server}/api/ps`, call);
+  const models = (body as { readonly models?: unknown } | null | undefined)?.models;
+  for (const model of Array.isArray(models) ? (models as readonly unknown[]) : []) {
+    if (typeof model !== 'object' || model === null || !('name' in model) || !('context_length' in model))
+      continue;
+    const { name, context_length: window } = model;
+    if (typeof name === 'string' && isModel(name) && typeof window === 'number') return window;
+  }
+  return undefined;
 }
 
 function isMissing(status: unknown): boolean {

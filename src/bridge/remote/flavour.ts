@@ -87,7 +87,7 @@ export const flavourRules: Readonly<Record<RemoteFlavour, FlavourRules>> = {
     bytesPerToken: 3,
     notes: [
       schemaOnly,
-      'Ollama cuts prompts that are longer than its own context setting: keep contextTokens at or below it.',
+      'Ollama cuts prompts that are longer than its own context setting; it tells that of a model in its memory only.',
     ],
   },
 };

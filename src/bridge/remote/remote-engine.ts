@@ -6,6 +6,7 @@
 import type { GenerateRequest, GenerateResult, LoadedModel, LoadRequest } from '../../protocol/engine.ts';
 import { Fault, faultCodes, toFault } from '../../protocol/fault.ts';
 import type { EngineHandle, GenerateOptions, LoadOptions } from '../engine.ts';
+import { boundBySignal } from '../settle.ts';
 import { defaultTimeouts } from './deadline.ts';
 import type { RemoteTimeouts } from './deadline.ts';
 import { openEndpoint } from './endpoint.ts';
@@ -133,12 +134,13 @@ export class RemoteEngine implements EngineHandle {
     if (prefill !== undefined && this.#rules.continueField === undefined) throw noPrefill();
     const transport = this.#transport([options.signal, loaded.ended.signal]);
     const { name, contextTokens, counter } = loaded;
-    const masked = await this.#mask({
+    const masking = this.#mask({
       messages,
       ...(prefill === undefined ? {} : { prefill }),
       stop: sampling.stop ?? [],
       ...(constraint === undefined ? {} : { constraint }),
     });
+    const masked = await boundBySignal(masking, AbortSignal.any([...transport.signals]));
     const promptTokens = await counter.countPrompt(masked, contextTokens - sampling.maxTokens, transport);
     if (promptTokens + sampling.maxTokens > contextTokens) {
       throw overflow({ promptTokens, maxTokens: sampling.maxTokens, contextWindow: contextTokens });
@@ -187,7 +189,7 @@ export class RemoteEngine implements EngineHandle {
       origin: this.#endpoint.origin,
       timeouts: this.#timeouts,
       retry: this.#retry,
-      signals: [this.#disposed.signal, ...signals],
+      signals: [this.#disposed.signal, ...signals.filter((signal) => signal !== undefined)],
     };
   }
 

@@ -4,6 +4,7 @@
  */
 import { Fault, faultCodes, toFault } from '../../protocol/fault.ts';
 import type { JsonObject } from '../../protocol/json.ts';
+import { boundBySignal } from '../settle.ts';
 import { Deadline } from './deadline.ts';
 import type { RemoteTimeouts } from './deadline.ts';
 import { isOverflow, readServerError } from './read-completion.ts';
@@ -31,7 +32,7 @@ export interface TransportRules {
   readonly timeouts: RemoteTimeouts;
   readonly retry: RetryRules;
   /** Each stops the request. */
-  readonly signals: readonly (AbortSignal | undefined)[];
+  readonly signals: readonly AbortSignal[];
 }
 
 /** Does work on a server, again where it threw `Transient`. Each try gets a clock of its own within the whole time. */
@@ -47,7 +48,8 @@ export async function withRetries<Result>(
       whole.signal.throwIfAborted();
       const clock = new Deadline({ origin, signals: [whole.signal] });
       try {
-        return await work(clock);
+        // Whatever the work waits for, a key perhaps, it does not outlast the whole time.
+        return await boundBySignal(work(clock), whole.signal);
       } catch (error) {
         // Whatever failed because the time was up failed for that reason.
         whole.signal.throwIfAborted();

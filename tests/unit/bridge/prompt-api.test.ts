@@ -209,8 +209,7 @@ describe('a request', () => {
         },
       });
       await expect(running).rejects.toMatchObject({ code });
-      await Promise.resolve();
-      expect(double.alive.size).toBe(0);
+      await expect.poll(() => double.alive.size).toBe(0);
     }
   });
 });

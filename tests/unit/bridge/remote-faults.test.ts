@@ -29,7 +29,7 @@ const drips: Answer = (response) => {
   response.on('close', () => clearInterval(timer));
 };
 const leads: Answer = (response) => {
-  response.writeHead(302, { Location: 'https://elsewhere.example.org/' });
+  response.writeHead(302, { Location: '/elsewhere' });
   response.end();
 };
 
@@ -304,6 +304,31 @@ describe('a server that fails', () => {
 });
 
 describe('a stop', () => {
+  test('does not wait for a key or a mask that never comes', async () => {
+    const server = await startHttpScript(noList);
+    open.push(server);
+    const never = new Promise<never>(() => undefined);
+    const stuck: readonly Partial<RemoteEngineOptions>[] = [{ getKey: () => never }, { mask: () => never }];
+    for (const options of stuck) {
+      let isLoaded = false;
+      const engine = new RemoteEngine({
+        baseUrl: `${server.origin}/v1`,
+        allowOrigins: [server.origin],
+        mask: (texts) => ({ texts, originals: new Map() }),
+        timeouts: { totalMs: 2000 },
+        ...options,
+        ...(options.getKey === undefined ? {} : { getKey: () => (isLoaded ? never : Promise.resolve('')) }),
+      });
+      await engine.load({ model: remoteModel, modelsUrl: '', contextTokens: 2048, slots: 1 });
+      isLoaded = true;
+      const stopping = new AbortController();
+      const request = { messages: [], sampling: { temperature: 0, maxTokens: 8 } };
+      const running = engine.generate(request, { signal: stopping.signal });
+      setTimeout(() => stopping.abort(), 5);
+      await expect(running).rejects.toMatchObject({ code: 'aborted' });
+    }
+  });
+
   test.each([
     ['while the server thinks', slow],
     ['while it asks for patience', answers(503, 'Later.', { 'Retry-After': '30' })],

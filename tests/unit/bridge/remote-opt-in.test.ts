@@ -108,6 +108,21 @@ describe('a load', () => {
     expect(server.seen.map(({ path }) => path)).toEqual(['/v1/models']);
   });
 
+  test('takes the context that Ollama runs the model with, not the one the model could have', async () => {
+    const running = {
+      models: [
+        { name: 'other', context_length: 1 },
+        { name: 'remote-model:latest', context_length: 300 },
+      ],
+    };
+    const server = await serve(
+      answers(200, { data: [{ id: 'remote-model:latest' }] }),
+      answers(200, running),
+    );
+    expect(await engineAt(server, { flavour: 'ollama' }).load(load)).toMatchObject({ contextTokens: 300 });
+    expect(server.seen.map(({ path }) => path)).toEqual(['/v1/models', '/api/ps']);
+  });
+
   test('names what there is where the model is not there', async () => {
     const server = await serve(list);
     const loading = engineAt(server, { modelName: 'absent' }).load(load);
