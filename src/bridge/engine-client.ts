@@ -89,6 +89,10 @@ export class EngineClient implements EngineHandle {
     return await this.#call(undefined, () => this.#remote.countTokens(text));
   }
 
+  async embed(texts: readonly string[]): Promise<readonly Float32Array[]> {
+    return await this.#call(undefined, () => this.#remote.embed(texts));
+  }
+
   async unload(): Promise<void> {
     await this.#call(undefined, () => this.#remote.unload());
   }

@@ -41,6 +41,8 @@ export interface EngineHandle extends Engine {
   load(request: LoadRequest, options?: LoadOptions): Promise<LoadedModel>;
   /** Number of tokens of a text, without special tokens added. */
   countTokens(text: string): Promise<number>;
+  /** One unit vector per text. Rejects with a Fault `unsupported` where the engine has no hidden states. */
+  embed?(texts: readonly string[]): Promise<readonly Float32Array[]>;
   /** Frees the model's memory; the engine can load again. */
   unload(): Promise<void>;
   /** Ends the engine at once. Running and later calls reject with a Fault `worker-died`. Idempotent. */

@@ -31,6 +31,11 @@ function user(content: string): ChatMessage[] {
 
 const greedy = { temperature: 0, maxTokens: 16 } as const;
 
+/** Cosine of two vectors of unit length. */
+function nearness(left: Float32Array, right: Float32Array): number {
+  return left.reduce((sum, value, index) => sum + value * (right[index] ?? 0), 0);
+}
+
 async function faultOf(promise: Promise<unknown>): Promise<Fault> {
   const outcome = await promise.then(
     (value) => value,
@@ -60,6 +65,12 @@ export function describeEngineContract(subject: ContractSubject): void {
 
     function ask(content: string): Promise<GenerateResult> {
       return engine.generate({ messages: user(content), sampling: greedy });
+    }
+
+    async function answer(adapter?: string): Promise<string> {
+      const chosen = adapter === undefined ? {} : { adapter };
+      const messages = user('What is the capital of France?');
+      return (await engine.generate({ messages, sampling: greedy, ...chosen })).text;
     }
 
     test('generation before a load is refused by name', async () => {
@@ -243,6 +254,53 @@ export function describeEngineContract(subject: ContractSubject): void {
         sampling: { temperature: 0, maxTokens: 8 },
       });
       expect(result.text).toMatch(/^ Paris/);
+    });
+
+    test('what is drawn by chance repeats with its seed', async () => {
+      const sampling = { temperature: 0.9, seed: 7, maxTokens: 12 };
+      const draw = (): Promise<GenerateResult> =>
+        engine.generate({ messages: user('What is 2 + 2?'), sampling });
+      // The first one warms the cache: a prompt read in other pieces may round its logits differently.
+      await draw();
+      const [first, second] = [await draw(), await draw()];
+      expect(second.text).toBe(first.text);
+    });
+
+    test('two adapters answer differently, and each as before', async ({ skip }) => {
+      const ids = subject.request.adapters?.map(({ id }) => id) ?? [];
+      skip(ids.length < 2, 'no two adapters were given for this engine');
+      const [base, one, other] = [await answer(), await answer(ids[0]), await answer(ids[1])];
+      expect(new Set([base, one, other]).size).toBe(3);
+      expect([await answer(ids[0]), await answer(), await answer(ids[1])]).toEqual([one, base, other]);
+      const together = await Promise.all([answer(ids[1]), answer(), answer(ids[0])]);
+      expect(together).toEqual([other, base, one]);
+    });
+
+    test('an adapter that was not loaded is refused by name', async ({ skip }) => {
+      skip(subject.request.adapters === undefined, 'no adapters were given for this engine');
+      const sampling = { temperature: 0, maxTokens: 4 };
+      const fault = await expectFault(
+        engine.generate({ messages: user('Hi.'), sampling, adapter: 'unheard-of' }),
+        'unsupported',
+      );
+      expect(fault.message).toContain('unheard-of');
+    });
+
+    test('embeddings are of unit length, and like texts are near', async ({ skip }) => {
+      const texts = [
+        'The cat sat on the mat.',
+        'A cat was sitting on a mat.',
+        'Interest rates rose in March.',
+      ];
+      const outcome = await engine.embed?.(texts).catch((error: unknown) => error);
+      skip(outcome === undefined, 'this handle gives no embeddings');
+      const refused = outcome instanceof Fault && outcome.code === 'unsupported';
+      skip(refused, 'the engine has no hidden states, and says so');
+      const [one, like, unlike] = outcome as [Float32Array, Float32Array, Float32Array];
+      for (const vector of [one, like, unlike]) expect(Math.hypot(...vector)).toBeCloseTo(1, 4);
+      const again = await engine.embed?.(texts.slice(0, 1));
+      expect(nearness(one, again![0]!)).toBeCloseTo(1, 4);
+      if (exempt.model === undefined) expect(nearness(one, like)).toBeGreaterThan(nearness(one, unlike));
     });
 
     test('an unloaded engine refuses, and loads again', async () => {
