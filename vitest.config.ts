@@ -12,6 +12,8 @@ export default defineConfig({
     exclude: ['@wllama/wllama'],
     include: [
       '@cfworker/json-schema',
+      '@huggingface/tokenizers',
+      '@mlc-ai/web-xgrammar',
       'chrono-node/en',
       'comlink',
       'hash-wasm',

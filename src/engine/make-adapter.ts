@@ -14,6 +14,10 @@ export async function makeAdapter(engine: WorkerEngine): Promise<EngineAdapter> 
         const { WllamaAdapter } = await import('./wllama-adapter.ts');
         return new WllamaAdapter();
       }
+      case 'transformers': {
+        const { TransformersAdapter } = await import('./transformers/transformers-adapter.ts');
+        return new TransformersAdapter();
+      }
       default:
         throw new Error(`no adapter for ${engine}`);
     }
