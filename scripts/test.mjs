@@ -136,6 +136,15 @@ await prepare({
   },
 });
 
+await prepare({
+  name: 'model for web-llm',
+  work: async () => {
+    const { ensureWebLlmModel } = await import('./make-web-llm-model.mjs');
+    const made = await ensureWebLlmModel({ root, print: console.log });
+    console.log('path' in made ? `Model for web-llm: ${made.path}` : made.skipped);
+  },
+});
+
 await check({ name: 'format', command: [...tool('prettier/bin/prettier.cjs'), '--check', '.'] });
 await check({ name: 'lint', command: [...tool('oxlint/bin/oxlint'), '--type-aware'] });
 await check({ name: 'types', command: tool('typescript/bin/tsc') });
