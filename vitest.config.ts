@@ -9,11 +9,12 @@ export default defineConfig({
   server: { headers: isolationHeaders },
   // Found at the first run only, a dependency would reload the page in the middle of a test.
   optimizeDeps: {
-    exclude: ['@wllama/wllama'],
+    exclude: ['@wllama/wllama', 'onnxruntime-web'],
     include: [
       '@cfworker/json-schema',
-      '@huggingface/tokenizers',
       '@mlc-ai/web-xgrammar',
+      '@huggingface/tokenizers',
+      '@mlc-ai/web-llm',
       'chrono-node/en',
       'comlink',
       'hash-wasm',

@@ -18,6 +18,10 @@ export async function makeAdapter(engine: WorkerEngine): Promise<EngineAdapter> 
         const { TransformersAdapter } = await import('./transformers/transformers-adapter.ts');
         return new TransformersAdapter();
       }
+      case 'web-llm': {
+        const { WebLlmAdapter } = await import('./web-llm/web-llm-adapter.ts');
+        return new WebLlmAdapter();
+      }
       default:
         throw new Error(`no adapter for ${engine}`);
     }
