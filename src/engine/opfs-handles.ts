@@ -45,7 +45,7 @@ export async function renameFile(file: FileSystemFileHandle, name: string): Prom
 }
 
 /** True for the error of a file or folder that is not there. */
-export function isMissing(error: unknown): boolean {
+function isMissing(error: unknown): boolean {
   return error instanceof DOMException && error.name === 'NotFoundError';
 }
 

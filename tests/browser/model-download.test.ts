@@ -9,6 +9,7 @@ import type { LoadProgress, LoadRequest } from '../../src/protocol/engine.ts';
 import { Fault } from '../../src/protocol/fault.ts';
 import type { FileChunks } from '../../src/protocol/model.ts';
 import { defaultModel } from '../contract/default-model.ts';
+import { troubleBytes } from './trouble-bytes.ts';
 import type { TroublePlan, TroubleReport } from './trouble-server.ts';
 
 const server = inject('troubleServer');
@@ -27,19 +28,6 @@ beforeEach(async () => {
   engine = spawnEngine();
 });
 afterEach(() => engine.dispose());
-
-/** As the server makes them. */
-function bytesOf(count: number, seed: number): Uint8Array<ArrayBuffer> {
-  const words = new Uint32Array(Math.ceil(count / 4));
-  let state = seed | 1;
-  for (let index = 0; index < words.length; index += 1) {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    words[index] = state;
-  }
-  return new Uint8Array(words.buffer, 0, count);
-}
 
 async function sha256(data: Uint8Array<ArrayBuffer>): Promise<string> {
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', data));
@@ -66,7 +54,7 @@ async function serve(
   const id = `plan-${String(counter)}-${String(Date.now())}`;
   const body = JSON.stringify({ bytes, seed: 7, pace: 2, ...plan });
   await fetch(`${server}/plan/${id}`, { method: 'POST', body });
-  const right = bytesOf(bytes, seed);
+  const right = troubleBytes(bytes, seed);
   const file = {
     name: 'folder/weights.bin',
     bytes,

@@ -7,6 +7,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TestProject } from 'vitest/node';
+import { troubleBytes } from './trouble-bytes.ts';
 
 /** How one file is served. Positions and lengths in bytes. */
 export interface TroublePlan {
@@ -46,19 +47,6 @@ interface Served {
   flipped: boolean;
   sentBytes: number;
   requests: string[];
-}
-
-/** The bytes of a seed, as a server and a test make them alike. */
-export function troubleBytes(bytes: number, seed: number): Uint8Array<ArrayBuffer> {
-  const words = new Uint32Array(Math.ceil(bytes / 4));
-  let state = seed | 1;
-  for (let index = 0; index < words.length; index += 1) {
-    state ^= state << 13;
-    state ^= state >>> 17;
-    state ^= state << 5;
-    words[index] = state;
-  }
-  return new Uint8Array(words.buffer, 0, bytes);
 }
 
 const pieceBytes = 64 * 1024;

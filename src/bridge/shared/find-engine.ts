@@ -42,11 +42,10 @@ async function serve(key: string, relay: TabRelay, worker: Worker): Promise<() =
       relay.send({ type: 'owner-present', key });
     } else if (message.type === 'port-offered' && message.key === key && port !== undefined) {
       const { guestLock } = message;
-      remote
-        .admit(transfer(port, [port]), guestLock)
-        .then(() => relay.send({ type: 'port-admitted', guestLock, ownerLock }, { to: from }))
-        // A guest that is not admitted asks again, or becomes owner.
-        .catch(() => undefined);
+      // A worker that dies meanwhile ends this tab's ownership, of which the guest hears.
+      remote.admit(transfer(port, [port]), guestLock).catch(() => undefined);
+      // Not after the worker has answered: it may be busy for long, and a port keeps what is sent meanwhile.
+      relay.send({ type: 'port-admitted', guestLock, ownerLock }, { to: from });
     }
   });
   relay.send({ type: 'owner-present', key });

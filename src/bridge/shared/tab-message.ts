@@ -10,7 +10,7 @@ export type TabMessage =
   | { readonly type: 'owner-present'; readonly key: string }
   /** To the owner, with a port: serve me over it, for as long as I hold `guestLock`. */
   | { readonly type: 'port-offered'; readonly key: string; readonly guestLock: string }
-  /** To the guest: your port is served; when `ownerLock` is free, I am gone. */
+  /** To the guest: your port is with the worker; when `ownerLock` is free, I am gone. */
   | { readonly type: 'port-admitted'; readonly guestLock: string; readonly ownerLock: string };
 
 export interface ReceivedMessage {
