@@ -6,7 +6,7 @@
 import { tensorTypes } from '../gguf.ts';
 import type { Linear, LinearPart } from './linear.ts';
 import type { ExternalTensor } from './onnx-format.ts';
-import { packNBits } from './pack-n-bits.ts';
+import { blockWeights, packNBits } from './pack-n-bits.ts';
 import type { PackedBlocks } from './pack-n-bits.ts';
 import { readPackedRows } from './tensor-reader.ts';
 import type { ReadBytes } from './tensor-reader.ts';
@@ -22,7 +22,6 @@ export interface LinearWeights {
   readonly tensors: readonly LazyTensor[];
 }
 
-const blockWeights = 32;
 /** Rows dequantised at a time, so that transposed writes fall next to each other. */
 const tileRows = 32;
 
@@ -49,30 +48,27 @@ function transposeFloats(read: ReadBytes, { parts, from, to }: Linear): Uint8Arr
   return new Uint8Array(output.buffer);
 }
 
-function isFour(type: number): boolean {
-  return type === tensorTypes.q4_0 || type === tensorTypes.q4_1;
-}
-
-/** Bits at which a linear can stay packed: 4 where all parts are 4-bit, 8 where one is 8-bit, else 32. */
+/** Bits at which a linear can stay packed: 4 where all parts are Q4_0, 8 where all are packed, else 32. */
 function bitsOf(parts: readonly LinearPart[]): 4 | 8 | 32 {
-  const types = parts.map(({ matrix }) => matrix.type);
-  if (types.every(isFour)) return 4;
-  return types.every((type) => isFour(type) || type === tensorTypes.q8_0) ? 8 : 32;
+  const { q4_0, q4_1, q8_0 } = tensorTypes;
+  const isEach = (...types: readonly number[]): boolean =>
+    parts.every(({ matrix }) => types.includes(matrix.type));
+  if (isEach(q4_0)) return 4;
+  return isEach(q4_0, q4_1, q8_0) ? 8 : 32;
 }
 
-/** One packing serves its three tensors, and is forgotten when each was taken. */
+/** One packing serves its three tensors: what was taken is let go, the rest waits for the runtime to ask. */
 function sharePieces(pack: () => PackedBlocks): (piece: keyof PackedBlocks) => Uint8Array<ArrayBuffer> {
-  let packed: PackedBlocks | undefined;
-  const taken = new Set<keyof PackedBlocks>();
+  const waiting = new Map<keyof PackedBlocks, Uint8Array<ArrayBuffer>>();
   return (piece) => {
-    packed ??= pack();
-    const bytes = packed[piece];
-    taken.add(piece);
-    if (taken.size === 3) {
-      packed = undefined;
-      taken.clear();
+    const ready = waiting.get(piece);
+    waiting.delete(piece);
+    if (ready !== undefined) return ready;
+    const packed = pack();
+    for (const other of ['weights', 'scales', 'zeroPoints'] as const) {
+      if (other !== piece) waiting.set(other, packed[other]);
     }
-    return bytes;
+    return packed[piece];
   };
 }
 

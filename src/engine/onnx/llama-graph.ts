@@ -9,7 +9,7 @@ import { joinParts, straightenRope } from './linear.ts';
 import type { Linear, LinearPart } from './linear.ts';
 import { layOutLinear } from './linear-weights.ts';
 import type { LazyTensor } from './linear-weights.ts';
-import { tensorNamed } from './llama-shape.ts';
+import { linearSides, rejectModel, tensorNamed } from './llama-shape.ts';
 import type { LlamaShape } from './llama-shape.ts';
 import type { Graph, GraphNode, GraphValue } from './onnx-format.ts';
 import { ropeCaches } from './rope-caches.ts';
@@ -76,10 +76,13 @@ class GraphBuilder {
     return node.outputs[0] ?? '';
   }
 
-  /** One of the file's tensors as a vector of floats. */
-  vector(tensorName: string): string {
-    const { header, fileBytes, read } = this.#source;
+  /** The weights of a norm. */
+  norm(tensorName: string): string {
+    const { header, fileBytes, read, shape } = this.#source;
     const matrix = describeMatrix(header, tensorNamed(header, tensorName), fileBytes);
+    if (matrix.columns !== shape.hidden || matrix.rows !== 1) {
+      throw rejectModel(`${tensorName} is ${String(matrix.rows)} x ${String(matrix.columns)}.`);
+    }
     return this.floats(tensorName, [matrix.columns], () => readFloatRows(read, matrix, 0, 1));
   }
 
@@ -123,9 +126,14 @@ class GraphBuilder {
     const { header, fileBytes, shape } = this.#source;
     const parts = loraSlots[slot].map((name): LinearPart => {
       const tensor = tensorNamed(header, `blk.${String(layer)}.${name}.weight`);
+      const matrix = describeMatrix(header, tensor, fileBytes);
+      const [from, to] = linearSides(shape)[name] ?? [0, 0];
+      if (matrix.columns !== from || matrix.rows !== to) {
+        throw rejectModel(`${tensor.name} is ${String(matrix.rows)} x ${String(matrix.columns)}.`);
+      }
       const turned = shape.interleavedRope && (name === 'attn_q' || name === 'attn_k');
       return {
-        matrix: describeMatrix(header, tensor, fileBytes),
+        matrix,
         ...(turned ? { rowAt: straightenRope(shape.headSize) } : {}),
       };
     });
@@ -226,7 +234,7 @@ function addNorm(
   builder.node({
     operator: 'SkipSimplifiedLayerNormalization',
     extension: true,
-    inputs: [names.stream, names.branch, builder.vector(names.weight)],
+    inputs: [names.stream, names.branch, builder.norm(names.weight)],
     outputs: [normal, '', '', stream],
     floats: epsilonOf(shape),
   });
@@ -247,7 +255,11 @@ function addHead(builder: GraphBuilder, source: GraphSource, normal: string): vo
   builder.outputs.push({ name: graphNames.hidden, type: 'float32', shape: ['asked', shape.hidden] });
   const own = header.tensors.find(({ name }) => name === 'output.weight');
   const tensor = own ?? tensorNamed(header, 'token_embd.weight');
-  const head = joinParts('head', [{ matrix: describeMatrix(header, tensor, fileBytes) }]);
+  const matrix = describeMatrix(header, tensor, fileBytes);
+  if (matrix.columns !== shape.hidden || matrix.rows !== shape.vocabulary) {
+    throw rejectModel(`${tensor.name} is ${String(matrix.rows)} x ${String(matrix.columns)}.`);
+  }
+  const head = joinParts('head', [{ matrix }]);
   const product = builder.product(head, graphNames.hidden);
   builder.node({ operator: 'Identity', inputs: [product], outputs: [graphNames.logits] });
   builder.outputs.push({ name: graphNames.logits, type: 'float32', shape: ['asked', shape.vocabulary] });
@@ -269,7 +281,7 @@ export function buildLlamaGraph(source: GraphSource, options: GraphOptions): Laz
   let stream: string = graphNames.embeds;
   let normal = builder.node({
     operator: 'SimplifiedLayerNormalization',
-    inputs: [stream, builder.vector('blk.0.attn_norm.weight')],
+    inputs: [stream, builder.norm('blk.0.attn_norm.weight')],
     outputs: ['blk.0.attn_norm.weight.normal'],
     integers: { axis: -1 },
     floats: epsilonOf(shape),

@@ -92,3 +92,20 @@ function checkSides(shape: LlamaShape, ropeSize: number): void {
     throw rejectModel(`Its heads of ${String(shape.headSize)} turn ${String(ropeSize)} numbers.`);
   }
 }
+
+/** Numbers that go into and come out of each linear of a layer, by its GGUF name. */
+export function linearSides(
+  shape: LlamaShape,
+): Readonly<Record<string, readonly [from: number, to: number]>> {
+  const attention = shape.heads * shape.headSize;
+  const keys = shape.kvHeads * shape.headSize;
+  return {
+    attn_q: [shape.hidden, attention],
+    attn_k: [shape.hidden, keys],
+    attn_v: [shape.hidden, keys],
+    attn_output: [attention, shape.hidden],
+    ffn_gate: [shape.hidden, shape.feedForward],
+    ffn_up: [shape.hidden, shape.feedForward],
+    ffn_down: [shape.feedForward, shape.hidden],
+  };
+}

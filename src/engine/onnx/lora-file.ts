@@ -9,6 +9,7 @@ import type { GgufHeader } from '../gguf.ts';
 import { straightenRope } from './linear.ts';
 import { loraSlots } from './llama-graph.ts';
 import type { LoraSlot } from './llama-graph.ts';
+import { linearSides } from './llama-shape.ts';
 import type { LlamaShape } from './llama-shape.ts';
 import { describeMatrix, openBytes, readFloatRows } from './tensor-reader.ts';
 import type { PackedMatrix, ReadBytes } from './tensor-reader.ts';
@@ -36,21 +37,6 @@ function rejectAdapter(id: string, reason: string): Fault {
     remedy: 'Use a GGUF LoRA adapter that was trained on this very base model.',
     details: { adapter: id },
   });
-}
-
-/** Numbers that go into and come out of each linear. */
-function sidesOf(shape: LlamaShape): Readonly<Record<string, readonly [from: number, to: number]>> {
-  const attention = shape.heads * shape.headSize;
-  const keys = shape.kvHeads * shape.headSize;
-  return {
-    attn_q: [shape.hidden, attention],
-    attn_k: [shape.hidden, keys],
-    attn_v: [shape.hidden, keys],
-    attn_output: [attention, shape.hidden],
-    ffn_gate: [shape.hidden, shape.feedForward],
-    ffn_up: [shape.hidden, shape.feedForward],
-    ffn_down: [shape.feedForward, shape.hidden],
-  };
 }
 
 class LoraReader {
@@ -95,7 +81,7 @@ class LoraReader {
 
   /** The matrices of a joined linear; rank 0 where the adapter leaves it alone. */
   join(layer: number, slot: LoraSlot): LoraMatrices {
-    const sides = sidesOf(this.#shape);
+    const sides = linearSides(this.#shape);
     const parts = loraSlots[slot].map((name) => {
       const [from, to] = sides[name] ?? [0, 0];
       return { name, from, to, pair: this.#pair(`blk.${String(layer)}.${name}.weight`, from, to) };
