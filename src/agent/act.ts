@@ -95,6 +95,7 @@ async function* tryOnce(context: RunContext, options: Try): AsyncGenerator<TaskE
     request: 1 + 2 * examples.length,
     toolsOffered: tools.map(({ name }) => name),
     constraint: constraintOf(options),
+    ...(options.form === 'words' ? {} : { tools }),
     verify: (text) => verifyAct({ text, request, examples, checkCall }),
   });
 }

@@ -7,6 +7,7 @@ import type { ChatMessage, GenerateResult, OutputConstraint } from '../protocol/
 import { newId } from '../protocol/id.ts';
 import type { Id } from '../protocol/id.ts';
 import type { Route, StepPurpose, TaskEvent, TaskEventBody } from '../protocol/task-event.ts';
+import type { ToolSpec } from '../protocol/tool.ts';
 import type { Meter } from './budget.ts';
 import { Channel } from './channel.ts';
 import type { FitStep } from './fit-step.ts';
@@ -33,6 +34,8 @@ export interface StepOptions {
   readonly request?: number;
   readonly toolsOffered?: readonly string[];
   readonly constraint?: OutputConstraint;
+  /** Tools that this step may call. */
+  readonly tools?: readonly ToolSpec[];
   readonly verify: (text: string) => VerifiedOutput;
 }
 
@@ -46,7 +49,7 @@ export async function* takeStep(
   context: RunContext,
   options: StepOptions,
 ): AsyncGenerator<TaskEvent, StepResult> {
-  const { purpose, attempt, route, toolsOffered = [], constraint } = options;
+  const { purpose, attempt, route, toolsOffered = [], constraint, tools } = options;
   context.signal.throwIfAborted();
   context.meter.take('modelSteps');
   const {
@@ -79,6 +82,7 @@ export async function* takeStep(
     messages,
     sampling: route.sampling,
     ...(constraint === undefined ? {} : { constraint }),
+    ...(tools === undefined ? {} : { tools }),
     ...(route.adapter === undefined ? {} : { adapter: route.adapter }),
   };
   const generation: Promise<GenerateResult> = context.engine

@@ -6,6 +6,7 @@
 import type { Id } from './id.ts';
 import type { JsonSchema } from './json.ts';
 import type { CatalogueEntry, ModelFile, WorkerEngine } from './model.ts';
+import type { ToolSpec } from './tool.ts';
 
 export interface ChatMessage {
   readonly role: 'system' | 'user' | 'assistant';
@@ -38,6 +39,11 @@ export interface GenerateRequest {
   readonly prefill?: string;
   readonly sampling: Sampling;
   readonly constraint?: OutputConstraint;
+  /**
+   * The tools that the output may call, where it may. An engine whose model has a tool format of its own may use that in
+   * place of the constraint; its output has the forms of decode/output all the same.
+   */
+  readonly tools?: readonly ToolSpec[];
   /** Id of an adapter loaded beside the base model; absent is the base model. */
   readonly adapter?: string;
 }

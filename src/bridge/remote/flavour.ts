@@ -4,6 +4,8 @@
  */
 import type { ChatMessage, OutputConstraint, Sampling } from '../../protocol/engine.ts';
 import type { JsonObject } from '../../protocol/json.ts';
+import type { ToolSpec } from '../../protocol/tool.ts';
+import { toolFields } from './native-tools.ts';
 
 /** The kind of server. `openai` is also right for one that is not named here. */
 export type RemoteFlavour = 'openai' | 'vllm' | 'llama-server' | 'nim' | 'ollama';
@@ -99,6 +101,19 @@ export interface CompletionRequest {
   readonly sampling: Sampling;
   readonly stop: readonly string[];
   readonly constraint?: OutputConstraint;
+  readonly tools?: readonly ToolSpec[];
+}
+
+/** Names that OpenAI's own format allows; ours may also hold a dot. */
+const nativeName = /^[\w-]{1,64}$/;
+
+/** The tools to offer in the server's own format: where it cannot hold the answer to what was asked for. */
+export function nativeTools(
+  rules: FlavourRules,
+  { constraint, tools = [] }: Pick<CompletionRequest, 'constraint' | 'tools'>,
+): readonly ToolSpec[] {
+  if (constraint !== undefined && rules.constrain(constraint) !== undefined) return [];
+  return tools.every(({ name }) => nativeName.test(name)) ? tools : [];
 }
 
 /** OpenAI takes four stop texts; the rest is watched for on this side. */
@@ -107,6 +122,7 @@ const mostStops = 4;
 /** The body of a streamed completion. */
 export function completionBody(rules: FlavourRules, request: CompletionRequest): JsonObject {
   const { model, messages, prefill, sampling, stop, constraint } = request;
+  const offered = nativeTools(rules, request);
   const { temperature, seed, maxTokens } = sampling;
   const turns = messages.map(({ role, content }) => ({ role, content }));
   const continued = prefill === undefined ? [] : [{ role: 'assistant', content: prefill }];
@@ -122,5 +138,6 @@ export function completionBody(rules: FlavourRules, request: CompletionRequest):
     [rules.maxTokensField]: maxTokens,
     ...(stop.length === 0 ? {} : { stop: stop.slice(0, mostStops) }),
     ...(constraint === undefined ? {} : rules.constrain(constraint)),
+    ...(offered.length === 0 ? {} : toolFields(offered)),
   };
 }

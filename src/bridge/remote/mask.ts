@@ -3,6 +3,7 @@
  * the words; this makes sure that every text of a request goes through, and that nothing else carries them out.
  */
 import type { ChatMessage, OutputConstraint } from '../../protocol/engine.ts';
+import type { ToolSpec } from '../../protocol/tool.ts';
 
 /** Texts with private words replaced. */
 export interface Masked {
@@ -21,6 +22,8 @@ export interface Outgoing {
   readonly stop: readonly string[];
   /** Absent also where it holds masked words: a server must not learn them from a grammar. */
   readonly constraint?: OutputConstraint;
+  /** Absent also where their schemas hold masked words. */
+  readonly tools?: readonly ToolSpec[];
 }
 
 export interface MaskedRequest extends Outgoing {
@@ -29,7 +32,7 @@ export interface MaskedRequest extends Outgoing {
 
 /** A request as it may leave. Throws what the mask throws, and Error where it loses texts. */
 export async function maskRequest(mask: Mask, request: Outgoing): Promise<MaskedRequest> {
-  const { messages, prefill, stop, constraint } = request;
+  const { messages, prefill, stop, constraint, tools } = request;
   const texts = [
     ...messages.map(({ content }) => content),
     ...(prefill === undefined ? [] : [prefill]),
@@ -45,17 +48,19 @@ export async function maskRequest(mask: Mask, request: Outgoing): Promise<Masked
     messages: messages.map(({ role }, index) => ({ role, content: contents[index] ?? '' })),
     ...(prefill === undefined ? {} : { prefill: others[0] ?? '' }),
     stop: stops,
-    ...(constraint === undefined || tells(constraint, masked.originals) ? {} : { constraint }),
+    ...(constraint === undefined || tells(saidBy(constraint), masked.originals) ? {} : { constraint }),
+    ...(tools === undefined || tells(JSON.stringify(tools), masked.originals) ? {} : { tools }),
     originals: masked.originals,
   };
 }
 
-/** Whether a constraint holds a word of what was masked, in its own letters or in escapes. */
-function tells(constraint: OutputConstraint, originals: ReadonlyMap<string, string>): boolean {
-  const { gbnf, jsonSchema } = constraint;
-  const said = unescaped(
-    `${gbnf}\n${jsonSchema === undefined ? '' : JSON.stringify(jsonSchema)}`,
-  ).toLowerCase();
+function saidBy({ gbnf, jsonSchema }: OutputConstraint): string {
+  return jsonSchema === undefined ? gbnf : `${gbnf}\n${JSON.stringify(jsonSchema)}`;
+}
+
+/** Whether a text holds a word of what was masked, in its own letters or in escapes. */
+function tells(text: string, originals: ReadonlyMap<string, string>): boolean {
+  const said = unescaped(text).toLowerCase();
   return [...originals.values()]
     .flatMap((original) => original.toLowerCase().split(/[^\p{L}\p{N}]+/u))
     .some((word) => word.length > 1 && said.includes(word));

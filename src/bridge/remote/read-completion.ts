@@ -4,6 +4,7 @@
  */
 import { Fault, faultCodes } from '../../protocol/fault.ts';
 import type { FinishReason } from '../../protocol/engine.ts';
+import type { ToolCallPiece } from './native-tools.ts';
 
 /** Counts as far as the server tells them. */
 export interface ServerUsage {
@@ -16,6 +17,7 @@ export interface CompletionPiece {
   readonly text?: string;
   readonly finishReason?: FinishReason;
   readonly usage?: ServerUsage;
+  readonly toolCalls?: readonly ToolCallPiece[];
 }
 
 /** What a server says went wrong. */
@@ -54,14 +56,35 @@ export function readCompletion(data: string): CompletionPiece | { readonly error
   const { choices } = fields;
   if (!Array.isArray(choices)) throw malformed('An event of the stream has no choices.');
   const choice = fieldsOf((choices as readonly unknown[])[0]);
-  const text = textOf(fieldsOf(choice?.['delta'])?.['content']);
+  const delta = fieldsOf(choice?.['delta']);
+  const text = textOf(delta?.['content']);
+  const toolCalls = readToolCalls(delta?.['tool_calls']);
   const finishReason = readFinish(choice?.['finish_reason']);
   const usage = readUsage(fieldsOf(fields['usage']));
   return {
     ...(text === undefined ? {} : { text }),
     ...(finishReason === undefined ? {} : { finishReason }),
     ...(usage === undefined ? {} : { usage }),
+    ...(toolCalls.length === 0 ? {} : { toolCalls }),
   };
+}
+
+function readToolCalls(value: unknown): readonly ToolCallPiece[] {
+  if (!Array.isArray(value)) return [];
+  return (value as readonly unknown[]).flatMap((entry, place) => {
+    const fields = fieldsOf(entry);
+    const called = fieldsOf(fields?.['function']);
+    const name = textOf(called?.['name']);
+    const values = textOf(called?.['arguments']);
+    if (fields === undefined || (name === undefined && values === undefined)) return [];
+    return [
+      {
+        index: countOf(fields['index']) ?? place,
+        ...(name === undefined ? {} : { name }),
+        ...(values === undefined ? {} : { arguments: values }),
+      },
+    ];
+  });
 }
 
 function parseJson(text: string): unknown {

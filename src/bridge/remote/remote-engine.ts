@@ -129,7 +129,7 @@ export class RemoteEngine implements EngineHandle {
     options: GenerateOptions = {},
   ): Promise<GenerateResult> {
     const loaded = this.#requireLoaded();
-    const { messages, prefill, sampling, constraint, adapter } = request;
+    const { messages, prefill, sampling, constraint, tools, adapter } = request;
     if (adapter !== undefined) throw noAdapters();
     if (prefill !== undefined && this.#rules.continueField === undefined) throw noPrefill();
     const transport = this.#transport([options.signal, loaded.ended.signal]);
@@ -139,6 +139,7 @@ export class RemoteEngine implements EngineHandle {
       ...(prefill === undefined ? {} : { prefill }),
       stop: sampling.stop ?? [],
       ...(constraint === undefined ? {} : { constraint }),
+      ...(tools === undefined ? {} : { tools }),
     });
     const masked = await boundBySignal(masking, AbortSignal.any([...transport.signals]));
     const promptTokens = await counter.countPrompt(masked, contextTokens - sampling.maxTokens, transport);

@@ -7,9 +7,10 @@ import type { FinishReason, GenerateEvent, GenerateResult, Sampling } from '../.
 import { newId } from '../../protocol/id.ts';
 import { StopGate, Unmasker } from '../hold-back.ts';
 import type { Deadline, RemoteTimeouts } from './deadline.ts';
-import { completionBody } from './flavour.ts';
+import { completionBody, nativeTools } from './flavour.ts';
 import type { FlavourRules } from './flavour.ts';
 import type { MaskedRequest } from './mask.ts';
+import { ToolAnswer } from './native-tools.ts';
 import { readCompletion } from './read-completion.ts';
 import type { ServerUsage } from './read-completion.ts';
 import { answerFault, brokenOff } from './remote-faults.ts';
@@ -53,8 +54,11 @@ export async function streamCompletion(options: StreamOptions): Promise<Generate
 class Answer {
   readonly #options: StreamOptions;
   readonly #startedAt = performance.now();
-  readonly #unmasker: Unmasker;
+  /** Made at the first letter: what an answer begins with says how originals have to be written into it. */
+  #unmasker: Unmasker | undefined;
   readonly #stops: StopGate;
+  /** Where tools are offered in the server's own format, an answer can be told only once it is whole. */
+  readonly #tools: ToolAnswer | undefined;
   #text = '';
   #received = '';
   #firstAt: number | undefined;
@@ -63,7 +67,8 @@ class Answer {
 
   constructor(options: StreamOptions) {
     this.#options = options;
-    this.#unmasker = new Unmasker(options.request.originals);
+    const offered = nativeTools(options.rules, options.request);
+    this.#tools = offered.length === 0 ? undefined : new ToolAnswer();
     this.#stops = new StopGate(options.sampling.stop ?? []);
   }
 
@@ -75,7 +80,7 @@ class Answer {
   async receive(clock: Deadline): Promise<GenerateResult> {
     const { url, rules, model, request, sampling, timeouts, context: readContext } = this.#options;
     const context = await readContext();
-    const { messages, prefill, stop, constraint } = request;
+    const { messages, prefill, stop, constraint, tools } = request;
     const body = completionBody(rules, {
       model,
       messages,
@@ -83,6 +88,7 @@ class Answer {
       sampling,
       stop,
       ...(constraint === undefined ? {} : { constraint }),
+      ...(tools === undefined ? {} : { tools }),
     });
     const response = await callServer({ url, body, clock, timeouts, context });
     try {
@@ -106,6 +112,11 @@ class Answer {
       const piece = readCompletion(data);
       if ('error' in piece) throw failedMidway(answerFault(piece.error, context), piece.error.status);
       if (piece.text !== undefined) this.#receiveText(piece.text);
+      for (const call of piece.toolCalls ?? []) {
+        this.#begin();
+        this.#received += call.arguments ?? '';
+        this.#tools?.addCall(call);
+      }
       if (piece.usage !== undefined) this.#usage = piece.usage;
       if (piece.finishReason !== undefined) this.#finishReason = piece.finishReason;
       if (this.#stops.stopped) {
@@ -114,18 +125,30 @@ class Answer {
       }
     }
     if (this.#finishReason === undefined) return;
-    this.#pass(this.#stops.push(this.#unmasker.end()));
+    if (this.#tools !== undefined) this.#pass(this.#stops.push(this.#unmask(this.#tools.text())));
+    this.#pass(this.#stops.push(this.#unmasker?.end() ?? ''));
     this.#pass(this.#stops.end());
   }
 
+  /** The first of the answer has come: the prompt has been read. */
+  #begin(): void {
+    if (this.#firstAt !== undefined) return;
+    this.#firstAt = performance.now();
+    const { promptTokens, onEvent } = this.#options;
+    onEvent?.({ type: 'prefill-progressed', processedTokens: promptTokens, promptTokens });
+  }
+
   #receiveText(text: string): void {
-    if (this.#firstAt === undefined) {
-      this.#firstAt = performance.now();
-      const { promptTokens, onEvent } = this.#options;
-      onEvent?.({ type: 'prefill-progressed', processedTokens: promptTokens, promptTokens });
-    }
+    this.#begin();
     this.#received += text;
-    this.#pass(this.#stops.push(this.#unmasker.push(text)));
+    if (this.#tools === undefined) this.#pass(this.#stops.push(this.#unmask(text)));
+    else this.#tools.addText(text);
+  }
+
+  #unmask(text: string): string {
+    if (this.#unmasker === undefined && text.trim() === '') return text;
+    this.#unmasker ??= new Unmasker(originalsWithin(text, this.#options.request.originals));
+    return this.#unmasker.push(text);
   }
 
   #pass(text: string): void {
@@ -155,6 +178,13 @@ class Answer {
       },
     };
   }
+}
+
+/** The originals as they may stand in an answer that begins so: within a JSON object, with its escapes. */
+function originalsWithin(start: string, originals: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+  const isPlaceholder = [...originals.keys()].some((placeholder) => placeholder.startsWith('{'));
+  if (!start.trimStart().startsWith('{') || isPlaceholder) return originals;
+  return new Map([...originals].map(([key, value]) => [key, JSON.stringify(value).slice(1, -1)]));
 }
 
 /** An error that a server puts into a stream it had begun well. */

@@ -160,6 +160,8 @@ describe('a request', () => {
     const { engine, double } = await loaded({ contextWindow: 60, oldNames });
     const fault = await engine.generate(ask('word '.repeat(60))).catch((error: unknown) => error);
     expect(fault).toMatchObject({ code: 'context-overflow', details: { contextWindow: 60, maxTokens: 32 } });
+    const long = engine.generate(ask('Hi.', { sampling: { temperature: 0, maxTokens: 55 } }));
+    await expect(long).rejects.toMatchObject({ code: 'context-overflow' });
     expect(double.asked).toEqual([]);
     expect((await engine.generate(ask('Hi.'))).text).toBe('Yes.');
     expect(await engine.countTokens('word')).toBe(1);

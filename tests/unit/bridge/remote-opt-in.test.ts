@@ -222,6 +222,26 @@ describe('a mask', () => {
     expect(pieces.join('')).toBe(result.text);
   });
 
+  test('comes off within JSON so that it stays JSON', async () => {
+    const name = 'Ada "Countess" Lovelace\n1815';
+    const server = await serve(
+      list,
+      streams(
+        chunk({ content: ' ' }),
+        chunk({ content: '{"to":"[NA' }),
+        chunk({ content: 'ME_1]"}' }),
+        ending(),
+      ),
+      streams(chunk({ content: 'To [NAME_1].' }), ending()),
+    );
+    const engine = engineAt(server, {
+      mask: (texts) => ({ texts, originals: new Map([['[NAME_1]', name]]) }),
+    });
+    await engine.load(load);
+    expect(JSON.parse((await engine.generate(request)).text)).toEqual({ to: name });
+    expect((await engine.generate(request)).text).toBe(`To ${name}.`);
+  });
+
   test('covers what is only counted', async () => {
     const server = await serve(list, answers(200, { count: 7 }));
     const engine = engineAt(server, { mask, flavour: 'vllm' });

@@ -83,6 +83,26 @@ describe('an event stream', () => {
     );
   });
 
+  test('knows a line end whose halves come apart', async () => {
+    const bytes = new TextEncoder().encode('data: a\r\ndata: b\r\n\r\ndata: c\r\n\r\n');
+    expect(await readAll(Array.from(bytes, (byte) => Uint8Array.of(byte)))).toEqual(['a\nb', 'c']);
+  });
+
+  test('that nobody reads to its end is cancelled', async () => {
+    let cancelled = false;
+    const stream = new ReadableStream<Uint8Array>({
+      pull: (controller) => controller.enqueue(new TextEncoder().encode('data: x\n\n')),
+      cancel: () => {
+        cancelled = true;
+      },
+    });
+    for await (const data of readServerSentEvents(stream)) {
+      expect(data).toBe('x');
+      break;
+    }
+    expect(cancelled).toBe(true);
+  });
+
   test('a field without a value is an empty line, and half an event is none', async () => {
     const encoder = new TextEncoder();
     expect(await readAll([encoder.encode('data\ndata:x\n\ndata: half\n')])).toEqual(['\nx']);
