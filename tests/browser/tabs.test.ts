@@ -4,6 +4,8 @@
  */
 import { afterEach, beforeAll, expect, test } from 'vitest';
 import { EnginePool } from '../../src/bridge/engine-pool.ts';
+import { findEngine } from '../../src/bridge/shared/find-engine.ts';
+import { holdLock } from '../../src/bridge/shared/held-lock.ts';
 import { SharedEngine } from '../../src/bridge/shared/shared-engine.ts';
 import type { LoadedModel, LoadProgress, LoadRequest } from '../../src/protocol/engine.ts';
 import { defaultModel } from '../contract/default-model.ts';
@@ -58,6 +60,10 @@ function tab(): SharedEngine {
   });
   open.push(engine);
   return engine;
+}
+
+function emptyWorker(): Worker {
+  return new Worker(URL.createObjectURL(new Blob([''])));
 }
 
 async function tabs(count: number): Promise<{ all: SharedEngine[]; loaded: LoadedModel[] }> {
@@ -194,4 +200,28 @@ test('what the last tab unloads is gone, and what another uses stays', async () 
   expect((await all[1]!.generate(question)).text.length).toBeGreaterThan(0);
   await all[1]!.unload();
   await expect(all[1]!.generate(question)).rejects.toMatchObject({ code: 'model-not-loaded' });
+});
+
+test.for([
+  ['tabs cannot reach each other', undefined],
+  ['an owner does not answer', { send: () => undefined, listen: () => () => undefined }],
+] as const)('where %s, a tab has a worker of its own', async ([, relay]) => {
+  const release = await holdLock('smallworks-engine-taken');
+  const { signal } = new AbortController();
+  const { role, worker } = await findEngine({ key: 'taken', relay, spawn: emptyWorker, signal });
+  expect(role).toBe('alone');
+  worker.terminate();
+  release();
+});
+
+test('a search that is stopped rejects, and stands for nothing any more', async () => {
+  const release = await holdLock('smallworks-engine-stopped');
+  const relay = { send: () => undefined, listen: () => () => undefined };
+  const stopping = new AbortController();
+  const search = findEngine({ key: 'stopped', relay, spawn: emptyWorker, signal: stopping.signal });
+  stopping.abort(new Error('stopped'));
+  await expect(search).rejects.toThrow('stopped');
+  const { pending = [] } = await navigator.locks.query();
+  expect(pending.filter(({ name }) => name === 'smallworks-engine-stopped')).toEqual([]);
+  release();
 });

@@ -47,3 +47,20 @@ test('five tabs share one model, and a run goes on when its owner is closed', as
   await expect(third!.page.getByText('worker-died')).toHaveCount(0);
   await expect.poll(() => engineWorkers(context).length).toBe(1);
 });
+
+test('without a SharedWorker the service worker brings tabs together', async ({ context }) => {
+  await context.addInitScript(() => {
+    Reflect.deleteProperty(globalThis, 'SharedWorker');
+  });
+  const pages: AgentPage[] = [];
+  while (pages.length < 2) {
+    const agent = new AgentPage(await context.newPage());
+    await agent.open();
+    await agent.waitForOffline();
+    pages.push(agent);
+  }
+  for (const agent of pages) await agent.loadModel();
+  expect(engineWorkers(context)).toHaveLength(1);
+  await pages[0]!.page.close({ runBeforeUnload: false });
+  expect(await pages[1]!.run('What is 2 + 3?')).toBe('Answer');
+});
