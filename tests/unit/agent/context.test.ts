@@ -55,6 +55,32 @@ describe('a run in a small context', () => {
     expect(ofType(events, 'step-started')).toEqual([]);
   });
 
+  test('keeps the request where its own rounds are what is too long', async () => {
+    const twice = [
+      { reply: call('add', { a: 'one' }) },
+      { reply: call('add', { a: 1, b: 2 }) },
+      { reply: '3.' },
+    ];
+    const { events } = await runScript(goal, twice);
+    const second = ofType(events, 'step-started')[1]!;
+    const place = second.messages.findIndex(({ content }) => content === goal);
+    const least = [second.messages[0]!, ...second.messages.slice(place)];
+    expect(least.length).toBeGreaterThan(3);
+    const counter = new ScriptedEngine({ steps: [], loaded: true });
+    const room = (await counter.countTokens(renderChat('chatml', least))) + second.route.sampling.maxTokens;
+
+    const fits = await runScript(goal, twice, {
+      model: { ...model, contextTokens: room + 1 },
+      contextPolicy: { type: 'drop-oldest' },
+    });
+    expect(ofType(fits.events, 'step-started')[1]?.messages).toEqual(least);
+    const tooLong = await runScript(goal, twice.slice(0, 1), {
+      model: { ...model, contextTokens: room - 2 },
+      contextPolicy: { type: 'drop-oldest' },
+    });
+    expect(outcomeOf(tooLong.events)).toMatchObject({ type: 'failed', fault: { code: 'context-overflow' } });
+  });
+
   test('sends the whole prompt where nobody chose a policy: the engine measures and refuses', async () => {
     const { events } = await runScript(goal, steps, { model: await smallModel() });
     expect(ofType(events, 'step-started').every(({ context }) => context === undefined)).toBe(true);

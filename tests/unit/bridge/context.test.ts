@@ -46,6 +46,8 @@ describe('a conversation', () => {
         expect(places).toEqual(messages);
         const holds = parts.find(({ start, end }) => start <= request && request < end);
         expect(holds).toEqual({ kind: 'pinned', start: request, end: request + 1 });
+        // The newest of what came after the request is what the next step is about.
+        if (messages.length > request + 1) expect(parts.at(-1)?.kind).toBe('pinned');
         for (const { kind, start, end } of parts) {
           const roles = messages.slice(start, end).map(({ role }) => role);
           if (kind === 'exchange' || kind === 'example') expect(roles).toEqual(['user', 'assistant']);

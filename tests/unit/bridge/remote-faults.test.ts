@@ -101,6 +101,39 @@ describe('a server that answers well', () => {
     expect(result?.usage.decodeTokens).toBe(2);
   });
 
+  test.each([
+    [
+      'OpenAI',
+      [
+        '{"choices":[],"prompt_filter_results":[]}',
+        '{"choices":[{"index":0,"delta":{"role":"assistant","content":"","refusal":null},"finish_reason":null}],"usage":null}',
+        '{"choices":[{"index":0,"delta":{"content":"Hi."},"logprobs":null,"finish_reason":null}],"usage":null}',
+        '{"choices":[{"index":0,"delta":{},"finish_reason":"stop"}],"usage":null}',
+        '{"choices":[],"usage":{"prompt_tokens":9,"completion_tokens":2,"prompt_tokens_details":{"cached_tokens":4}}}',
+      ],
+    ],
+    [
+      'llama-server',
+      [
+        '{"choices":[{"finish_reason":null,"index":0,"delta":{"role":"assistant","content":null}}]}',
+        '{"choices":[{"finish_reason":null,"index":0,"delta":{"reasoning_content":"Greet."}}]}',
+        '{"choices":[{"finish_reason":null,"index":0,"delta":{"content":"Hi."}}]}',
+        '{"choices":[{"finish_reason":"stop","index":0,"delta":{}}]}',
+        '{"choices":[],"usage":{"completion_tokens":2,"prompt_tokens":9,"prompt_tokens_details":{"cached_tokens":4}},"timings":{"prompt_n":5}}',
+      ],
+    ],
+    [
+      'a gateway that tells usage with the last text',
+      [
+        '{"choices":[{"delta":{"content":"Hi."},"finish_reason":"stop"}],"usage":{"prompt_tokens":9,"completion_tokens":2,"prompt_tokens_details":{"cached_tokens":4}}}',
+      ],
+    ],
+  ])('in the form of %s', async (_name, events) => {
+    const { result } = await ask([streams(...events.map((data) => `data: ${data}\n\n`), 'data: [DONE]\n\n')]);
+    expect(result).toMatchObject({ text: 'Hi.', finishReason: 'stop' });
+    expect(result?.usage).toMatchObject({ promptTokens: 9, cachedTokens: 4, decodeTokens: 2 });
+  });
+
   test('after it was busy, was broken, and hung up', async () => {
     const { result, requests } = await ask(
       [

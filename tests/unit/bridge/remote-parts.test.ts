@@ -130,6 +130,21 @@ describe('a mask', () => {
     );
   });
 
+  test('waits where a longer placeholder may be meant', () => {
+    const originals = new Map([
+      ['[A]', 'short'],
+      ['[A]]', 'long'],
+    ]);
+    const unmasker = new Unmasker(originals);
+    expect([unmasker.push('[A]'), unmasker.push(']'), unmasker.push('[A]'), unmasker.push('!')]).toEqual([
+      '',
+      'long',
+      '',
+      'short!',
+    ]);
+    expect(unmasker.push('[A]') + unmasker.end()).toBe('short');
+  });
+
   test('holds back no more than what may still become a placeholder', () => {
     const unmasker = new Unmasker(new Map([['[NAME_1]', 'Ada']]));
     expect(unmasker.push('Dear [NA')).toBe('Dear ');
