@@ -7,14 +7,11 @@ The same input gives the same files. Knows the order of the steps and web-llm's 
 
 import hashlib
 import json
-import os
 import sys
 import tempfile
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-
-import numpy as np
 
 from build_runtime import build_runtime, link
 from compile_model import compile_model
@@ -79,8 +76,16 @@ def write_config(folder: Path, tokenizer: Tokenizer) -> None:
             "name": "chatml",
             "system_template": "<|im_start|>system\n{system_message}<|im_end|>\n",
             "system_message": "",
-            "roles": {"user": "<|im_start|>user", "assistant": "<|im_start|>assistant", "tool": "<|im_start|>tool"},
-            "role_templates": {"user": "{user_message}", "assistant": "{assistant_message}", "tool": "{tool_message}"},
+            "roles": {
+                "user": "<|im_start|>user",
+                "assistant": "<|im_start|>assistant",
+                "tool": "<|im_start|>tool",
+            },
+            "role_templates": {
+                "user": "{user_message}",
+                "assistant": "{assistant_message}",
+                "tool": "{tool_message}",
+            },
             "seps": ["<|im_end|>\n"],
             "role_content_sep": "\n",
             "role_empty_sep": "\n",
@@ -94,7 +99,12 @@ def write_config(folder: Path, tokenizer: Tokenizer) -> None:
 
 def describe(path: Path) -> dict:
     content = path.read_bytes()
-    return {"name": path.name, "bytes": len(content), "sha256": hashlib.sha256(content).hexdigest(), "sources": []}
+    return {
+        "name": path.name,
+        "bytes": len(content),
+        "sha256": hashlib.sha256(content).hexdigest(),
+        "sources": [],
+    }
 
 
 def write_entry(folder: Path, weights: Weights, tokenizer: Tokenizer) -> None:
@@ -140,7 +150,4 @@ def build(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    # The compiler reports on every device that it looks for and does not find.
-    os.environ.setdefault("TVM_LOG_DEBUG", "0")
-    np.seterr(all="raise", under="ignore")
     build(Path(sys.argv[1]))

@@ -71,7 +71,9 @@ def _pipeline(module: tvm.IRModule) -> tvm.IRModule:
 
 def _without_unused(module: tvm.IRModule) -> tvm.IRModule:
     """Only kernels that some function still names: `without_unused_kernels` leaves others behind."""
-    entries = {var: function for var, function in module.functions.items() if isinstance(function, relax.Function)}
+    entries = {
+        var: function for var, function in module.functions.items() if isinstance(function, relax.Function)
+    }
     module = relax.transform.DeadCodeElimination([var.name_hint for var in entries])(module)
     functions = [module[var.name_hint] for var in entries]
     named = {var.name_hint for function in functions for var in relax.analysis.all_global_vars(function)}
@@ -99,9 +101,3 @@ def compile_model(folder: Path) -> tuple[list[Path], list[tuple[str, tuple[int, 
     folder.mkdir(parents=True, exist_ok=True)
     built.export_library("model.wasm", fcompile=keep, workspace_dir=str(folder))
     return objects, [(name, tuple(int(size) for size in param.shape)) for name, param in params]
-
-
-if __name__ == "__main__":
-    import sys
-
-    print(compile_model(Path(sys.argv[1])))

@@ -38,7 +38,9 @@ def apply_logit_bias_inplace(
     var_logits: T.handle, var_pos2seq_id: T.handle, var_token_ids: T.handle, var_logit_bias: T.handle
 ):
     """Adds logit_bias[i] to token_ids[i] of sequence pos2seq_id[i]."""
-    T.func_attr({"global_symbol": "apply_logit_bias_inplace", "tirx.noalias": True, "tirx.is_scheduled": True})
+    T.func_attr(
+        {"global_symbol": "apply_logit_bias_inplace", "tirx.noalias": True, "tirx.is_scheduled": True}
+    )
     sequences = T.int32()
     count = T.int32()
     logits = T.match_buffer(var_logits, (sequences, VOCABULARY), "float32")

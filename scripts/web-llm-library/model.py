@@ -162,7 +162,11 @@ class TinyModel(nn.Module):
         return spec.ModuleSpec.from_raw(
             {
                 "embed": {"input_ids": spec.Tensor(["length"], "int32"), "$": with_weights},
-                "prefill": {"input_embed": spec.Tensor(row, FLOAT), "paged_kv_cache": cache, "$": with_weights},
+                "prefill": {
+                    "input_embed": spec.Tensor(row, FLOAT),
+                    "paged_kv_cache": cache,
+                    "$": with_weights,
+                },
                 "decode": {
                     "input_embed": spec.Tensor([1, 1, HIDDEN], FLOAT),
                     "paged_kv_cache": cache,

@@ -38,7 +38,11 @@ def sort_by_rank(var_probs: T.handle, var_sorted: T.handle, var_tokens: T.handle
 
 @T.prim_func(s_tir=True)
 def draw(
-    var_sorted: T.handle, var_tokens: T.handle, var_uniform: T.handle, var_top_p: T.handle, var_chosen: T.handle
+    var_sorted: T.handle,
+    var_tokens: T.handle,
+    var_uniform: T.handle,
+    var_top_p: T.handle,
+    var_chosen: T.handle,
 ):
     """Of the likeliest tokens that together reach `top_p`, the one under which the uniform number in [0, 1) falls."""
     T.func_attr({"tirx.noalias": True, "tirx.is_scheduled": True})

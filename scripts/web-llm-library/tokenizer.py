@@ -29,14 +29,17 @@ def byte_letters() -> dict[int, str]:
     """The printable letter that byte-level BPE writes for each byte (GPT-2's table)."""
     printable = [*range(33, 127), *range(161, 173), *range(174, 256)]
     others = [byte for byte in range(256) if byte not in printable]
-    return {byte: chr(byte) for byte in printable} | {byte: chr(256 + rank) for rank, byte in enumerate(others)}
+    return {byte: chr(byte) for byte in printable} | {
+        byte: chr(256 + rank) for rank, byte in enumerate(others)
+    }
 
 
 def learn_merges(count: int) -> list[tuple[str, str]]:
     """The `count` most frequent pairs, one after the other; of equals the alphabetically first."""
     letters = byte_letters()
     words = Counter(
-        tuple(letters[byte] for byte in piece.encode()) for piece in PIECES.findall(SENTENCES.replace("\n", " "))
+        tuple(letters[byte] for byte in piece.encode())
+        for piece in PIECES.findall(SENTENCES.replace("\n", " "))
     )
     merges: list[tuple[str, str]] = []
     while len(merges) < count:
@@ -86,7 +89,6 @@ class Tokenizer:
         return ids
 
     def to_json(self) -> dict:
-        pattern = r" ?[A-Za-z]+| ?[0-9]+| ?[^\sA-Za-z0-9]+|\s+"
         return {
             "version": "1.0",
             "truncation": None,
@@ -107,12 +109,27 @@ class Tokenizer:
             "pre_tokenizer": {
                 "type": "Sequence",
                 "pretokenizers": [
-                    {"type": "Split", "pattern": {"Regex": pattern}, "behavior": "Isolated", "invert": False},
-                    {"type": "ByteLevel", "add_prefix_space": False, "trim_offsets": True, "use_regex": False},
+                    {
+                        "type": "Split",
+                        "pattern": {"Regex": PIECES.pattern},
+                        "behavior": "Isolated",
+                        "invert": False,
+                    },
+                    {
+                        "type": "ByteLevel",
+                        "add_prefix_space": False,
+                        "trim_offsets": True,
+                        "use_regex": False,
+                    },
                 ],
             },
             "post_processor": None,
-            "decoder": {"type": "ByteLevel", "add_prefix_space": True, "trim_offsets": True, "use_regex": True},
+            "decoder": {
+                "type": "ByteLevel",
+                "add_prefix_space": True,
+                "trim_offsets": True,
+                "use_regex": True,
+            },
             "model": {
                 "type": "BPE",
                 "dropout": None,

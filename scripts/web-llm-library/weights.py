@@ -11,7 +11,6 @@ from shape import (
     FEED_FORWARD,
     HEAD_SIZE,
     HEADS,
-    HIDDEN,
     KV_HEADS,
     LAYERS,
     NORM_EPSILON,
@@ -24,6 +23,8 @@ Weights = dict[str, np.ndarray]
 # Every hidden state has this much in its first place, and the output reads it: so a token can have a bias.
 CONSTANT = 4.0
 WORD_BIAS = 3.0
+
+LAYER_PARTS = ("attention_norm", "qkv", "out", "feed_forward_norm", "gate_up", "down")
 
 
 def is_word(token: str) -> bool:
@@ -88,11 +89,13 @@ def logits_of(weights: Weights, tokens: list[int]) -> np.ndarray:
     """Scores of the next token after `tokens` (vocabulary)."""
     states = weights["embedding.weight"][tokens].astype(np.float64)
     for layer in range(LAYERS):
-        of = lambda name: weights[f"layers.{layer}.{name}.weight"]  # noqa: E731
-        states = states + _attend(_norm(states, of("attention_norm")) @ of("qkv").T) @ of("out").T
-        gate_up = _norm(states, of("feed_forward_norm")) @ of("gate_up").T
-        gate, up = gate_up[:, :FEED_FORWARD], gate_up[:, FEED_FORWARD:]
-        states = states + gate / (1 + np.exp(-gate)) * up @ of("down").T
+        attention_norm, qkv, out, feed_forward_norm, gate_up, down = (
+            weights[f"layers.{layer}.{name}.weight"] for name in LAYER_PARTS
+        )
+        states = states + _attend(_norm(states, attention_norm) @ qkv.T) @ out.T
+        gates = _norm(states, feed_forward_norm) @ gate_up.T
+        gate, up = gates[:, :FEED_FORWARD], gates[:, FEED_FORWARD:]
+        states = states + gate / (1 + np.exp(-gate)) * up @ down.T
     return _norm(states[-1], weights["norm.weight"]) @ weights["head.weight"].T
 
 
