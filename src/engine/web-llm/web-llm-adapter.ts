@@ -116,6 +116,7 @@ export class WebLlmAdapter implements EngineAdapter {
   }
 
   async countTokens(text: string): Promise<number> {
+    await this.#checkDevice();
     return this.#require().pipeline.tokenizer.encode(text).length;
   }
 
@@ -176,6 +177,11 @@ export class WebLlmAdapter implements EngineAdapter {
     void deviceOf(pipeline)?.lost.then(lose);
   }
 
+  /** Rejects where the GPU is gone already: what is left of the model fails in ways that say nothing. */
+  async #checkDevice(): Promise<void> {
+    await Promise.race([this.#lost, Promise.resolve()]);
+  }
+
   #require(): Loaded {
     if (this.#loaded !== undefined) return this.#loaded;
     throw new Fault({
@@ -188,6 +194,7 @@ export class WebLlmAdapter implements EngineAdapter {
   /** One piece of work on the model after the other; its errors leave as Faults. */
   async #alone<Result>(work: () => Promise<Result>, signal: AbortSignal): Promise<Result> {
     const fresh = async (): Promise<Result> => {
+      await this.#checkDevice();
       forgetWords();
       return await work();
     };
