@@ -21,8 +21,6 @@ import { chooseBackend, engineNeeds } from './choose-backend.ts';
 import { openFloatView } from './float-view.ts';
 import { probeDevice } from './probe-device.ts';
 import { SlotGate } from './slot-gate.ts';
-import { SlotTable } from './slot-table.ts';
-import type { ChosenSlot } from './slot-table.ts';
 import { completionFault, contextOverflow, isFatal, loadFault, readOverflow } from './wllama-faults.ts';
 
 /** The part of a streamed chunk that is read here; the last one carries usage and timings. */
@@ -104,7 +102,8 @@ export class WllamaAdapter implements EngineAdapter {
   #gate = new SlotGate(1);
   /** Ids of the LoRA adapters, in the order in which llama.cpp numbers them. */
   #adapters: readonly string[] = [];
-  #slots = new SlotTable(1);
+  /** Those under which prompts were read since the load; undefined is the base model. */
+  readonly #served = new Set<string | undefined>();
   /** Tokens of the filler alone; learnt at the first count. */
   #fillerTokens: number | undefined;
   #crash: (reason: unknown) => void = () => undefined;
@@ -166,7 +165,6 @@ export class WllamaAdapter implements EngineAdapter {
     this.#separator = separators[options.chatTemplate];
     this.#gate = new SlotGate(options.slots);
     this.#adapters = options.adapters.map(({ id }) => id);
-    this.#slots = new SlotTable(options.slots);
     this.#contextTokens = this.#wllama.getLoadedContextInfo().n_ctx;
     return {
       backend: choice.backend,
@@ -212,11 +210,9 @@ export class WllamaAdapter implements EngineAdapter {
         found.push(top.map(({ id, logprob }) => ({ token: id, logprob })));
       }
     };
-    const body = { prompt, temperature: 0, max_tokens: steps, logprobs: candidates, cache_prompt: false };
-    await this.#gate.run(() => {
-      const slot = this.#slots.take({ prompt, adapter: undefined });
-      return this.#complete(slot, { ...body, abortSignal: signal, onData });
-    }, signal);
+    const sampling = { temperature: 0, max_tokens: steps, logprobs: candidates };
+    const body = { ...this.#reading(undefined), prompt, ...sampling, cache_prompt: false };
+    await this.#gate.run(() => this.#complete({ ...body, abortSignal: signal, onData }), signal);
     return found;
   }
 
@@ -266,8 +262,6 @@ export class WllamaAdapter implements EngineAdapter {
               scale: 0,
             })),
             lora_init_without_apply: true,
-            // Its store of idle prompts mixes adapters up; see slot-table.
-            cache_idle_slots: false,
           }),
     });
     await Promise.race([loading, this.#crashed]);
@@ -292,7 +286,8 @@ export class WllamaAdapter implements EngineAdapter {
     };
     await this.#checkRoom(prompt, sampling.maxTokens);
     signal.throwIfAborted();
-    await this.#complete(this.#slots.take({ prompt, adapter }), {
+    await this.#complete({
+      ...this.#reading(adapter),
       prompt,
       temperature: sampling.temperature,
       max_tokens: sampling.maxTokens,
@@ -307,40 +302,36 @@ export class WllamaAdapter implements EngineAdapter {
     return toResult(measured);
   }
 
-  /**
-   * Every adapter is named in every request, with the slot: what is not named, llama.cpp takes from where it likes.
-   * Without adapters the choice is its own.
-   */
-  #inSlot({ id, adapter }: ChosenSlot): Readonly<Record<string, unknown>> {
+  /** Every adapter by its scale: what a request does not name keeps what llama.cpp had last. */
+  #scales(adapter: string | undefined): Readonly<Record<string, unknown>> {
     if (this.#adapters.length === 0) return {};
-    const lora = this.#adapters.map((name, index) => ({ id: index, scale: name === adapter ? 1 : 0 }));
-    return { id_slot: id, lora };
+    return { lora: this.#adapters.map((name, id) => ({ id, scale: name === adapter ? 1 : 0 })) };
   }
 
   /**
-   * Runs a streamed raw completion and gives the slot back.
-   * The body goes to llama-server's parser as it is, beyond wllama's types.
+   * For a request whose prompt is read: llama.cpp's store of prompts does not remember under which adapter it read
+   * one, so as soon as there were two, no prompt is taken from it.
    */
+  #reading(adapter: string | undefined): Readonly<Record<string, unknown>> {
+    this.#served.add(adapter);
+    return { ...this.#scales(adapter), cache_prompt: this.#served.size === 1 };
+  }
+
+  /** Runs a streamed raw completion. The body goes to llama-server's parser as it is, beyond wllama's types. */
   async #complete(
-    slot: ChosenSlot,
     body: Readonly<Record<string, unknown>> & { readonly onData: (chunk: Chunk) => void },
   ): Promise<void> {
     const options = {
       cache_prompt: true,
       timings_per_token: true,
       return_progress: true,
-      ...this.#inSlot(slot),
       ...body,
       stream: true,
     };
-    try {
-      const running = this.#wllama.createCompletion(
-        options as unknown as { prompt: string; stream: true; onData: (chunk: object) => void },
-      );
-      await Promise.race([running, this.#crashed]);
-    } finally {
-      this.#slots.giveBack(slot);
-    }
+    const running = this.#wllama.createCompletion(
+      options as unknown as { prompt: string; stream: true; onData: (chunk: object) => void },
+    );
+    await Promise.race([running, this.#crashed]);
   }
 
   /** Refuses a request that would run into the end of the window. A token is at least one byte, so most need no count. */
@@ -366,8 +357,9 @@ export class WllamaAdapter implements EngineAdapter {
   async #countOverlong(text: string): Promise<number> {
     const filler = this.#separator.repeat(this.#contextTokens);
     try {
-      const body = { prompt: text + filler, max_tokens: 1, onData: () => undefined };
-      await this.#complete(this.#slots.borrow(), body);
+      // Under the adapter that was last, whose prompts then stay as they are.
+      const scales = this.#scales([...this.#served].at(-1));
+      await this.#complete({ ...scales, prompt: text + filler, max_tokens: 1, onData: () => undefined });
     } catch (error) {
       const tokens = readOverflow(error);
       if (tokens !== undefined) return tokens.promptTokens;
