@@ -9,7 +9,7 @@ import type { ContextPolicy } from '../protocol/context.ts';
 import type { ChatMessage, LoadedModel } from '../protocol/engine.ts';
 import { Fault, faultCodes } from '../protocol/fault.ts';
 
-export interface FitStepOptions {
+interface FitStepOptions {
   readonly messages: readonly ChatMessage[];
   /** Place of the request among the messages; what stands before it are the system prompt and worked examples. */
   readonly request: number;
@@ -20,7 +20,7 @@ export interface FitStepOptions {
 /** Makes a step's messages fit. Rejects with Fault `context-overflow`, and with what the engine rejects with. */
 export type FitStep = (options: FitStepOptions) => Promise<FittedContext>;
 
-export interface StepFitterOptions {
+interface StepFitterOptions {
   readonly engine: Engine;
   readonly model: LoadedModel;
   readonly policy: ContextPolicy | undefined;
