@@ -8,14 +8,14 @@ import type { WeightsLayout } from '../../protocol/engine.ts';
 import { faultCodes } from '../../protocol/fault.ts';
 import { readGgufHeader } from '../gguf.ts';
 import { EmbeddingTable } from './embedding-table.ts';
+import type { Feeds } from './kv-cache.ts';
 import { LazyBytes } from './lazy-bytes.ts';
-import { buildLlamaGraph, graphNames } from './llama-graph.ts';
+import { buildLlamaGraph, graphNames, kvKinds } from './llama-graph.ts';
 import type { GraphSource, LazyGraph } from './llama-graph.ts';
 import { readLlamaShape, tensorNamed } from './llama-shape.ts';
 import type { LlamaShape } from './llama-shape.ts';
 import { readLoraFile } from './lora-file.ts';
 import { loraFeeds } from './lora-inputs.ts';
-import type { Feeds } from './lora-inputs.ts';
 import { encodeModel } from './onnx-format.ts';
 import { onnxFault } from './onnx-faults.ts';
 import { OnnxModel } from './onnx-model.ts';
@@ -41,7 +41,7 @@ type Gpu = NonNullable<OnnxModelParts['gpu']>;
 function keepOnGpu(layers: number): Record<string, 'gpu-buffer'> {
   return Object.fromEntries(
     Array.from({ length: layers }, (_, layer) =>
-      (['key', 'value'] as const).map((kind) => [graphNames.present(layer, kind), 'gpu-buffer'] as const),
+      kvKinds.map((kind) => [graphNames.present(layer, kind), 'gpu-buffer'] as const),
     ).flat(),
   );
 }
@@ -111,6 +111,8 @@ export async function buildOnnxModel(
   const graph = buildLlamaGraph(source, {
     packed,
     contextTokens,
+    // On the GPU they never leave it.
+    freshOnly: gpu === undefined,
     adapters: (options.adapters ?? []).length > 0,
   });
   signal?.throwIfAborted();

@@ -25,6 +25,9 @@ export const loraSlots = {
 } as const;
 export type LoraSlot = keyof typeof loraSlots;
 
+export const kvKinds = ['key', 'value'] as const;
+type KvKind = (typeof kvKinds)[number];
+
 export const graphNames = {
   embeds: 'inputs_embeds',
   lastPositions: 'seqlens_k',
@@ -32,8 +35,11 @@ export const graphNames = {
   rows: 'rows',
   hidden: 'hidden',
   logits: 'logits',
-  past: (layer: number, kind: 'key' | 'value') => `past_key_values.${String(layer)}.${kind}`,
-  present: (layer: number, kind: 'key' | 'value') => `present.${String(layer)}.${kind}`,
+  past: (layer: number, kind: KvKind) => `past_key_values.${String(layer)}.${kind}`,
+  present: (layer: number, kind: KvKind) => `present.${String(layer)}.${kind}`,
+  /** Keys and values of the tokens that the run read, and where in `present` those stand. */
+  fresh: (layer: number, kind: KvKind) => `fresh.${String(layer)}.${kind}`,
+  freshPlaces: 'fresh_places',
   lora: (layer: number, slot: LoraSlot, side: 'a' | 'b') => `lora.${String(layer)}.${slot}.${side}`,
 } as const;
 
@@ -49,6 +55,8 @@ export interface GraphOptions {
   readonly packed: boolean;
   /** Positions that rope is computed for. */
   readonly contextTokens: number;
+  /** Gives out keys and values of the tokens read, instead of all. */
+  readonly freshOnly: boolean;
   /** Adds LoRA inputs to every linear. */
   readonly adapters: boolean;
 }
@@ -182,13 +190,28 @@ class GraphBuilder {
   }
 }
 
-function addAttention(builder: GraphBuilder, shape: LlamaShape, layer: number, qkv: string): string {
+function addAttention(
+  builder: GraphBuilder,
+  { shape, freshOnly }: { readonly shape: LlamaShape; readonly freshOnly: boolean },
+  part: { readonly layer: number; readonly qkv: string },
+): string {
   const { heads, kvHeads, headSize } = shape;
-  const kinds = ['key', 'value'] as const;
-  for (const kind of kinds) {
+  const { layer, qkv } = part;
+  for (const kind of kvKinds) {
     const side = (length: string): GraphValue['shape'] => ['batch', kvHeads, length, headSize];
     builder.inputs.push({ name: graphNames.past(layer, kind), type: 'float32', shape: side('past') });
-    builder.outputs.push({ name: graphNames.present(layer, kind), type: 'float32', shape: side('present') });
+    const [present, fresh] = [graphNames.present(layer, kind), graphNames.fresh(layer, kind)];
+    if (freshOnly) {
+      builder.node({
+        operator: 'GatherND',
+        inputs: [present, graphNames.freshPlaces],
+        outputs: [fresh],
+        integers: { batch_dims: 2 },
+      });
+      builder.outputs.push({ name: fresh, type: 'float32', shape: side('sequence') });
+    } else {
+      builder.outputs.push({ name: present, type: 'float32', shape: side('present') });
+    }
   }
   return builder.node({
     operator: 'GroupQueryAttention',
@@ -197,13 +220,13 @@ function addAttention(builder: GraphBuilder, shape: LlamaShape, layer: number, q
       qkv,
       '',
       '',
-      ...kinds.map((kind) => graphNames.past(layer, kind)),
+      ...kvKinds.map((kind) => graphNames.past(layer, kind)),
       graphNames.lastPositions,
       graphNames.totalLength,
       'rope.cos',
       'rope.sin',
     ],
-    outputs: [`blk.${String(layer)}.attention`, ...kinds.map((kind) => graphNames.present(layer, kind))],
+    outputs: [`blk.${String(layer)}.attention`, ...kvKinds.map((kind) => graphNames.present(layer, kind))],
     integers: { num_heads: heads, kv_num_heads: kvHeads, do_rotary: 1, rotary_interleaved: 0 },
     floats: { scale: 1 / Math.sqrt(headSize) },
   });
@@ -274,6 +297,10 @@ export function buildLlamaGraph(source: GraphSource, options: GraphOptions): Laz
     { name: graphNames.lastPositions, type: 'int32', shape: ['batch'] },
     { name: graphNames.totalLength, type: 'int32', shape: [] },
   );
+  if (options.freshOnly) {
+    const sides = ['batch', shape.kvHeads, 'sequence', 1];
+    builder.inputs.push({ name: graphNames.freshPlaces, type: 'int64', shape: sides });
+  }
   const rope = ropeCaches(source, options.contextTokens);
   for (const side of ['cos', 'sin'] as const) {
     builder.floats(`rope.${side}`, [options.contextTokens, shape.headSize / 2], rope[side]);
@@ -287,7 +314,11 @@ export function buildLlamaGraph(source: GraphSource, options: GraphOptions): Laz
     floats: epsilonOf(shape),
   });
   for (let layer = 0; layer < shape.layers; layer += 1) {
-    const attention = addAttention(builder, shape, layer, builder.linear(layer, 'qkv', normal));
+    const attention = addAttention(
+      builder,
+      { shape, freshOnly: options.freshOnly },
+      { layer, qkv: builder.linear(layer, 'qkv', normal) },
+    );
     const branch = builder.linear(layer, 'output', attention);
     ({ normal, stream } = addNorm(builder, shape, {
       stream,

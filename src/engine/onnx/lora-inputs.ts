@@ -3,18 +3,16 @@
  * Knows tensors and where they live; knows no files.
  */
 import type { Tensor } from 'onnxruntime-web';
+import type { Feeds } from './kv-cache.ts';
 import { graphNames, loraSlots } from './llama-graph.ts';
 import type { LoraSlot } from './llama-graph.ts';
 import type { LoraMatrices } from './lora-file.ts';
 import type { OnnxRuntime } from './onnx-runtime.ts';
 
-/** Tensors of a run by input name. */
-export type Feeds = Readonly<Record<string, Tensor>>;
-
 const slots = Object.keys(loraSlots) as readonly LoraSlot[];
 
 /** A tensor on the GPU with a copy of the floats, freed by `dispose`. */
-export function uploadFloats(
+function uploadFloats(
   runtime: OnnxRuntime,
   device: GPUDevice,
   floats: Float32Array<ArrayBuffer>,

@@ -7,11 +7,12 @@ import type { InferenceSession, Tensor } from 'onnxruntime-web';
 import { Fault, faultCodes } from '../../protocol/fault.ts';
 import type { CausalModel, ForwardResult, ForwardStep } from '../transformers/causal-model.ts';
 import type { EmbeddingTable } from './embedding-table.ts';
-import { KvBlock, SequenceCache, usedAfterDispose } from './kv-blocks.ts';
-import { KvMemory } from './kv-memory.ts';
+import { KvBlockStore } from './kv-blocks.ts';
+import { SequenceCache, usedAfterDispose } from './kv-cache.ts';
+import type { Feeds, KvStep, KvStore } from './kv-cache.ts';
+import { KvRowStore } from './kv-rows.ts';
 import { graphNames } from './llama-graph.ts';
 import type { LlamaShape } from './llama-shape.ts';
-import type { Feeds } from './lora-inputs.ts';
 import { onnxFault } from './onnx-faults.ts';
 import type { OnnxRuntime } from './onnx-runtime.ts';
 
@@ -27,8 +28,6 @@ export interface OnnxModelParts {
   readonly gpu?: { readonly device: GPUDevice; readonly lost: Promise<never> };
 }
 
-const kinds = ['key', 'value'] as const;
-
 /** A step with the cache as this room made it. */
 type OwnStep = ForwardStep & { readonly cache: SequenceCache };
 
@@ -39,7 +38,7 @@ export class OnnxModel implements CausalModel {
   /** Ids of the adapters that steps may name. */
   readonly adapters: readonly string[];
   readonly #parts: OnnxModelParts;
-  readonly #memory: KvMemory;
+  readonly #store: KvStore;
   readonly #caches = new Set<SequenceCache>();
   #running = false;
   #disposed = false;
@@ -51,15 +50,13 @@ export class OnnxModel implements CausalModel {
     this.hiddenSize = shape.hidden;
     this.contextTokens = contextTokens;
     this.adapters = [...lora.keys()].filter((id) => id !== undefined);
-    const sides = { tensors: shape.layers * kinds.length, heads: shape.kvHeads, headSize: shape.headSize };
-    this.#memory = new KvMemory(runtime, sides, gpu?.device);
+    const sides = { layers: shape.layers, heads: shape.kvHeads, headSize: shape.headSize };
+    this.#store =
+      gpu === undefined ? new KvRowStore(runtime, sides) : new KvBlockStore(runtime, sides, gpu.device);
   }
 
   createCache(): SequenceCache {
-    return new SequenceCache({
-      remember: (cache) => this.#caches.add(cache),
-      forget: (cache) => this.#caches.delete(cache),
-    });
+    return new SequenceCache(this.#caches);
   }
 
   async forward(steps: readonly ForwardStep[]): Promise<readonly ForwardResult[]> {
@@ -120,12 +117,13 @@ export class OnnxModel implements CausalModel {
   /** Runs steps that read equally many tokens: one step, or many of one token. */
   async #run(group: readonly OwnStep[]): Promise<ForwardResult[]> {
     const { session, lora, gpu } = this.#parts;
-    const past = this.#memory.gather(group.map(({ cache }) => cache));
+    const steps = group.map(({ cache, tokens }): KvStep => ({ cache, count: tokens.length }));
+    const past = this.#store.feed(steps);
     try {
-      const feeds = { ...this.#inputs(group), ...this.#past(past), ...lora.get(group[0]?.adapter) };
+      const feeds = { ...this.#inputs(group), ...past.feeds, ...lora.get(group[0]?.adapter) };
       const running = session.run(feeds);
-      const outputs = await (gpu === undefined ? running : Promise.race([running, gpu.lost]));
-      this.#settle(group, outputs);
+      const outputs = (await (gpu === undefined ? running : Promise.race([running, gpu.lost]))) as Feeds;
+      this.#store.settle(steps, outputs);
       return this.#results(group, outputs);
     } finally {
       past.release();
@@ -154,29 +152,7 @@ export class OnnxModel implements CausalModel {
     };
   }
 
-  #past(block: KvBlock): Record<string, Tensor> {
-    const feeds: Record<string, Tensor> = {};
-    for (const [index, tensor] of block.tensors.entries()) {
-      feeds[graphNames.past(index >> 1, kinds[index % 2] ?? 'key')] = tensor;
-    }
-    return feeds;
-  }
-
-  #settle(group: readonly OwnStep[], outputs: InferenceSession.OnnxValueMapType): void {
-    const { layers } = this.#parts.shape;
-    const present = Array.from({ length: layers }, (_, layer) =>
-      kinds.map((kind) => outputs[graphNames.present(layer, kind)] as Tensor),
-    ).flat();
-    const block = new KvBlock(present);
-    block.hold();
-    for (const [row, { cache, tokens }] of group.entries()) {
-      // A cache that was freed while the run was under way stays freed.
-      if (!cache.disposed) cache.settle(block, row, cache.length + tokens.length);
-    }
-    block.release();
-  }
-
-  #results(group: readonly OwnStep[], outputs: InferenceSession.OnnxValueMapType): ForwardResult[] {
+  #results(group: readonly OwnStep[], outputs: Feeds): ForwardResult[] {
     const logits = outputs[graphNames.logits]?.data as Float32Array;
     const hidden = outputs[graphNames.hidden]?.data as Float32Array;
     let row = 0;
