@@ -93,7 +93,6 @@ export async function readGgufTokenizer(file: Blob): Promise<ModelTokenizer> {
   const ends = ['eos', 'eot'].map((name) => metadata.get(`tokenizer.ggml.${name}_token_id`));
   return new ModelTokenizer({
     json: toJson(tokens, types, textsOf(header, keys.merges), rules),
-    config: {},
     endTokens: ends.filter((id) => typeof id === 'number'),
     ...(addsFirst === true && typeof first === 'number' ? { firstToken: first } : {}),
   });

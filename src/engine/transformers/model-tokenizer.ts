@@ -18,8 +18,6 @@ export interface TokenizerJson {
 
 export interface ModelTokenizerOptions {
   readonly json: TokenizerJson;
-  /** What a hub's `tokenizer_config.json` holds; may be empty. */
-  readonly config: Readonly<Record<string, unknown>>;
   /** Ids that end a turn, beside the control tokens that do so in every model family. */
   readonly endTokens: readonly number[];
   /** Stands before every prompt; absent: nothing does. */
@@ -50,9 +48,8 @@ export class ModelTokenizer {
   readonly #firstToken: number | undefined;
 
   constructor(options: ModelTokenizerOptions) {
-    const { json, config } = options;
-    // The library types what it reads more narrowly than the files are written.
-    this.#tokenizer = new Tokenizer(json, config);
+    const { json } = options;
+    this.#tokenizer = new Tokenizer(json, {});
     this.#firstToken = options.firstToken;
     const vocabulary: string[] = [];
     for (const [text, id] of Object.entries(json.model.vocab)) vocabulary[id] = text;

@@ -16,6 +16,7 @@ import type {
 } from '../adapter.ts';
 import { checkLora } from '../check-lora.ts';
 import { chooseBackend, engineNeeds } from '../choose-backend.ts';
+import type { BackendChoice } from '../choose-backend.ts';
 import { openOnnxModel } from '../onnx/open-onnx-model.ts';
 import { probeDevice } from '../probe-device.ts';
 import { contextOverflow } from '../wllama-faults.ts';
@@ -25,6 +26,7 @@ import type { CausalModel } from './causal-model.ts';
 import { readGgufTokenizer } from './gguf-tokenizer.ts';
 import { GrammarBank } from './grammar-bank.ts';
 import type { ModelTokenizer } from './model-tokenizer.ts';
+import { isHubBuild, openHubModel } from './open-hub-model.ts';
 import { continueGreedily, embedTokens } from './read-states.ts';
 import { Sequence } from './sequence.ts';
 
@@ -36,52 +38,53 @@ interface Loaded {
   readonly adapters: readonly string[];
 }
 
-/** What opens a model; tests may open another kind. */
-export type OpenModel = (options: Parameters<typeof openOnnxModel>[0]) => Promise<CausalModel>;
-
 /** Tokens of a prompt between two looks at what else is to be done. */
 const chunkTokens = 256;
+
+/** The model and its tokenizer, from a GGUF file or from the files of a hub build. */
+async function openFiles(
+  options: AdapterLoad,
+  choice: BackendChoice,
+  signal: AbortSignal,
+): Promise<Pick<Loaded, 'model' | 'tokenizer'>> {
+  const { file, files, adapters, contextTokens } = options;
+  const { backend, weights, threads } = choice;
+  const place = {
+    backend: backend === 'webgpu' || backend === 'wasm-threads' ? backend : ('wasm-single' as const),
+    threads,
+    contextTokens,
+    signal,
+  };
+  if (isHubBuild(files)) {
+    const [first] = adapters;
+    if (first !== undefined) throw unknownAdapter(first.id, []);
+    return await openHubModel({ ...place, files });
+  }
+  if (adapters.length > 0) await checkLora({ base: file, adapters });
+  const tokenizer = await readGgufTokenizer(file);
+  signal.throwIfAborted();
+  return { tokenizer, model: await openOnnxModel({ ...place, file, adapters, weights }) };
+}
 
 export class TransformersAdapter implements EngineAdapter {
   readonly engine = 'transformers';
   readonly engineVersion = '1.31 (ONNX Runtime), xgrammar 0.1.27';
-  readonly #openModel: OpenModel;
   #loaded: Loaded | undefined;
   #dead = false;
-
-  constructor({ openModel = openOnnxModel }: { readonly openModel?: OpenModel } = {}) {
-    this.#openModel = openModel;
-  }
 
   get dead(): boolean {
     return this.#dead;
   }
 
   async load(options: AdapterLoad, signal: AbortSignal): Promise<AdapterState> {
-    const { file, adapters, prefer, contextTokens, slots } = options;
+    const { adapters, prefer, slots } = options;
     const choice = chooseBackend({
       device: await probeDevice(),
       parameters: options.parameters,
       needs: engineNeeds.transformers,
       ...(prefer === undefined ? {} : { prefer }),
     });
-    if (adapters.length > 0) await checkLora({ base: file, adapters });
-    const tokenizer = await readGgufTokenizer(file);
-    signal.throwIfAborted();
-    const model = await this.#openModel({
-      file,
-      adapters,
-      contextTokens,
-      signal,
-      backend:
-        choice.backend === 'webgpu'
-          ? 'webgpu'
-          : choice.backend === 'wasm-threads'
-            ? 'wasm-threads'
-            : 'wasm-single',
-      weights: choice.weights,
-      threads: choice.threads,
-    });
+    const { model, tokenizer } = await openFiles(options, choice, signal);
     this.#loaded = {
       model,
       tokenizer,
@@ -89,13 +92,12 @@ export class TransformersAdapter implements EngineAdapter {
       scheduler: new BatchScheduler({ model, slots, chunkTokens, keptTokens: model.contextTokens }),
       adapters: adapters.map(({ id }) => id),
     };
-    return {
-      backend: choice.backend,
-      weights: choice.weights,
-      threads: choice.threads,
-      contextTokens: model.contextTokens,
-      choiceReasons: choice.reasons,
-    };
+    const state = { backend: choice.backend, threads: choice.threads, contextTokens: model.contextTokens };
+    if (!isHubBuild(options.files))
+      return { ...state, weights: choice.weights, choiceReasons: choice.reasons };
+    const [whereReason = '', , ...otherReasons] = choice.reasons;
+    const asPublished = 'The model has ONNX files of its own: their weights stay as they are.';
+    return { ...state, weights: 'quantised', choiceReasons: [whereReason, asPublished, ...otherReasons] };
   }
 
   async generate(
