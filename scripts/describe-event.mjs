@@ -48,6 +48,11 @@ export function describeEvent(event) {
       return [`${event.model.modelId}, ${event.tools.length} tools: ${event.goal}`];
     case 'plan-made':
       return event.subtasks.map(({ text }, index) => `plan ${index + 1}. ${text}`);
+    case 'step-started': {
+      const { context } = event;
+      if (context === undefined) return [];
+      return [`  ${context.dropped.length} messages left out of the prompt, so that it fits`];
+    }
     case 'step-finished': {
       const { usage, verdict, purpose } = event;
       const facts = `${usage.promptTokens} + ${usage.decodeTokens} tokens, ${seconds(usage.totalMs)}`;

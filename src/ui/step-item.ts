@@ -66,7 +66,7 @@ export class StepItem extends LitElement {
             ? nothing
             : html`<p class="facts">${usageFacts(step.usage).map((fact) => html`<span>${fact}</span>`)}</p>`
         }
-        ${renderSaid(step)} ${renderRejection(step)}
+        ${renderLeftOut(step)} ${renderSaid(step)} ${renderRejection(step)}
         <details>
           <summary>What the model wrote</summary>
           <p class="small muted">
@@ -85,6 +85,17 @@ export class StepItem extends LitElement {
       ? html`<span class="badge">Cut off</span>`
       : html`<span class="badge live">Thinking</span>`;
   }
+}
+
+/** Nothing leaves a prompt unsaid. */
+function renderLeftOut({ context }: StepView) {
+  if (context === undefined) return nothing;
+  const { dropped, summary, promptTokens, neededTokens } = context;
+  const count = dropped.length === 1 ? 'One message was' : `${dropped.length} messages were`;
+  const stands = summary === undefined ? '' : ` In their place: ${shorten(summary, 400)}`;
+  return html`<p class="small muted">
+    ${count} left out so that the prompt fits: ${promptTokens} tokens instead of ${neededTokens}.${stands}
+  </p>`;
 }
 
 function renderSaid({ output, verdict }: StepView) {

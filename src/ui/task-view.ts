@@ -3,6 +3,7 @@
  * and one read back from the log, also one that was cut off in the middle.
  * Knows protocol types; knows nothing of elements, engines or disks.
  */
+import type { ContextReport } from '../protocol/context.ts';
 import type { GenerateUsage, LoadedModel } from '../protocol/engine.ts';
 import type { Id } from '../protocol/id.ts';
 import type {
@@ -25,6 +26,8 @@ export interface StepView {
   readonly attempt: number;
   readonly constrained: boolean;
   readonly routeReason: string;
+  /** What was left out of its prompt; absent: nothing. */
+  readonly context?: ContextReport;
   /** Output so far; whole once `usage` is there. */
   readonly text: string;
   readonly output?: StepOutput;
@@ -135,9 +138,10 @@ function planned(event: TaskEventOf<'plan-made'>): readonly SubtaskView[] {
 }
 
 function startedStep(event: TaskEventOf<'step-started'>): StepView {
-  const { stepId, purpose, attempt, route } = event;
+  const { stepId, purpose, attempt, route, context } = event;
   const { constrained, reason } = route;
-  return { type: 'step', id: stepId, purpose, attempt, constrained, routeReason: reason, text: '' };
+  const left = context === undefined ? {} : { context };
+  return { type: 'step', id: stepId, purpose, attempt, constrained, routeReason: reason, ...left, text: '' };
 }
 
 function finishedStep(step: StepView, event: TaskEventOf<'step-finished'>): StepView {

@@ -108,6 +108,20 @@ function after(...names: readonly Name[]): TaskView {
 }
 
 describe('reduceTask', () => {
+  test('keeps what was left out of a prompt', () => {
+    const context = {
+      policy: 'drop-oldest',
+      promptTokens: 90,
+      neededTokens: 120,
+      contextWindow: 100,
+      dropped: [{ role: 'user', content: 'Hi.' }],
+    } as const;
+    const begun = after('started', 'planned', 'begun');
+    const view = reduceTask(begun, { ...bodies.step, context, id: 'step', runId: 'run', at: 7 });
+    expect(view.subtasks[0]?.items[0]).toMatchObject({ context });
+    expect(after('started', 'planned', 'begun', 'step').subtasks[0]?.items[0]).not.toHaveProperty('context');
+  });
+
   test('a whole run: plan, step, approval, call, result, outcome', () => {
     const view = after('started', 'planned', 'begun', 'step', 'streamed', 'stepped', 'asked', 'allowed');
     const done = (['called', 'returned', 'subtasked', 'answering', 'finished'] as const).reduce<TaskView>(
