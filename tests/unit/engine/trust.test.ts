@@ -51,7 +51,7 @@ describe('a host with a GPU', () => {
   function host(logprobs: readonly (readonly TokenLogprob[])[]) {
     const adapters: ToyAdapter[] = [];
     const engine = new EngineHost({
-      store: { open: () => Promise.resolve(new Blob(['abc'])) },
+      store: { open: () => Promise.resolve(new Blob(['abc'])), release: () => undefined },
       gate: toyGate(),
       makeAdapter: () => {
         const adapter = new ToyAdapter();
