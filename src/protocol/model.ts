@@ -5,7 +5,7 @@
 /** How messages become one prompt text. Each name has a renderer in decode/chat-template. */
 export type ChatTemplate = 'chatml';
 
-/** Hashes of a file's pieces, one after the other; the last piece may be shorter. */
+/** Hashes of a file's pieces, one after the other; the last piece may be shorter. Made by scripts/describe-file. */
 export interface FileChunks {
   /** Length of a piece. */
   readonly bytes: number;
