@@ -16,6 +16,8 @@ export type Expression =
 
 export type GrammarRules = ReadonlyMap<string, Expression>;
 
+/** Brackets within brackets: deeper ones are a mistake, and would use up the stacks of those who read them. */
+const deepest = 100;
 const lastCodePoint = 0x10ffff;
 const hexDigits: Readonly<Record<string, number>> = { x: 2, u: 4, U: 8 };
 const namedEscapes: ReadonlyMap<string, string> = new Map([
@@ -40,6 +42,7 @@ function complement(ranges: Ranges): Ranges {
 class Reader {
   readonly #text: string;
   #at = 0;
+  #depth = 0;
 
   constructor(text: string) {
     this.#text = text;
@@ -96,9 +99,12 @@ class Reader {
     }
     if (next === '(') {
       this.#at += 1;
+      this.#depth += 1;
+      if (this.#depth > deepest) throw this.#error('too many brackets within brackets');
       this.#space(true);
       const inner = this.#choice(true);
       this.#expect(')');
+      this.#depth -= 1;
       return inner;
     }
     return /[a-zA-Z0-9-]/.test(next) ? { type: 'rule', name: this.#name() } : undefined;

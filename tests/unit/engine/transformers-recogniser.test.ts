@@ -114,6 +114,26 @@ describe('the recogniser', () => {
     expect(recogniser.advance(recogniser.start, Uint8Array.of(0xff))).toBeUndefined();
   });
 
+  test('any text is a grammar or is refused with a reason', () => {
+    const unit = fc.constantFrom(
+      ...Array.from('root::=ab "[](){}|*+?^-\\.#\n019x,'),
+      'root ::= ',
+      '"a"',
+      '[a-z]',
+    );
+    fc.assert(
+      fc.property(fc.string({ unit, maxLength: 40 }), (value) => {
+        try {
+          expect(readGbnf(value).rules.has('root')).toBe(true);
+        } catch (error) {
+          expect(error).toBeInstanceOf(SyntaxError);
+        }
+      }),
+      { numRuns: 3000 },
+    );
+    expect(() => readGbnf(`root ::= ${'('.repeat(5000)}`)).toThrow(SyntaxError);
+  });
+
   test('recursion, comments and escapes are read', () => {
     const gbnf =
       'root ::= list # the whole\nlist ::= "[" (item\n  ("," item)*)? "]"\nitem ::= list | [0-9]+ | "\\x41\\u00e9"\n';
