@@ -4,6 +4,7 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { EngineHandle } from '../../src/bridge/engine.ts';
+import { filesFor } from '../../src/engine/load-plan.ts';
 import type {
   ChatMessage,
   GenerateEvent,
@@ -87,7 +88,9 @@ export function describeEngineContract(subject: ContractSubject): void {
         item.type === 'download-progressed' ? [item.receivedBytes] : [],
       );
       expect(received[0]).toBe(0);
-      expect(received.at(-1)).toBe(subject.request.model.file.bytes);
+      const { model } = subject.request;
+      const files = filesFor(model, subject.request.engine ?? model.engines[0] ?? 'wllama');
+      expect(received.at(-1)).toBe(files.reduce((sum, { bytes }) => sum + bytes, 0));
       expect(received).toEqual(received.toSorted((left, right) => left - right));
       expect(progress.at(-1)?.type).toBe('initialise-started');
       expect(loaded).toMatchObject({
