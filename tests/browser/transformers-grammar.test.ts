@@ -153,6 +153,14 @@ describe('picking', () => {
   });
 });
 
+test('many grammars come and go, and the first one is made again', async () => {
+  for (let round = 0; round < 40; round += 1) {
+    const text = `tool ${String(round)}`;
+    expect(await follow(`root ::= ${literal(text)}`, text)).toBe(text);
+  }
+  expect(await follow('root ::= "tool 0"', 'tool 0')).toBe('tool 0');
+});
+
 describe('broken grammars', () => {
   test.for([
     ['a rule that is not there', 'root ::= missing', /no rule "missing"/],
