@@ -80,6 +80,14 @@ describe('generations side by side', () => {
     expect(chunks.slice(1).every((index, at) => index - chunks[at]! > 1)).toBe(true);
   });
 
+  test('the second of two finds what the first has just read', async () => {
+    const { ask } = setUp();
+    const [first, second] = await Promise.all([ask(`${long}Paris?`), ask(`${long}Rome!`)]);
+    expect(first.usage.cachedTokens).toBe(0);
+    expect(second.usage.cachedTokens).toBeGreaterThan(second.usage.promptTokens / 2);
+    expect(second.text).toBe((await setUp().ask(`${long}Rome!`)).text);
+  });
+
   test('those beyond the slots wait in order', async () => {
     const { ask } = setUp({ slots: 1 });
     const ended: number[] = [];
