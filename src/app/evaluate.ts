@@ -5,6 +5,7 @@
 import { act } from '../agent/act.ts';
 import type { Decision } from '../agent/act.ts';
 import { defaultBudget, Meter } from '../agent/budget.ts';
+import { stepFitter } from '../agent/fit-step.ts';
 import type { Engine } from '../bridge/engine.ts';
 import type { Turn } from '../decode/prompt.ts';
 import { gradeRow } from '../flywheel/grade.ts';
@@ -50,6 +51,7 @@ export async function evaluateToolCallRow(options: EvaluateRowOptions): Promise<
     {
       engine,
       meter: new Meter(defaultBudget),
+      fit: stepFitter({ engine, model, policy: undefined }),
       signal: signal ?? new AbortController().signal,
       event: (body): TaskEvent => ({ ...body, id: newId(), runId, at: Date.now() }),
     },
