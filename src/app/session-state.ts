@@ -2,8 +2,8 @@
  * What a session is made from, and what it shows of itself. Data only.
  */
 import type { RunTaskOptions } from '../agent/run.ts';
-import type { EngineHandle } from '../bridge/engine.ts';
-import type { LoadRequest } from '../protocol/engine.ts';
+import type { Engine, EngineHandle } from '../bridge/engine.ts';
+import type { LoadRequest, RankedChoice } from '../protocol/engine.ts';
 import type { FaultData } from '../protocol/fault.ts';
 import type { Id } from '../protocol/id.ts';
 import type { Feedback, RunSummary } from '../protocol/record.ts';
@@ -18,7 +18,7 @@ import { emptyTaskView } from '../ui/task-view.ts';
 import type { TaskView } from '../ui/task-view.ts';
 
 /** What a session needs of its engine. */
-export type SessionEngine = Pick<EngineHandle, 'load' | 'generate' | 'dispose'>;
+export type SessionEngine = Pick<EngineHandle, 'load' | 'dispose'> & Engine;
 
 export interface SessionOptions {
   /** What the model may call; absent: the built-in tools. */
@@ -41,6 +41,8 @@ export interface SessionOptions {
   /** `origin-or-hub` allows requests to the model's hub; absent: `origin`. See `LoadRequest`. */
   readonly downloadFrom?: LoadRequest['downloadFrom'];
   readonly budget?: RunTaskOptions['budget'];
+  /** What may be left out of a prompt that is too long; absent: nothing, and the step fails. */
+  readonly contextPolicy?: RunTaskOptions['contextPolicy'];
   /** Name of the log's database. */
   readonly journalName?: string;
   /** Another engine than the pool of workers, e.g. the scripted one. */
@@ -49,6 +51,8 @@ export interface SessionOptions {
 
 export interface SessionState {
   readonly model: ModelView;
+  /** Every way to run the catalogue's models here, best first; undefined until somebody asked. */
+  readonly choices: readonly RankedChoice[] | undefined;
   /** The model files in this browser. */
   readonly shelf: ShelfView;
   /** The run on the screen. */
@@ -71,6 +75,7 @@ export interface SessionState {
 
 export const emptySessionState: SessionState = {
   model: emptyModelView,
+  choices: undefined,
   shelf: emptyShelfView,
   task: emptyTaskView,
   liveRunId: '',

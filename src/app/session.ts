@@ -11,7 +11,7 @@ import { spawnEngine } from '../bridge/spawn-engine.ts';
 import { exportToStream } from '../flywheel/export-dataset.ts';
 import { openJournal } from '../log/journal.ts';
 import type { Journal } from '../log/journal.ts';
-import type { LoadedModel } from '../protocol/engine.ts';
+import type { LoadedModel, RankedChoice } from '../protocol/engine.ts';
 import { Fault, faultCodes, toFault } from '../protocol/fault.ts';
 import { newId } from '../protocol/id.ts';
 import type { Id } from '../protocol/id.ts';
@@ -43,6 +43,7 @@ export class Session {
   readonly #desk = new ApprovalDesk();
   readonly #loader: ModelLoader;
   readonly #shelf: ModelShelf;
+  readonly #catalogueUrl: URL;
   #state: SessionState;
   /** The run that goes on, also while another is on the screen. */
   #current: TaskView = emptyTaskView;
@@ -53,6 +54,7 @@ export class Session {
   constructor(options: SessionOptions = {}) {
     const catalogueUrl = new URL(options.catalogueUrl ?? 'models.json', siteRoot());
     this.#options = options;
+    this.#catalogueUrl = catalogueUrl;
     this.#tools = options.tools ?? builtinTools();
     this.#state = { ...emptySessionState, tools: this.#tools.map(({ spec }) => spec) };
     this.#loader = new ModelLoader({
@@ -106,6 +108,19 @@ export class Session {
   /** Makes another model the one that is loaded next, e.g. one that was imported. Not while a run goes on. */
   useModel(entry: CatalogueEntry): void {
     if (this.#controller === undefined) this.#loader.use(entry);
+  }
+
+  /** Judges every way to run the catalogue's models on this device; the state shows them. */
+  async openChoices(): Promise<void> {
+    await this.#guard(async () => this.#set({ choices: await this.#shelf.rank() }));
+  }
+
+  /** Makes one of those ways the one that is loaded next. Not while a run goes on. Rejects with a Fault. */
+  async useChoice({ modelId, engine, plan }: RankedChoice): Promise<void> {
+    const { models } = await readCatalogue({ url: this.#catalogueUrl });
+    const entry = models.find(({ id }) => id === modelId);
+    if (this.#controller !== undefined || entry === undefined) return;
+    this.#loader.use(entry, { engine, ...(plan === undefined ? {} : { backend: plan.backend }) });
   }
 
   /** Looks at the model files in this browser; the state shows them. */
@@ -242,7 +257,7 @@ export class Session {
   ): Promise<RunOutcome> {
     const journal = await this.#getJournal();
     const model = await this.load();
-    const { budget } = this.#options;
+    const { budget, contextPolicy } = this.#options;
     const events = runTask(goal, {
       engine: this.#getEngine(),
       model,
@@ -250,6 +265,7 @@ export class Session {
       signal,
       approve: ({ callId }) => this.#desk.ask(callId, signal),
       ...(budget === undefined ? {} : { budget }),
+      ...(contextPolicy === undefined ? {} : { contextPolicy }),
     });
     let outcome: RunOutcome | undefined;
     for await (const event of events) {
