@@ -97,7 +97,9 @@ if (found.type === 'missing') {
       expect(texts[0]).not.toBe('');
       expect(texts[1]).toBe(texts[0]);
       expect(fetched).toEqual([]);
-      for (const name of await caches.keys()) {
+      const names = (await caches.keys()).filter((name) => name.startsWith('webllm'));
+      expect(names.length).toBeGreaterThan(0);
+      for (const name of names) {
         expect(await (await caches.open(name)).keys()).toEqual([]);
       }
     });
@@ -159,7 +161,7 @@ if (found.type === 'missing') {
       expect(measured.map(([best]) => best?.token)).toEqual(steps.map(([best]) => best?.token));
       for (const [step, candidates] of steps.entries()) {
         for (const [rank, { logprob }] of candidates.entries()) {
-          expect(measured[step]?.[rank]?.logprob).toBeCloseTo(logprob, 3);
+          expect(measured[step]?.[rank]?.logprob).toBeCloseTo(logprob, 2);
         }
       }
     });

@@ -14,7 +14,7 @@ if (found.type === 'there') {
   describeEngineContract({
     name: 'web-llm on WebGPU',
     create: () => spawnEngine(),
-    request: { model, modelsUrl, contextTokens: contractContext, slots: 2 },
+    request: { model, modelsUrl, engine: 'web-llm', contextTokens: contractContext, slots: 2 },
     exempt: { model: 'the weights come from a seed: the model knows no capitals' },
   });
 } else {
