@@ -2,8 +2,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { StopGate, Unmasker } from '../../../src/bridge/hold-back.ts';
+import { readCompletion } from '../../../src/bridge/remote/read-completion.ts';
 import { readRetryAfter, retryWait } from '../../../src/bridge/remote/retry.ts';
 import { readServerSentEvents } from '../../../src/bridge/remote/server-sent-events.ts';
+import { Fault } from '../../../src/protocol/fault.ts';
 
 /** Cuts a sequence at random places. */
 function cut<Part extends string | Uint8Array>(whole: Part, cuts: readonly number[]): Part[] {
@@ -111,6 +113,55 @@ describe('an event stream', () => {
   test('a line without an end is refused, not kept', async () => {
     const endless = Array.from({ length: 40 }, () => new TextEncoder().encode('x'.repeat(65_536)));
     await expect(readAll(endless)).rejects.toMatchObject({ code: 'engine-failed' });
+  });
+});
+
+describe('an event of a completion', () => {
+  const field = fc.constantFrom(
+    'choices',
+    'delta',
+    'content',
+    'tool_calls',
+    'function',
+    'name',
+    'arguments',
+    'index',
+    'finish_reason',
+    'usage',
+    'prompt_tokens',
+    'completion_tokens',
+    'error',
+    'message',
+    'code',
+  );
+  const { tree } = fc.letrec<{ tree: unknown }>((tie) => ({
+    tree: fc.oneof(
+      { maxDepth: 6 },
+      fc.constantFrom(null, true, -1, 0, 3, 'stop', 'length', 'content_filter', '', 'text'),
+      fc.array(tie('tree'), { maxLength: 3 }),
+      fc.dictionary(field, tie('tree'), { maxKeys: 5 }),
+    ),
+  }));
+
+  test('of whatever shape is read or refused by name, never stumbled over', () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          tree.map((value) => JSON.stringify(value)),
+          fc.string(),
+        ),
+        (data) => {
+          try {
+            const piece = readCompletion(data);
+            if ('error' in piece) expect(typeof piece.error.message).toBe('string');
+            else if (piece.text !== undefined) expect(piece.text).not.toBe('');
+          } catch (error) {
+            expect(error).toBeInstanceOf(Fault);
+          }
+        },
+      ),
+      { numRuns: 3000 },
+    );
   });
 });
 
