@@ -255,7 +255,10 @@ export class WebLlmAdapter implements EngineAdapter {
     };
   }
 
-  /** Runs a prompt as it is; `onToken` is called after each token. Rejects at once on an abort and on a lost GPU. */
+  /**
+   * Runs a prompt as it is; `onToken` is called after each token. Rejects at once on a lost GPU, and on an abort when
+   * the step at work is done.
+   */
   async #stream(
     prompt: string,
     body: Omit<ChatCompletionRequestStreaming, 'messages' | 'stream'>,
