@@ -28,7 +28,10 @@ export interface EnginePoolOptions extends RecoveringEngineOptions {
   readonly spawn: () => EngineHandle;
   /** Engines that each hold a model once; fewer where memory is short. Absent: as many as the device serves well. */
   readonly size?: number;
-  /** Bytes that all models may take together, as `estimateModelBytes` counts; half of the device's memory unless told. */
+  /**
+   * Bytes that all models may take together, as `estimateModelBytes` counts; a model larger than that is refused.
+   * Absent: half of the device's memory, and a model larger than that is tried alone.
+   */
   readonly memoryBytes?: number;
 }
 
@@ -279,8 +282,10 @@ export class EnginePool implements EngineHandle {
       processors: this.#processors,
       ...(size === undefined ? {} : { wanted: size }),
     });
+    const neededBytes = plan.engines * model.engineBytes;
+    const isGuess = this.#options.memoryBytes === undefined;
     const admission = planAdmission({
-      wantedBytes: plan.engines * model.engineBytes,
+      wantedBytes: isGuess ? Math.min(neededBytes, this.#budgetBytes) : neededBytes,
       budgetBytes: this.#budgetBytes,
       residents: others.map(({ id, bytes, lastUsedAt, inUse }) => ({ id, bytes, lastUsedAt, inUse })),
     });

@@ -21,7 +21,7 @@ const shape = {
 };
 const adapters = [7, 8].map((seed) => ({
   id: `adapter-${String(seed)}`,
-  file: new Blob([makeLoraFile({ ...shape, seed, size: 0.07 })]),
+  file: new Blob([makeLoraFile({ ...shape, seed, size: 0.15 })]),
 }));
 const [first, second] = adapters.map(({ id }) => id);
 
@@ -50,6 +50,10 @@ async function load(loras: typeof adapters, slots = 2): Promise<WllamaAdapter> {
   return engine;
 }
 
+function median(list: readonly number[]): string {
+  return (list.toSorted((left, right) => left - right)[list.length / 2] ?? 0).toFixed(0);
+}
+
 async function say(engine: WllamaAdapter, prompt: string, adapter?: string): Promise<AdapterResult> {
   return await engine.generate(
     {
@@ -64,16 +68,16 @@ async function say(engine: WllamaAdapter, prompt: string, adapter?: string): Pro
 
 describe.skipIf(!isThere)('LoRA adapters on wllama', () => {
   let engine: WllamaAdapter;
-  /** What each adapter says to each prompt where nothing was said before: text by `adapter|prompt`. */
+  /** What each adapter says to each prompt where no other was ever loaded: text by `adapter|prompt`. */
   const alone = new Map<string, string>();
 
   beforeAll(async () => {
     for (const lora of [undefined, ...adapters]) {
+      const fresh = await load(lora === undefined ? [] : [lora], 1);
       for (const prompt of prompts) {
-        const fresh = await load(lora === undefined ? [] : [lora], 1);
         alone.set(`${String(lora?.id)}|${prompt}`, (await say(fresh, prompt, lora?.id)).text);
-        await fresh.unload();
       }
+      await fresh.unload();
     }
     engine = await load(adapters);
   }, 240_000);
@@ -118,6 +122,23 @@ describe.skipIf(!isThere)('LoRA adapters on wllama', () => {
     for (const prompt of [z, x, y, z]) await expectAsAlone(second, prompt);
     for (const prompt of [y, z, x]) await expectAsAlone(undefined, prompt);
     for (const prompt of [z, x]) await expectAsAlone(first, prompt);
+  });
+
+  test('a switch is no load: the time to the first token, for the record', async () => {
+    const [prompt = ''] = prompts;
+    const waits = { switching: [] as number[], staying: [] as number[] };
+    async function ask(adapter: string | undefined, list: number[]): Promise<void> {
+      const { text, usage } = await say(engine, prompt, adapter);
+      expect(text).toBe(alone.get(`${String(adapter)}|${prompt}`));
+      list.push(usage.timeToFirstTokenMs);
+    }
+    for (let round = 0; round < 3; round += 1) {
+      for (const adapter of [first, second]) await ask(adapter, waits.switching);
+    }
+    for (let round = 0; round < 6; round += 1) await ask(second, waits.staying);
+    console.info(
+      `first token after ${median(waits.switching)} ms when switching, ${median(waits.staying)} ms when staying`,
+    );
   });
 
   test('side by side they do not mix', async () => {

@@ -6,8 +6,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { EnginePool } from '../../src/bridge/engine-pool.ts';
 import { spawnEngine } from '../../src/bridge/spawn-engine.ts';
 import type { LoadRequest } from '../../src/protocol/engine.ts';
-import { defaultModel } from '../contract/default-model.ts';
-import { makeTinyLlama, tinyLlamaShape } from '../fixtures/tiny-llama.ts';
+import { storeTinyLlama } from '../fixtures/stored-tiny-llama.ts';
+import type { StoredTinyLlama } from '../fixtures/stored-tiny-llama.ts';
 
 interface Memory {
   readonly bytes: number;
@@ -31,44 +31,22 @@ async function memoryNow(): Promise<{ readonly bytes: number; readonly workers: 
   return { bytes, workers: workers.length };
 }
 
-const name = 'tiny-llama-for-leaks.gguf';
-const bytes = makeTinyLlama();
+let tiny: StoredTinyLlama;
 let request: LoadRequest;
 
 beforeAll(async () => {
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
-  const sha256 = Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
-  const file = { name, bytes: bytes.length, sha256, sources: [] };
-  const folder = await (
-    await navigator.storage.getDirectory()
-  ).getDirectoryHandle('models', { create: true });
-  const writable = await (await folder.getFileHandle(name, { create: true })).createWritable();
-  await writable.write(bytes);
-  await writable.close();
-  request = {
-    model: {
-      ...defaultModel,
-      id: 'tiny',
-      parameters: 150_000,
-      contextWindow: tinyLlamaShape.contextTokens,
-      file,
-    },
-    modelsUrl: new URL('/models/', location.href).href,
-    contextTokens: 128,
-    slots: 2,
-    prefer: { backend: 'wasm-single' },
-  };
+  tiny = await storeTinyLlama('wllama');
+  request = { ...tiny.request, contextTokens: 512, prefer: { backend: 'wasm-single' } };
 });
+afterAll(() => tiny.remove());
 
-afterAll(async () => {
-  const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle('models');
-  await folder.removeEntry(name);
-});
-
-const question = {
-  messages: [{ role: 'user', content: 'Hi.' }],
-  sampling: { temperature: 0, maxTokens: 2 },
-} as const;
+/** A question of some 200 tokens, like no other: an engine that keeps prompts for later keeps every one. */
+function question(number: number) {
+  const content = Array.from({ length: 40 }, (_, place) =>
+    String((number * 7919 + place * 104_729) % 9973),
+  ).join(' ');
+  return { messages: [{ role: 'user', content }], sampling: { temperature: 0, maxTokens: 2 } } as const;
+}
 
 test('200 loads and unloads leave memory flat, and a disposed worker is gone', async () => {
   const before = await memoryNow();
@@ -99,9 +77,11 @@ test('1,000 generations leave memory flat, and so do models that leave a pool', 
   const before = await memoryNow();
   const pool = new EnginePool({ size: 1, spawn: () => spawnEngine() });
   await pool.load(request);
+  let asked = 0;
   async function generate(times: number): Promise<void> {
     for (let round = 0; round < times; round += 2) {
-      await Promise.all([pool.generate(question), pool.generate(question)]);
+      asked += 2;
+      await Promise.all([pool.generate(question(asked)), pool.generate(question(asked + 1))]);
     }
   }
   const startedAt = performance.now();

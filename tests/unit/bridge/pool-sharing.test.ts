@@ -146,6 +146,14 @@ describe('which models are in memory', () => {
     expect((await pool.generate(ask('y'))).text).toBe('ok, done.');
   });
 
+  test('where nobody stated a budget, a model too large for the guess is tried alone', async () => {
+    const { pool, log } = poolOf();
+    await pool.load(modelOf('a'));
+    await pool.load(modelOf('huge', 2 ** 40));
+    expect((await pool.generate(ask('x'), { model: 'huge' })).text).toBe('ok, done.');
+    expect(log).toEqual(['+a', '-a', '+huge', 'huge:x']);
+  });
+
   test('what fits with packed weights only is loaded so', async () => {
     const base = modelOf('a');
     const request = { ...base, model: { ...base.model, parameters: 500 * megabyte } };
