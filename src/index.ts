@@ -16,6 +16,10 @@ export { runTask } from './agent/run.ts';
 export type { RunTaskOptions } from './agent/run.ts';
 
 export { EnginePool } from './bridge/engine-pool.ts';
+export type { EnginePoolOptions } from './bridge/engine-pool.ts';
+export { RecoveringEngine } from './bridge/recovering-engine.ts';
+export type { RecoveringEngineOptions } from './bridge/recovering-engine.ts';
+export type { RecoveryEvent, RecoveryStep } from './bridge/recovery-plan.ts';
 export { spawnSharedEngine } from './bridge/shared/spawn-shared-engine.ts';
 export { spawnEngine } from './bridge/spawn-engine.ts';
 export type { Engine, EngineHandle, GenerateOptions, LoadOptions } from './bridge/engine.ts';
