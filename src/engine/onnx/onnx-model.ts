@@ -40,7 +40,7 @@ export class OnnxModel implements CausalModel {
   readonly #parts: OnnxModelParts;
   readonly #store: KvStore;
   readonly #caches = new Set<SequenceCache>();
-  #running = false;
+  #running: Promise<unknown> | undefined;
   #disposed = false;
 
   constructor(parts: OnnxModelParts) {
@@ -61,24 +61,23 @@ export class OnnxModel implements CausalModel {
 
   async forward(steps: readonly ForwardStep[]): Promise<readonly ForwardResult[]> {
     const own = steps.map((step) => this.#check(step));
-    if (this.#running || this.#disposed) throw notReady(this.#disposed);
-    this.#running = true;
+    if (this.#running !== undefined || this.#disposed) throw notReady(this.#disposed);
+    const running = this.#runAll(own);
+    this.#running = running;
     try {
-      const results: ForwardResult[] = [];
-      for (const group of isBatch(own) ? [own] : own.map((step) => [step])) {
-        results.push(...(await this.#run(group)));
-      }
-      return results;
+      return await running;
     } catch (error) {
       throw onnxFault(error, faultCodes.engineFailed);
     } finally {
-      this.#running = false;
+      this.#running = undefined;
     }
   }
 
   async dispose(): Promise<void> {
     if (this.#disposed) return;
     this.#disposed = true;
+    // A run under way still reads what is to be freed; whoever started it hears of its failure.
+    await this.#running?.catch(() => undefined);
     for (const cache of this.#caches) cache.dispose();
     for (const feeds of this.#parts.lora.values()) {
       for (const tensor of Object.values(feeds)) tensor.dispose();
@@ -86,6 +85,14 @@ export class OnnxModel implements CausalModel {
     // A session on a lost device cannot say good-bye; its memory went with the device.
     await this.#parts.session.release().catch(() => undefined);
     this.#parts.gpu?.device.destroy();
+  }
+
+  async #runAll(steps: readonly OwnStep[]): Promise<readonly ForwardResult[]> {
+    const results: ForwardResult[] = [];
+    for (const group of isBatch(steps) ? [steps] : steps.map((step) => [step])) {
+      results.push(...(await this.#run(group)));
+    }
+    return results;
   }
 
   #check(step: ForwardStep): OwnStep {

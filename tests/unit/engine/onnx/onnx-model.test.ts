@@ -119,6 +119,15 @@ describe('what is refused', () => {
     await expect(open(wrong)).rejects.toMatchObject({ code: 'model-rejected' });
   });
 
+  test('nothing of a model that is freed in the middle of a run, which ends first', async () => {
+    const other = await open(file);
+    const cache = other.createCache();
+    const running = other.forward([{ cache, tokens, logits: 'last' }]);
+    await Promise.all([other.dispose(), expect(running).resolves.toHaveLength(1)]);
+    expect(cache.length).toBe(0);
+    await expect(other.forward([])).rejects.toMatchObject({ code: 'model-not-loaded' });
+  });
+
   test('a load that is stopped', async () => {
     const stop = new AbortController();
     const loading = open(file, { signal: stop.signal });
