@@ -6,11 +6,11 @@
 import { ProtobufMessage } from './protobuf.ts';
 
 /** Numbers of TensorProto.DataType. */
-export const elementTypes = { float32: 1, uint8: 2, int32: 6, int64: 7 } as const;
-export type ElementType = keyof typeof elementTypes;
+const elementTypes = { float32: 1, uint8: 2, int32: 6, int64: 7 } as const;
+type ElementType = keyof typeof elementTypes;
 
 /** A side of a shape; a name is a length that is known only at a run. */
-export type Side = number | string;
+type Side = number | string;
 
 export interface GraphValue {
   readonly name: string;
