@@ -95,7 +95,7 @@ export function unreachable(origin: string, cause: unknown): Fault {
       code: faultCodes.remoteUnreachable,
       message: `${origin} cannot be reached.`,
       reason:
-        'It is down, refuses connections from this page (CORS), or the content security policy of this site does not name it.',
+        'It is down, refuses connections from this page (CORS), the content security policy of this site does not name it, or the browser was told not to reach the local network.',
       remedy: `Check that the server runs, allows this page's origin, and that connect-src names ${origin}.`,
       details: { origin },
     },
