@@ -123,6 +123,16 @@ if (found.type === 'missing') {
       });
     });
 
+    test('a build in 16-bit floats is refused by name where the GPU has none', async ({ skip }) => {
+      const gpu = await navigator.gpu.requestAdapter();
+      skip(gpu?.features.has('shader-f16') === true, 'this GPU has 16-bit floats');
+      const half = await changed('mlc-chat-config.json', (text) => text.replace('q0f32', 'q4f16_1'));
+      await expect(loaded({ files: half })).rejects.toMatchObject({
+        code: 'unsupported',
+        details: { feature: 'shader-f16' },
+      });
+    });
+
     test('an error inside the library arrives with its text', async () => {
       const renamed = await changed('tensor-cache.json', (text) =>
         text.replace('layers.1.down.weight', 'layers.9.down.weight'),

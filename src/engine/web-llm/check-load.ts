@@ -11,10 +11,11 @@ export interface BuildFiles {
   readonly config: Blob;
   /** The model library, WebAssembly. */
   readonly library: Blob;
+  readonly gpu: GPUAdapter;
 }
 
 /**
- * The two files of a build that are read here. Rejects with a Fault: `unsupported` without WebGPU and for what web-llm
+ * The two files of a build that are read here, and the GPU. Rejects with a Fault: `unsupported` without WebGPU and for what web-llm
  * does not have, `model-rejected` where the build is not one for web-llm.
  */
 export async function checkLoad({ files, adapters, prefer }: AdapterLoad): Promise<BuildFiles> {
@@ -30,12 +31,13 @@ export async function checkLoad({ files, adapters, prefer }: AdapterLoad): Promi
     });
   }
   // Absent in insecure contexts and older browsers, whatever the types say.
-  const { gpu } = navigator as { readonly gpu?: GPU };
-  const device = await gpu?.requestAdapter();
-  if (device === undefined || device === null) throw noGpu('The browser offers no GPU.');
+  const { gpu: api } = navigator as { readonly gpu?: GPU };
+  const gpu = await api?.requestAdapter();
+  if (gpu === undefined || gpu === null) throw noGpu('The browser offers no GPU.');
   return {
     config: required(files, 'mlc-chat-config.json', (name) => name === 'mlc-chat-config.json'),
     library: required(files, 'a model library (.wasm)', (name) => name.endsWith('.wasm')),
+    gpu,
   };
 }
 

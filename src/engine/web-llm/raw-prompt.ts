@@ -14,6 +14,8 @@ export interface ChatSettings {
   readonly contextTokens: number;
   /** How the build's weights are packed, e.g. `q4f32_1`; empty where it does not say. */
   readonly quantization: string;
+  /** What the GPU must offer beyond WebGPU itself. */
+  readonly features: readonly GPUFeatureName[];
 }
 
 /** What to lay over a build's own chat configuration. Rejects with Fault `model-rejected` where that is not one. */
@@ -41,7 +43,10 @@ export async function readChatSettings(config: Blob, contextTokens: number): Pro
     sliding_window_size: -1,
     attention_sink_size: -1,
   };
-  return { options, contextTokens: tokens, quantization: read.quantization ?? '' };
+  const { quantization = '' } = read;
+  // `q4f16_1` computes in 16-bit floats. Without them its shaders fail one by one, and nothing says why.
+  const features = quantization.includes('f16') ? (['shader-f16'] as const) : [];
+  return { options, contextTokens: tokens, quantization, features };
 }
 
 async function parse(config: Blob): Promise<ReadConfig> {

@@ -23,7 +23,7 @@ import { readChatSettings } from './raw-prompt.ts';
 import { toFormat } from './response-format.ts';
 import { Speech } from './speech.ts';
 import { topCandidates } from './top-candidates.ts';
-import { deviceLost, generateFault, isFatal, loadFault } from './web-llm-faults.ts';
+import { deviceLost, generateFault, isFatal, loadFault, noFeature } from './web-llm-faults.ts';
 
 /** web-llm's name for the one model of an engine. */
 const modelId = 'model';
@@ -63,8 +63,10 @@ export class WebLlmAdapter implements EngineAdapter {
   }
 
   async load(options: AdapterLoad, signal: AbortSignal): Promise<AdapterState> {
-    const { config, library } = await checkLoad(options);
+    const { config, library, gpu } = await checkLoad(options);
     const settings = await readChatSettings(config, options.contextTokens);
+    const missing = settings.features.find((feature) => !gpu.features.has(feature));
+    if (missing !== undefined) throw noFeature(missing);
     signal.throwIfAborted();
     const lent = await lendFiles(options.files, library);
     const model = { model: lent.modelUrl, model_id: modelId, model_lib: lent.libraryUrl };

@@ -8,7 +8,6 @@ const outOfMemory =
   /out of memory|OutOfMemory|allocat\w* fail|failed to allocate|memory access out of bounds|bad_alloc/i;
 const grammarNames = new Set(['GrammarMatcherInitError', 'InvalidResponseFormatGrammarError']);
 const gpuNames = new Set(['WebGPUNotAvailableError', 'WebGPUNotFoundError']);
-const featureNames = new Set(['FeatureSupportError', 'ShaderF16SupportError']);
 
 /** web-llm's `ExitStatus` is no Error, but is written like one. */
 function partsOf(thrown: unknown): { readonly name: string; readonly text: string } {
@@ -63,6 +62,15 @@ export function noGpu(reason: string, cause?: unknown): Fault {
   );
 }
 
+export function noFeature(feature: string): Fault {
+  return new Fault({
+    code: faultCodes.unsupported,
+    message: `The GPU lacks ${feature}, which this build needs.`,
+    remedy: 'Use a build without 16-bit floats (its name has f32 in it), or another engine.',
+    details: { feature },
+  });
+}
+
 function memoryFault(reason: string, cause: unknown): Fault {
   return new Fault(
     {
@@ -80,7 +88,7 @@ export function loadFault(thrown: unknown, words?: string): Fault {
   if (thrown instanceof Fault) return thrown;
   const { name, text } = read(thrown, words);
   if (name === 'DeviceLostError') return deviceLost(text, thrown);
-  if (gpuNames.has(name) || featureNames.has(name)) return noGpu(text, thrown);
+  if (gpuNames.has(name)) return noGpu(text, thrown);
   if (outOfMemory.test(text)) return memoryFault(text, thrown);
   return new Fault(
     {

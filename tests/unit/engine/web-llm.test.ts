@@ -123,7 +123,9 @@ describe('the chat configuration of a build', () => {
       conv_template: { system_message: 'You are kind.', stop_token_ids: [2], stop_str: ['</s>'] },
     };
     const settings = await readChatSettings(new Blob([JSON.stringify(config)]), 1024);
-    expect(settings).toMatchObject({ contextTokens: 1024, quantization: 'q4f32_1' });
+    expect(settings).toMatchObject({ contextTokens: 1024, quantization: 'q4f32_1', features: [] });
+    const half = new Blob([JSON.stringify({ ...config, quantization: 'q4f16_1' })]);
+    expect((await readChatSettings(half, 1024)).features).toEqual(['shader-f16']);
     expect(settings.options.conv_config).toMatchObject({
       system_message: '',
       stop_token_ids: [2],
