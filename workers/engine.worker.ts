@@ -19,7 +19,9 @@ const gate = new TrustGate({
   describeGpu: async () => (await probeDevice()).gpu,
   userAgent: navigator.userAgent,
 });
-const seats = new EngineSeats(new EngineHost({ store: new OpfsModelStore(), makeAdapter, gate }));
+const seats = new EngineSeats(
+  new EngineHost({ store: new OpfsModelStore(), makeAdapter, probe: probeDevice, gate }),
+);
 
 /** Gives another tab a seat, given up when its lock is free: the tab is gone then. */
 function admit(port: MessagePort, guestLock: string): Promise<void> {

@@ -33,6 +33,8 @@ export function attachAgent(element: SlmAgent, session: Session): () => void {
   // Its failure is the model's stage, which the page shows there.
   on('model-load', () => session.load().then(undefined, () => undefined));
   on('model-cancel', () => session.cancelLoad());
+  on('choices-open', () => session.openChoices());
+  on('choice-use', ({ choice }) => session.useChoice(choice));
   on('shelf-open', () => session.openShelf());
   on('model-import', ({ file }) => session.importModel(file));
   on('model-import-cancel', () => session.cancelImport());

@@ -3,9 +3,9 @@
  * Knows the catalogue and the engine's `load`; shows its stage to whoever listens; runs no generation.
  */
 import type { EngineHandle } from '../bridge/engine.ts';
-import type { LoadedModel, LoadProgress, LoadRequest } from '../protocol/engine.ts';
+import type { EngineBackend, LoadedModel, LoadProgress, LoadRequest } from '../protocol/engine.ts';
 import { faultCodes, toFault } from '../protocol/fault.ts';
-import type { CatalogueEntry } from '../protocol/model.ts';
+import type { CatalogueEntry, WorkerEngine } from '../protocol/model.ts';
 import { emptyModelView, progressModel } from '../ui/model-view.ts';
 import type { ModelStage, ModelView } from '../ui/model-view.ts';
 import { readCatalogueEntry } from './read-catalogue.ts';
@@ -28,11 +28,18 @@ export interface ModelLoaderOptions {
   readonly onChange: (view: ModelView) => void;
 }
 
+/** How the user wants a model run; absent parts are chosen for the device. */
+export interface ModelWay {
+  readonly engine?: WorkerEngine;
+  readonly backend?: EngineBackend;
+}
+
 export class ModelLoader {
   readonly #options: ModelLoaderOptions;
   #view: ModelView = emptyModelView;
   #loading: Promise<LoadedModel> | undefined;
   #controller: AbortController | undefined;
+  #way: ModelWay = {};
 
   constructor(options: ModelLoaderOptions) {
     this.#options = options;
@@ -58,17 +65,19 @@ export class ModelLoader {
     this.#controller?.abort();
   }
 
-  /** Makes another model the one to load; the one in memory goes. */
-  use(entry: CatalogueEntry): void {
+  /** Makes another model, or another way to run it, what is loaded next; what is in memory goes. */
+  use(entry: CatalogueEntry, way: ModelWay = {}): void {
     this.cancel();
     this.#loading = undefined;
     this.#options.dropEngine();
+    this.#way = way;
     this.#view = { ...this.#view, entry };
     this.#show({ type: 'absent' });
   }
 
   async #load(): Promise<LoadedModel> {
     const { engine, modelsUrl, contextTokens, slots, prefer, downloadFrom } = this.#options;
+    const { engine: wanted, backend } = this.#way;
     const controller = new AbortController();
     const { signal } = controller;
     this.#controller = controller;
@@ -80,7 +89,10 @@ export class ModelLoader {
         modelsUrl: modelsUrl.href,
         contextTokens: Math.min(contextTokens, entry.contextWindow),
         slots,
-        ...(prefer === undefined ? {} : { prefer }),
+        ...(prefer === undefined && backend === undefined
+          ? {}
+          : { prefer: { ...prefer, ...(backend === undefined ? {} : { backend }) } }),
+        ...(wanted === undefined ? {} : { engine: wanted }),
         ...(downloadFrom === undefined ? {} : { downloadFrom }),
       };
       const onProgress = (progress: LoadProgress): void =>

@@ -3,6 +3,7 @@
  * Asks the browser, once in its life, to keep the site's data. Knows the files worker and the catalogue; no element.
  */
 import { ModelFilesClient } from '../bridge/model-files-client.ts';
+import type { RankedChoice } from '../protocol/engine.ts';
 import { Fault, faultCodes } from '../protocol/fault.ts';
 import type { CatalogueEntry } from '../protocol/model.ts';
 import { emptyShelfView } from '../ui/shelf-view.ts';
@@ -43,6 +44,11 @@ export class ModelShelf {
   async refresh(): Promise<void> {
     const { models, usedBytes, quotaBytes, persistent } = await this.#files.list();
     this.#show({ models, usedBytes, quotaBytes, persistence: persistent ? 'kept' : 'may-be-cleared' });
+  }
+
+  /** Every way to run the catalogue's models on this device, best first. Rejects with a Fault. */
+  async rank(): Promise<readonly RankedChoice[]> {
+    return await this.#files.rank(await this.#options.catalogue());
   }
 
   /** Looks again, where somebody has looked before. */

@@ -4,6 +4,7 @@
  */
 import { proxy, wrap } from 'comlink';
 import type { Remote } from 'comlink';
+import type { RankedChoice } from '../protocol/engine.ts';
 import { Fault, faultCodes, toFault } from '../protocol/fault.ts';
 import { newId } from '../protocol/id.ts';
 import type { ImportProgress, ModelFilesApi, StoredModels } from '../protocol/model-files.ts';
@@ -71,6 +72,11 @@ export class ModelFilesClient {
       signal?.addEventListener('abort', cancel, { once: true });
       return await running.finally(() => signal?.removeEventListener('abort', cancel));
     });
+  }
+
+  /** Every way to run these models on this device, best first. */
+  async rank(models: readonly CatalogueEntry[]): Promise<readonly RankedChoice[]> {
+    return await this.#call((remote) => remote.rank(models));
   }
 
   /** Deletes a kept file, where no engine has it open. */

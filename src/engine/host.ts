@@ -16,6 +16,7 @@ import { Fault, faultCodes, toFault } from '../protocol/fault.ts';
 import type { Id } from '../protocol/id.ts';
 import type { CatalogueEntry, ModelFile, WorkerEngine } from '../protocol/model.ts';
 import type { AdapterLoad, AdapterState, EngineAdapter } from './adapter.ts';
+import type { DeviceFacts } from './choose-backend.ts';
 import { EventRelay } from './event-relay.ts';
 import { blobOf, chooseEngine, filesFor, withoutGpu } from './load-plan.ts';
 import type { ModelStore } from './model-store.ts';
@@ -25,6 +26,8 @@ export interface EngineHostOptions {
   readonly store: ModelStore;
   /** Makes a fresh adapter for each load: a crashed one is thrown away, never repaired. */
   readonly makeAdapter: (engine: WorkerEngine) => Promise<EngineAdapter>;
+  /** What this device has; asked at each load. */
+  readonly probe: () => Promise<DeviceFacts>;
   /** Compares what a GPU computes with what is known to be right. */
   readonly gate: TrustGate;
 }
@@ -37,6 +40,7 @@ interface Loaded {
 export class EngineHost implements EngineApi {
   readonly #store: ModelStore;
   readonly #makeAdapter: EngineHostOptions['makeAdapter'];
+  readonly #probe: EngineHostOptions['probe'];
   readonly #gate: TrustGate;
   readonly #running = new Map<Id, AbortController>();
   #loaded: Loaded | undefined;
@@ -46,6 +50,7 @@ export class EngineHost implements EngineApi {
   constructor(options: EngineHostOptions) {
     this.#store = options.store;
     this.#makeAdapter = options.makeAdapter;
+    this.#probe = options.probe;
     this.#gate = options.gate;
   }
 
@@ -136,7 +141,7 @@ export class EngineHost implements EngineApi {
     const { model, contextTokens, slots, prefer } = request;
     // The old model goes first: memory rarely holds two.
     await this.#drop();
-    const engine = chooseEngine(request);
+    const engine = chooseEngine(request, await this.#probe());
     const adapterFiles = request.adapters ?? [];
     const modelFiles = filesFor(model, engine);
     const wanted = [...modelFiles, ...adapterFiles.map(({ file }) => file)];

@@ -6,16 +6,43 @@ import type { LoadRequest } from '../protocol/engine.ts';
 import { Fault, faultCodes } from '../protocol/fault.ts';
 import type { CatalogueEntry, ModelFile, WorkerEngine } from '../protocol/model.ts';
 import type { AdapterLoad } from './adapter.ts';
+import { chooseBackend, engineNeeds } from './choose-backend.ts';
+import type { DeviceFacts } from './choose-backend.ts';
 
-/** The engine asked for, or the model's first. Throws Fault `unsupported` where the catalogue does not name it for this model. */
-export function chooseEngine({ model, engine }: LoadRequest): WorkerEngine {
-  const chosen = engine ?? model.engines[0];
-  if (chosen !== undefined && model.engines.includes(chosen)) return chosen;
+/**
+ * The engine asked for, or the first of the model's that this device can run.
+ * Throws Fault `unsupported` where the catalogue does not name it for this model, or the device can run none.
+ */
+export function chooseEngine({ model, engine, prefer }: LoadRequest, device: DeviceFacts): WorkerEngine {
+  if (engine !== undefined && model.engines.includes(engine)) return engine;
+  if (engine !== undefined || model.engines.length === 0) {
+    throw new Fault({
+      code: faultCodes.unsupported,
+      message: `The engine ${String(engine)} does not run ${model.title}.`,
+      reason: `Its catalogue entry names: ${model.engines.join(', ') || 'no engine'}.`,
+      remedy: 'Ask for one of these, or leave the choice open.',
+      details: { feature: 'engine' },
+    });
+  }
+  const refusals: Fault[] = [];
+  for (const name of model.engines) {
+    try {
+      const { parameters } = model;
+      const needs = engineNeeds[name];
+      chooseBackend({ device, parameters, needs, ...(prefer === undefined ? {} : { prefer }) });
+      return name;
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      refusals.push(error);
+    }
+  }
   throw new Fault({
     code: faultCodes.unsupported,
-    message: `The engine ${String(chosen)} does not run ${model.title}.`,
-    reason: `Its catalogue entry names: ${model.engines.join(', ') || 'no engine'}.`,
-    remedy: 'Ask for one of these, or leave the choice open.',
+    message: `No engine can run ${model.title} here the way it was asked for.`,
+    reason: model.engines
+      .map((name, index) => `${name}: ${refusals[index]?.reason ?? refusals[index]?.message ?? ''}`)
+      .join(' '),
+    remedy: 'Use a current version of Chrome, Edge or Firefox, or choose another model.',
     details: { feature: 'engine' },
   });
 }

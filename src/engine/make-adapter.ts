@@ -23,7 +23,8 @@ export async function makeAdapter(engine: WorkerEngine): Promise<EngineAdapter> 
         return new WebLlmAdapter();
       }
       default:
-        throw new Error(`no adapter for ${engine}`);
+        engine satisfies never;
+        throw new Error('There is no such engine.');
     }
   } catch (error) {
     throw new Fault(

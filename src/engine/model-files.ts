@@ -2,6 +2,7 @@
  * The model files of this browser, for the person it belongs to: what is kept, how much room it takes, and away with
  * it. Implements the contract of the files worker; knows nothing of engines but the locks they hold.
  */
+import type { RankedChoice } from '../protocol/engine.ts';
 import { toFault } from '../protocol/fault.ts';
 import type { Id } from '../protocol/id.ts';
 import type { ImportProgress, ModelFilesApi, StoredModel, StoredModels } from '../protocol/model-files.ts';
@@ -9,6 +10,8 @@ import type { CatalogueEntry } from '../protocol/model.ts';
 import { importModel } from './import-model.ts';
 import { changeLock, openModelFolder, useLock } from './model-folder.ts';
 import { readFile, removeFile } from './opfs-handles.ts';
+import { probeDevice } from './probe-device.ts';
+import { rankChoices } from './rank-choices.ts';
 import { entryEnding, partEnding, spansEnding } from './stored-name.ts';
 
 /** What stands beside an imported file; undefined where it cannot be read. */
@@ -92,6 +95,19 @@ export class ModelFiles implements ModelFilesApi {
     } finally {
       this.#imports.delete(requestId);
     }
+  }
+
+  async rank(models: readonly CatalogueEntry[]): Promise<readonly RankedChoice[]> {
+    const { models: stored, usedBytes, quotaBytes } = await this.list();
+    const free = usedBytes === undefined || quotaBytes === undefined ? undefined : quotaBytes - usedBytes;
+    return rankChoices({
+      device: await probeDevice(),
+      storage: {
+        keptFiles: stored.flatMap(({ name, state }) => (state === 'whole' ? [name] : [])),
+        ...(free === undefined ? {} : { freeBytes: Math.max(0, free) }),
+      },
+      models,
+    });
   }
 
   async cancel(requestId: Id): Promise<void> {

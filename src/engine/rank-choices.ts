@@ -3,7 +3,7 @@
  * A way that is possible stands before one that is not, a GPU before a processor; else the catalogue's order holds,
  * which is by preference. How good a model is for a task is measured, not guessed here.
  */
-import type { RankedChoice } from '../protocol/engine.ts';
+import type { EngineBackend, RankedChoice } from '../protocol/engine.ts';
 import { Fault, faultCodes } from '../protocol/fault.ts';
 import type { CatalogueEntry, WorkerEngine } from '../protocol/model.ts';
 import { chooseBackend, engineNeeds } from './choose-backend.ts';
@@ -20,17 +20,23 @@ export interface StorageFacts {
 /** Share of the weights that the KV cache, activations and the runtime add. */
 const workShare = 0.25;
 
-function judge({ device, storage }: RankOptions, entry: CatalogueEntry, engine: WorkerEngine): RankedChoice {
+function judge(
+  { device, storage }: RankOptions,
+  entry: CatalogueEntry,
+  engine: WorkerEngine,
+  preferred?: EngineBackend,
+): RankedChoice {
   const files = filesFor(entry, engine);
   const missing = files.filter(({ name }) => !storage.keptFiles.includes(name));
   const downloadBytes = files.reduce((sum, { bytes }) => sum + bytes, 0);
   const toFetch = missing.reduce((sum, { bytes }) => sum + bytes, 0);
-  const choice = { modelId: entry.id, engine, downloadBytes } as const;
+  const choice = { modelId: entry.id, title: entry.title, engine, downloadBytes } as const;
   try {
     const { backend, weights, threads, reasons } = chooseBackend({
       device,
       parameters: entry.parameters,
       needs: engineNeeds[engine],
+      ...(preferred === undefined ? {} : { prefer: { backend: preferred } }),
     });
     if (storage.freeBytes !== undefined && toFetch > storage.freeBytes) {
       const room = `${megabytes(toFetch)} are to be fetched, and this site may store ${megabytes(storage.freeBytes)} more.`;
@@ -63,10 +69,16 @@ function rankOf({ plan }: RankedChoice): number {
   return plan.backend === 'webgpu' ? 0 : 1;
 }
 
-/** One choice per model and engine, best first. */
+/** One choice per model and engine, two where both GPU and processor can run it, best first. */
 export function rankChoices(options: RankOptions): readonly RankedChoice[] {
   const choices = options.models.flatMap((entry) =>
-    entry.engines.map((engine) => judge(options, entry, engine)),
+    entry.engines.flatMap((engine) => {
+      const best = judge(options, entry, engine);
+      if (best.plan?.backend !== 'webgpu' || !engineNeeds[engine].cpu) return [best];
+      // A GPU may be wanted for something else, or be the trouble.
+      const cpu = options.device.crossOriginIsolated ? 'wasm-threads' : 'wasm-single';
+      return [best, judge(options, entry, engine, cpu)];
+    }),
   );
   return choices.toSorted((left, right) => rankOf(left) - rankOf(right));
 }

@@ -147,6 +147,8 @@ export interface LoadedModel {
 /** One way to run one model on this device, judged before anything is fetched. */
 export interface RankedChoice {
   readonly modelId: string;
+  /** The model's title, for people. */
+  readonly title: string;
   readonly engine: WorkerEngine;
   /** Absent where the device cannot run it this way. */
   readonly plan?: {

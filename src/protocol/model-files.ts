@@ -2,6 +2,7 @@
  * The contract between the page and the worker that looks after the model files of this browser: what is kept, what
  * the user brings, what the user deletes. Plain data; knows nothing of where files lie.
  */
+import type { RankedChoice } from './engine.ts';
 import type { Id } from './id.ts';
 import type { CatalogueEntry } from './model.ts';
 
@@ -48,6 +49,8 @@ export interface ModelFilesApi {
   ): Promise<CatalogueEntry>;
   /** Stops an import; unknown ids are ignored. */
   cancel(requestId: Id): Promise<void>;
+  /** Every way to run these models on this device, best first. Nothing is fetched. */
+  rank(models: readonly CatalogueEntry[]): Promise<readonly RankedChoice[]>;
   /** Deletes a kept file. What is not there counts as removed. */
   remove(name: string): Promise<'removed' | 'in-use'>;
 }

@@ -5,6 +5,7 @@
  */
 import { LitElement, css, html, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
+import type { RankedChoice } from '../protocol/engine.ts';
 import type { FaultData } from '../protocol/fault.ts';
 import type { Id } from '../protocol/id.ts';
 import type { Feedback, RunSummary } from '../protocol/record.ts';
@@ -66,6 +67,7 @@ export class SlmAgent extends LitElement {
   static override properties = {
     task: { attribute: false },
     model: { attribute: false },
+    choices: { attribute: false },
     shelf: { attribute: false },
     runs: { attribute: false },
     tools: { attribute: false },
@@ -81,6 +83,8 @@ export class SlmAgent extends LitElement {
   /** The run on the screen. */
   declare task: TaskView;
   declare model: ModelView;
+  /** Ways to run the catalogue's models, best first; undefined until asked for. */
+  declare choices: readonly RankedChoice[] | undefined;
   /** Undefined: no files are kept here, and no card shows them. */
   declare shelf: ShelfView | undefined;
   /** Newest first. */
@@ -103,6 +107,7 @@ export class SlmAgent extends LitElement {
     super();
     this.task = emptyTaskView;
     this.model = emptyModelView;
+    this.choices = undefined;
     this.shelf = emptyShelfView;
     this.runs = [];
     this.tools = [];
@@ -144,7 +149,16 @@ export class SlmAgent extends LitElement {
           ${this.#renderTask()}
         </div>
         <div class="side">
-          ${blocked ? nothing : html`<slm-model-card part="model" .view=${this.model}></slm-model-card>`}
+          ${
+            blocked
+              ? nothing
+              : html`<slm-model-card
+                  part="model"
+                  .view=${this.model}
+                  .choices=${this.choices}
+                  ?busy=${this.running}
+                ></slm-model-card>`
+          }
           ${
             blocked || this.shelf === undefined
               ? nothing

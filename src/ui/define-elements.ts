@@ -10,6 +10,7 @@ import { CallItem } from './call-item.ts';
 import { FaultPanel } from './fault-panel.ts';
 import { GoalForm } from './goal-form.ts';
 import { LogPanel } from './log-panel.ts';
+import { ChoiceList } from './choice-list.ts';
 import { ModelCard } from './model-card.ts';
 import { ModelShelf } from './model-shelf.ts';
 import { RunTimeline } from './run-timeline.ts';
@@ -24,6 +25,7 @@ const elements = {
   'slm-call-item': CallItem,
   'slm-call-editor': CallEditor,
   'slm-goal-form': GoalForm,
+  'slm-choice-list': ChoiceList,
   'slm-model-card': ModelCard,
   'slm-model-shelf': ModelShelf,
   'slm-run-timeline': RunTimeline,

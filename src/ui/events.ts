@@ -2,6 +2,7 @@
  * What the elements tell the page: every event's name and detail, typed for `addEventListener`.
  * All of them bubble and cross shadow roots. Knows no element and nothing of who listens (app/attach-agent).
  */
+import type { RankedChoice } from '../protocol/engine.ts';
 import type { Id } from '../protocol/id.ts';
 import type { CatalogueEntry } from '../protocol/model.ts';
 import type { Feedback } from '../protocol/record.ts';
@@ -22,6 +23,10 @@ export interface AgentEventDetails {
   readonly 'approval-decide': { readonly callId: Id; readonly approved: boolean };
   readonly 'model-load': undefined;
   readonly 'model-cancel': undefined;
+  /** The user wants to see how the models could be run here. */
+  readonly 'choices-open': undefined;
+  /** The next load is done this way. */
+  readonly 'choice-use': { readonly choice: RankedChoice };
   /** The user wants to see which model files are kept. */
   readonly 'shelf-open': undefined;
   /** A model file of the user's. */

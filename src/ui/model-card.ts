@@ -3,21 +3,13 @@
  * Knows nothing of where the file comes from.
  */
 import { LitElement, css, html, nothing } from 'lit';
-import type { EngineBackend, LoadedModel } from '../protocol/engine.ts';
+import type { LoadedModel, RankedChoice } from '../protocol/engine.ts';
+import { backendNames } from './choice-list.ts';
 import { send } from './events.ts';
 import { formatCount, formatDuration, formatMegabytes, formatPlural } from './format.ts';
-import { emptyModelView } from './model-view.ts';
+import { emptyModelView, isLoading } from './model-view.ts';
 import type { ModelStage, ModelView } from './model-view.ts';
 import { base, controls } from './theme.ts';
-
-const backendNames = {
-  webgpu: 'WebGPU',
-  'wasm-threads': 'WebAssembly',
-  'wasm-single': 'WebAssembly',
-  'built-in': 'Built into the browser',
-  remote: 'Remote server',
-  scripted: 'Scripted, no model',
-} as const satisfies Record<EngineBackend, string>;
 
 export class ModelCard extends LitElement {
   static override styles = [
@@ -85,13 +77,23 @@ export class ModelCard extends LitElement {
     `,
   ];
 
-  static override properties = { view: { attribute: false } };
+  static override properties = {
+    view: { attribute: false },
+    choices: { attribute: false },
+    busy: { type: Boolean },
+  };
 
   declare view: ModelView;
+  /** Ways to run the catalogue's models here; undefined until asked for. */
+  declare choices: readonly RankedChoice[] | undefined;
+  /** A run goes on. */
+  declare busy: boolean;
 
   constructor() {
     super();
     this.view = emptyModelView;
+    this.choices = undefined;
+    this.busy = false;
   }
 
   protected override render() {
@@ -115,6 +117,7 @@ export class ModelCard extends LitElement {
           }
         </p>
         ${this.#renderStage(stage)}
+        <slm-choice-list .choices=${this.choices} ?busy=${this.busy || isLoading(stage)}></slm-choice-list>
       </section>
     `;
   }

@@ -10,7 +10,7 @@ import type {
 import type { Cloneable } from '../../src/protocol/wire.ts';
 
 test('everything that crosses threads can be cloned', () => {
-  type Request = Omit<GenerateRequest, 'constraint'>;
+  type Request = Omit<GenerateRequest, 'constraint' | 'tools'>;
   expectTypeOf<Cloneable<Request>>().toEqualTypeOf<Request>();
   expectTypeOf<Cloneable<LoadRequest>>().toEqualTypeOf<LoadRequest>();
   expectTypeOf<Cloneable<GenerateEvent | LoadProgress>>().toEqualTypeOf<GenerateEvent | LoadProgress>();

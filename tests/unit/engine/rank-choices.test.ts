@@ -56,12 +56,8 @@ test('a phone without WebGPU and without 64-bit memory still runs a model', () =
 test('a GPU comes first, what cannot run comes last, and every choice says why', () => {
   const choices = rank({ webgpu: 'no-shader-f16', memory64: true });
   expect(choices.map(({ plan }) => plan?.backend)).toEqual([
-    'webgpu',
-    'webgpu',
-    'webgpu',
-    'webgpu',
-    'wasm-threads',
-    'wasm-threads',
+    ...Array.from({ length: 4 }, () => 'webgpu'),
+    ...Array.from({ length: 4 }, () => 'wasm-threads'),
   ]);
   for (const { reasons } of choices) {
     expect(reasons.length).toBeGreaterThan(0);

@@ -1,5 +1,6 @@
 /** An adapter that obeys the test, a load for it, and a gate that remembers in memory. No library, no model. */
 import type { AdapterResult, EngineAdapter } from '../../../src/engine/adapter.ts';
+import type { DeviceFacts } from '../../../src/engine/choose-backend.ts';
 import type { AnswerVerdict } from '../../../src/engine/known-answer.ts';
 import { TrustGate } from '../../../src/engine/trust-gate.ts';
 import type { EngineBackend, LoadRequest } from '../../../src/protocol/engine.ts';
@@ -81,4 +82,10 @@ export function toyGate(): TrustGate {
     describeGpu: () => Promise.resolve('toy gpu'),
     userAgent: 'toy browser',
   });
+}
+
+/** A device with a processor, and with the GPU that is named. */
+export function toyProbe(webgpu: DeviceFacts['webgpu'] = 'none'): () => Promise<DeviceFacts> {
+  const facts = { gpu: '', crossOriginIsolated: false, memory64: true, hardwareConcurrency: 2 };
+  return () => Promise.resolve({ ...facts, webgpu });
 }

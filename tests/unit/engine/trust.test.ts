@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { EngineHost } from '../../../src/engine/host.ts';
 import { judgeAnswer, tolerance } from '../../../src/engine/known-answer.ts';
 import type { KnownAnswer, TokenLogprob } from '../../../src/protocol/model.ts';
-import { ToyAdapter, toyGate, toyLoad } from './toy-adapter.ts';
+import { ToyAdapter, toyGate, toyLoad, toyProbe } from './toy-adapter.ts';
 
 const answer: KnownAnswer = {
   prompt: 'The capital of France is',
@@ -26,7 +26,7 @@ describe('the verdict', () => {
   test('differences within the tolerance are trusted, whatever else the engine lists', () => {
     fc.assert(
       fc.property(fc.double({ min: -tolerance, max: tolerance, noNaN: true }), fc.nat(50), (by, extra) => {
-        const measured = moved(by * 0.99).map((step) => [...step, { token: 100 + extra, logprob: -9 }]);
+        const measured = moved(by * 0.99).map((step) => step.concat({ token: 100 + extra, logprob: -9 }));
         expect(judgeAnswer(answer, measured).type).toBe('trusted');
       }),
     );
@@ -45,24 +45,25 @@ describe('the verdict', () => {
   });
 });
 
+function host(logprobs: readonly (readonly TokenLogprob[])[]) {
+  const adapters: ToyAdapter[] = [];
+  const engine = new EngineHost({
+    store: { open: () => Promise.resolve(new Blob(['abc'])), release: () => undefined },
+    probe: toyProbe('shader-f16'),
+    gate: toyGate(),
+    makeAdapter: () => {
+      const adapter = new ToyAdapter();
+      adapter.backend = 'webgpu';
+      adapter.logprobs = logprobs;
+      adapters.push(adapter);
+      return Promise.resolve(adapter);
+    },
+  });
+  return { engine, adapters };
+}
+
 describe('a host with a GPU', () => {
   const request = { ...toyLoad, model: { ...toyLoad.model, knownAnswer: answer } };
-
-  function host(logprobs: readonly (readonly TokenLogprob[])[]) {
-    const adapters: ToyAdapter[] = [];
-    const engine = new EngineHost({
-      store: { open: () => Promise.resolve(new Blob(['abc'])), release: () => undefined },
-      gate: toyGate(),
-      makeAdapter: () => {
-        const adapter = new ToyAdapter();
-        adapter.backend = 'webgpu';
-        adapter.logprobs = logprobs;
-        adapters.push(adapter);
-        return Promise.resolve(adapter);
-      },
-    });
-    return { engine, adapters };
-  }
 
   test('that is right is used and said to be checked; the check is made once', async () => {
     const { engine, adapters } = host(moved(0.1));
