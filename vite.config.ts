@@ -53,7 +53,7 @@ export default defineConfig({
   ],
   server: { headers: isolationHeaders },
   preview: { headers: siteHeaders },
-  optimizeDeps: { exclude: ['@wllama/wllama'] },
+  optimizeDeps: { exclude: ['@wllama/wllama', 'onnxruntime-web'] },
   worker: { format: 'es' },
   build: {
     target: 'es2023',
