@@ -89,7 +89,10 @@ export function describeEngineContract(subject: ContractSubject): void {
       );
       expect(received[0]).toBe(0);
       const { model } = subject.request;
-      const files = filesFor(model, subject.request.engine ?? model.engines[0] ?? 'wllama');
+      const files = [
+        ...filesFor(model, subject.request.engine ?? model.engines[0] ?? 'wllama'),
+        ...(subject.request.adapters ?? []).map(({ file }) => file),
+      ];
       expect(received.at(-1)).toBe(files.reduce((sum, { bytes }) => sum + bytes, 0));
       expect(received).toEqual(received.toSorted((left, right) => left - right));
       expect(progress.at(-1)?.type).toBe('initialise-started');
