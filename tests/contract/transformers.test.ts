@@ -4,15 +4,13 @@ import type { EngineClient } from '../../src/bridge/engine-client.ts';
 import { spawnEngine } from '../../src/bridge/spawn-engine.ts';
 import { toolGrammar } from '../../src/decode/tool-grammar.ts';
 import type { LoadRequest } from '../../src/protocol/engine.ts';
-import type { CatalogueEntry } from '../../src/protocol/model.ts';
 import { defaultModel } from './default-model.ts';
 import { contractContext, describeEngineContract } from './engine.ts';
 
 const modelsUrl = new URL('/models/', location.href).href;
 const head = await fetch(new URL(defaultModel.file.name, modelsUrl), { method: 'HEAD' });
 const isThere = head.ok && Number(head.headers.get('Content-Length')) === defaultModel.file.bytes;
-const model: CatalogueEntry = { ...defaultModel, engines: ['wllama', 'transformers'] };
-const request: LoadRequest = { model, modelsUrl, contextTokens: contractContext, slots: 2 };
+const request: LoadRequest = { model: defaultModel, modelsUrl, contextTokens: contractContext, slots: 2 };
 
 const texts = [
   '',
