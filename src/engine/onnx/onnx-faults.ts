@@ -6,8 +6,11 @@ import { Fault, faultCodes } from '../../protocol/fault.ts';
 import type { FaultCode } from '../../protocol/fault.ts';
 
 const outOfMemory =
-  /bad_alloc|out of memory|allocation failed|failed to allocate|OOM|could not allocate|Array buffer allocation|buffer size/i;
+  /bad_alloc|out of memory|allocation failed|failed to allocate|\bOOM\b|could not allocate|max(imum)? ?buffer ?size/i;
 const deviceLost = /device (was |is )?lost|lost the device|device has been lost|Instance dropped/i;
+
+/** The runtime itself did not start: nothing is wrong with the model. */
+const noRuntime = /no available backend|initializeWebAssembly/i;
 
 const remedies: Partial<Record<FaultCode, { readonly message: string; readonly remedy: string }>> = {
   [faultCodes.outOfMemory]: {
@@ -32,7 +35,9 @@ export function onnxFault(thrown: unknown, otherwise: 'model-rejected' | 'engine
     ? faultCodes.deviceLost
     : outOfMemory.test(reason)
       ? faultCodes.outOfMemory
-      : otherwise;
+      : noRuntime.test(reason)
+        ? faultCodes.engineFailed
+        : otherwise;
   const words = remedies[code] ?? {
     message: 'The engine failed.',
     remedy: 'Try again; if it stays, load the model again.',

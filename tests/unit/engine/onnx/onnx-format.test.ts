@@ -110,10 +110,12 @@ describe('what the runtime throws', () => {
   test.for([
     ['std::bad_alloc', 'out-of-memory'],
     ['Array buffer allocation failed', 'out-of-memory'],
+    ['no available backend found. ERR: [wasm] RangeError: could not allocate memory', 'out-of-memory'],
     ['The device was lost (destroyed).', 'device-lost'],
-    ['something else', 'engine-failed'],
+    ['no available backend found. ERR: [wasm] TypeError: Failed to fetch', 'engine-failed'],
+    ['There is no room for a shape like this', 'model-rejected'],
   ] as const)('%s is %s', ([text, code]) => {
-    const fault = onnxFault(new Error(text), 'engine-failed');
+    const fault = onnxFault(new Error(text), 'model-rejected');
     expect(fault.code).toBe(code);
     expect(fault.reason).toBe(text);
     expect(fault.remedy).toBeDefined();
