@@ -31,6 +31,19 @@ describe('every packing', () => {
     await model.dispose();
   });
 
+  test('Qwen2 has biases, and turns other pairs', async () => {
+    const file = makeTinyLlama({ architecture: 'qwen2', packing: 'q8_0' });
+    const expected = (await runReference(file, tokens)).logits;
+    for (const weights of ['float32', 'quantised'] as const) {
+      const model = await open(file, { weights });
+      const [result] = await model.forward([{ cache: model.createCache(), tokens, logits: 'all' }]);
+      for (const [row, logits] of expected.entries()) {
+        expect(cosine(logits, result!.logits[row]!)).toBeGreaterThan(0.99999);
+      }
+      await model.dispose();
+    }
+  });
+
   // MatMulNBits has no float minimum: Q4_1 goes onto a finer grid, the others keep every bit.
   test.for([
     { packing: 'q4_0', least: 0.99999 },
