@@ -50,6 +50,9 @@ interface Measured {
 /** Tokens read between two looks at the abort signal: a stop during a long prompt takes effect after so many. */
 const batchTokens = 256;
 
+/** llama.cpp rounds a context up to a multiple of this, and reports the number it was asked for. */
+const contextStep = 256;
+
 /** A control token of each template: the tokenizer never merges it with what stands before it. */
 const separators: Readonly<Record<ChatTemplate, string>> = { chatml: '<|im_start|>' };
 
@@ -355,7 +358,7 @@ export class WllamaAdapter implements EngineAdapter {
   }
 
   async #countOverlong(text: string): Promise<number> {
-    const filler = this.#separator.repeat(this.#contextTokens);
+    const filler = this.#separator.repeat(this.#contextTokens + contextStep);
     try {
       // Under the adapter that was last, whose prompts then stay as they are.
       const scales = this.#scales([...this.#served].at(-1));
