@@ -46,7 +46,12 @@ export default defineConfig({
       manifest: false,
       injectManifest: {
         globPatterns: ['**/*.{html,js,mjs,css,wasm,json,webmanifest,svg,png}'],
-        globIgnores: ['models/**', '.vite/**'],
+        // Engines beside the default one are megabytes; they are kept when they are first used.
+        globIgnores: [
+          'models/**',
+          '.vite/**',
+          'assets/{ort,web-llm-adapter,transformers-adapter}*.{js,mjs,wasm}',
+        ],
         maximumFileSizeToCacheInBytes: 64_000_000,
       },
     }),

@@ -1,13 +1,17 @@
 /**
  * Keeps the site for use without a network: pages, scripts, workers, WASM and the catalogue are cached when it is
- * installed and answered from there. Model weights are not: the engine keeps them itself, checked, in the private
+ * installed and answered from there; engines beside the default one are cached when they are first used. Model weights are not: the engine keeps them itself, checked, in the private
  * file system. Every answer carries the site's headers, so a host that sends none still gives an isolated page.
  * Tabs without a SharedWorker find each other through it.
  * A new version takes over when the last tab of the old one is closed: a tab never sees scripts of two versions.
  */
 /// <reference lib="webworker" />
 import { clientsClaim } from 'workbox-core';
+import type { WorkboxPlugin } from 'workbox-core/types.js';
+import { ExpirationPlugin } from 'workbox-expiration';
 import { addPlugins, cleanupOutdatedCaches, precacheAndRoute } from 'workbox-precaching';
+import { registerRoute } from 'workbox-routing';
+import { CacheFirst } from 'workbox-strategies';
 import { siteHeaders } from '../scripts/headers.mjs';
 
 declare const self: ServiceWorkerGlobalScope;
@@ -46,7 +50,21 @@ self.addEventListener('message', (event) => {
   event.waitUntil(relay(data, event.source.id, event.ports));
 });
 
-addPlugins([{ handlerWillRespond: ({ response }) => Promise.resolve(withSiteHeaders(response)) }]);
+const siteHeadersPlugin = {
+  handlerWillRespond: ({ response }: { response: Response }) => Promise.resolve(withSiteHeaders(response)),
+};
+/** Files of engines that few pages use, kept once one did: two versions of each, as their names change with them. */
+const mostEngineFiles = 24;
+
+addPlugins([siteHeadersPlugin]);
 precacheAndRoute(self.__WB_MANIFEST);
+registerRoute(
+  ({ sameOrigin, url }) => sameOrigin && url.pathname.includes('/assets/'),
+  new CacheFirst({
+    cacheName: 'smallworks-engines',
+    // Its types allow undefined where the plugin interface does not.
+    plugins: [siteHeadersPlugin, new ExpirationPlugin({ maxEntries: mostEngineFiles }) as WorkboxPlugin],
+  }),
+);
 cleanupOutdatedCaches();
 clientsClaim();
