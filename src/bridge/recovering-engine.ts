@@ -116,7 +116,7 @@ export class RecoveringEngine implements EngineHandle {
       } catch (error) {
         if (error instanceof Diverged) asked = await this.#continuation(engine, repeated, replay);
         else if (options.signal?.aborted === true) throw abortReason(options.signal);
-        else await boundBySignal(this.#outlive(engine, toFault(error), attempt), options.signal);
+        else await boundBySignal(this.#outlive(engine, toFault(error), attempt, request), options.signal);
       }
     }
   }
@@ -209,9 +209,12 @@ export class RecoveringEngine implements EngineHandle {
   }
 
   /** Returns once there is an engine to try again with; throws where there is no use in it. */
-  async #outlive(engine: EngineHandle, fault: Fault, attempt: number): Promise<void> {
+  async #outlive(engine: EngineHandle, fault: Fault, attempt: number, request?: Request): Promise<void> {
     if (this.#disposed || this.#request === undefined) throw fault;
-    if (!this.#isLoss(fault) && !(await this.#isCrash(engine, fault))) throw fault;
+    // Without a grammar that could be at fault, an engine that fails is broken; once more, on a new one, will tell.
+    const isBroken =
+      fault.code === faultCodes.engineFailed && attempt === 1 && request?.constraint === undefined;
+    if (!isBroken && !this.#isLoss(fault) && !(await this.#isCrash(engine, fault))) throw fault;
     if (attempt >= maxAttempts) throw fault;
     await this.#recover(engine, fault, {});
   }

@@ -192,6 +192,19 @@ describe('an engine that comes back', () => {
     expect(lives).toHaveLength(2);
   });
 
+  test('an engine that fails a plain request is replaced once; one that fails again is not the reason', async () => {
+    const fault: FaultData = { code: 'engine-failed', message: 'The engine failed.' };
+    const fails = { type: 'dies', pieces: 2, fault } as const;
+    const once = engineOf([fails]);
+    await once.engine.load(load);
+    expect(await tell(once.engine)).toEqual({ heard: story, text: story });
+    expect(once.lives).toHaveLength(2);
+    const twice = engineOf([fails, fails]);
+    await twice.engine.load(load);
+    expect(await faultOf(tell(twice.engine))).toMatchObject({ code: 'engine-failed' });
+    expect(twice.lives).toHaveLength(2);
+  });
+
   test('a disposed engine stays so', async () => {
     const { engine, lives } = engineOf([]);
     await engine.load(load);
