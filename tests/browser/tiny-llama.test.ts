@@ -26,8 +26,4 @@ describe('the tiny model', () => {
     expect(vocabulary).toBe(tinyLlamaShape.vocabulary);
     expect(text.length).toBeGreaterThan(0);
   });
-
-  test('runs with a head of its own', async () => {
-    expect((await complete({ tiedHead: false })).text.length).toBeGreaterThan(0);
-  });
 });
