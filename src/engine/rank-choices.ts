@@ -10,7 +10,7 @@ import { chooseBackend, engineNeeds } from './choose-backend.ts';
 import type { DeviceFacts } from './choose-backend.ts';
 import { filesFor } from './load-plan.ts';
 
-export interface StorageFacts {
+interface StorageFacts {
   /** Bytes that the origin may still store; absent where the browser does not tell. */
   readonly freeBytes?: number;
   /** Names of model files that are kept already. */

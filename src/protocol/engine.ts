@@ -82,7 +82,7 @@ export type EngineBackend = 'webgpu' | 'wasm-threads' | 'wasm-single' | 'built-i
 export type WeightsLayout = 'quantised' | 'float32';
 
 /** A LoRA adapter that stands in memory beside the base model and is chosen per request by its id. */
-export interface AdapterFile {
+interface AdapterFile {
   readonly id: string;
   /** GGUF LoRA (`general.type` is `adapter`). */
   readonly file: ModelFile;

@@ -32,7 +32,7 @@ export type ModelSource =
 export type WorkerEngine = 'wllama' | 'transformers' | 'web-llm';
 
 /** The same model in another form than its GGUF file, for an engine that needs one. */
-export interface ModelBuild {
+interface ModelBuild {
   readonly engine: WorkerEngine;
   /** Every file that the engine reads; names may hold folders. */
   readonly files: readonly ModelFile[];

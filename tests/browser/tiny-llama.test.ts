@@ -1,5 +1,5 @@
 /** The model that tests make from a seed is one that llama.cpp loads, tokenizes for and runs. */
-import { Wllama } from '@wllama/wllama';
+import { Wllama } from '@wllama/wllama/esm/index.js';
 import wasmUrl from '@wllama/wllama/esm/wasm/wllama.wasm?url';
 import { describe, expect, test } from 'vitest';
 import { packings } from '../fixtures/gguf-writer.ts';
