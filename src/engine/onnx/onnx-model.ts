@@ -31,9 +31,6 @@ export interface OnnxModelParts {
 /** A step with the cache as this room made it. */
 type OwnStep = ForwardStep & { readonly cache: SequenceCache };
 
-/** A run on a lost GPU fails at once; that the GPU is lost is told a moment later. */
-const lossIsToldWithinMs = 250;
-
 export class OnnxModel implements CausalModel {
   readonly vocabularySize: number;
   readonly hiddenSize: number;
@@ -45,7 +42,6 @@ export class OnnxModel implements CausalModel {
   readonly #caches = new Set<SequenceCache>();
   #running: Promise<unknown> | undefined;
   #disposed = false;
-  #gpuIsLost = false;
 
   constructor(parts: OnnxModelParts) {
     const { shape, contextTokens, lora, runtime, gpu } = parts;
@@ -57,9 +53,6 @@ export class OnnxModel implements CausalModel {
     const sides = { layers: shape.layers, heads: shape.kvHeads, headSize: shape.headSize };
     this.#store =
       gpu === undefined ? new KvRowStore(runtime, sides) : new KvBlockStore(runtime, sides, gpu.device);
-    gpu?.lost.catch(() => {
-      this.#gpuIsLost = true;
-    });
   }
 
   createCache(): SequenceCache {
@@ -89,9 +82,8 @@ export class OnnxModel implements CausalModel {
     for (const feeds of this.#parts.lora.values()) {
       for (const tensor of Object.values(feeds)) tensor.dispose();
     }
-    // A session on a lost device may never say good-bye; its memory went with the device.
-    const released = this.#parts.session.release().catch(() => undefined);
-    if (!this.#gpuIsLost) await released;
+    // A session on a lost device cannot say good-bye; its memory went with the device.
+    await this.#parts.session.release().catch(() => undefined);
     this.#parts.gpu?.device.destroy();
   }
 
@@ -140,22 +132,9 @@ export class OnnxModel implements CausalModel {
       const outputs = (await (gpu === undefined ? running : Promise.race([running, gpu.lost]))) as Feeds;
       this.#store.settle(steps, outputs);
       return this.#results(group, outputs);
-    } catch (error) {
-      await this.#blameLoss();
-      throw error;
     } finally {
       past.release();
     }
-  }
-
-  /** Rejects with what a failed run on a lost GPU is about: the loss may be told after the run's own error. */
-  async #blameLoss(): Promise<void> {
-    const { gpu } = this.#parts;
-    if (gpu === undefined) return;
-    const soon = new Promise<void>((resolve) => {
-      setTimeout(resolve, lossIsToldWithinMs);
-    });
-    await Promise.race([gpu.lost, soon]);
   }
 
   #inputs(group: readonly OwnStep[]): Record<string, Tensor> {
