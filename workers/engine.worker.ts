@@ -14,11 +14,7 @@ import type { SharedEngineApi } from '../src/protocol/shared-engine.ts';
 import { registerWire } from '../src/protocol/wire.ts';
 
 registerWire();
-const gate = new TrustGate({
-  cache: new StoredTrustCache(),
-  describeGpu: async () => (await probeDevice()).gpu,
-  userAgent: navigator.userAgent,
-});
+const gate = new TrustGate({ cache: new StoredTrustCache(), userAgent: navigator.userAgent });
 const seats = new EngineSeats(
   new EngineHost({ store: new OpfsModelStore(), makeAdapter, probe: probeDevice, gate }),
 );

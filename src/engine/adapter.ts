@@ -1,6 +1,7 @@
 /**
- * What an engine must offer to be hosted: five methods, and two that not every library can serve. The host owns files, requests and faults of the outside
- * world; an adapter knows one library and turns its errors into Faults. Knows nothing of threads or comlink.
+ * What an engine must offer to be hosted: five methods, and two that not every library can serve. The host owns files,
+ * requests and faults of the outside world; an adapter knows one library and turns its errors into Faults.
+ * Knows nothing of threads or comlink.
  */
 import type {
   EngineBackend,
@@ -13,6 +14,7 @@ import type {
   WeightsLayout,
 } from '../protocol/engine.ts';
 import type { ChatTemplate, TokenLogprob } from '../protocol/model.ts';
+import type { DeviceFacts } from './choose-backend.ts';
 
 export interface AdapterLoad {
   /** The verified model file: the GGUF, or the first file of the engine's own build. */
@@ -25,6 +27,8 @@ export interface AdapterLoad {
   readonly parameters: number;
   readonly contextTokens: number;
   readonly slots: number;
+  /** As the host found it for this load; an adapter does not ask the browser again. */
+  readonly device: DeviceFacts;
   readonly prefer?: LoadRequest['prefer'];
 }
 

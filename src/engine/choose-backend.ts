@@ -71,6 +71,11 @@ function findGpuGap(device: DeviceFacts, needs: EngineNeeds): string | undefined
   }
 }
 
+/** The way to run on the processor. Threads share memory, which the browser grants to isolated pages only. */
+export function cpuBackend({ crossOriginIsolated }: DeviceFacts): 'wasm-threads' | 'wasm-single' {
+  return crossOriginIsolated ? 'wasm-threads' : 'wasm-single';
+}
+
 function pickBackend(
   device: DeviceFacts,
   needs: EngineNeeds,

@@ -141,7 +141,8 @@ export class EngineHost implements EngineApi {
     const { model, contextTokens, slots, prefer } = request;
     // The old model goes first: memory rarely holds two.
     await this.#drop();
-    const engine = chooseEngine(request, await this.#probe());
+    const device = await this.#probe();
+    const engine = chooseEngine(request, device);
     const adapterFiles = request.adapters ?? [];
     const modelFiles = filesFor(model, engine);
     const wanted = [...modelFiles, ...adapterFiles.map(({ file }) => file)];
@@ -156,6 +157,7 @@ export class EngineHost implements EngineApi {
       parameters: model.parameters,
       contextTokens: Math.min(contextTokens, model.contextWindow),
       slots,
+      device,
       ...(prefer === undefined ? {} : { prefer }),
     };
     const { adapter, state } = await this.#buildTrusted(engine, model, load, signal);
@@ -182,7 +184,7 @@ export class EngineHost implements EngineApi {
     const adapter = await this.#makeAdapter(engine);
     try {
       const state = await adapter.load(load, signal);
-      const answer = await this.#gate.check({ adapter, model, state, signal });
+      const answer = await this.#gate.check({ adapter, model, state, gpu: load.device.gpu, signal });
       signal.throwIfAborted();
       if (answer.type === 'passed') {
         return { adapter, state: { ...state, choiceReasons: [...state.choiceReasons, ...answer.reasons] } };

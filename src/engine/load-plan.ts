@@ -6,7 +6,7 @@ import type { LoadRequest } from '../protocol/engine.ts';
 import { Fault, faultCodes } from '../protocol/fault.ts';
 import type { CatalogueEntry, ModelFile, WorkerEngine } from '../protocol/model.ts';
 import type { AdapterLoad } from './adapter.ts';
-import { chooseBackend, engineNeeds } from './choose-backend.ts';
+import { chooseBackend, cpuBackend, engineNeeds } from './choose-backend.ts';
 import type { DeviceFacts } from './choose-backend.ts';
 
 /**
@@ -65,7 +65,7 @@ export function blobOf(files: ReadonlyMap<string, Blob>, file: ModelFile | undef
 
 /** The same load on the CPU. Throws Fault `wrong-results` where the caller or the engine allows nothing but the GPU. */
 export function withoutGpu(engine: WorkerEngine, load: AdapterLoad, reason: string): AdapterLoad {
-  if (load.prefer?.backend === 'webgpu' || engine === 'web-llm') {
+  if (load.prefer?.backend === 'webgpu' || !engineNeeds[engine].cpu) {
     throw new Fault({
       code: faultCodes.wrongResults,
       message: 'The model is not used on this GPU.',
@@ -73,6 +73,5 @@ export function withoutGpu(engine: WorkerEngine, load: AdapterLoad, reason: stri
       remedy: 'Update the graphics driver or the browser, or let the engine run on WebAssembly.',
     });
   }
-  const backend = globalThis.crossOriginIsolated ? 'wasm-threads' : 'wasm-single';
-  return { ...load, prefer: { ...load.prefer, backend } };
+  return { ...load, prefer: { ...load.prefer, backend: cpuBackend(load.device) } };
 }

@@ -6,7 +6,7 @@
 import type { EngineBackend, RankedChoice } from '../protocol/engine.ts';
 import { Fault, faultCodes } from '../protocol/fault.ts';
 import type { CatalogueEntry, WorkerEngine } from '../protocol/model.ts';
-import { chooseBackend, engineNeeds } from './choose-backend.ts';
+import { chooseBackend, cpuBackend, engineNeeds } from './choose-backend.ts';
 import type { DeviceFacts } from './choose-backend.ts';
 import { filesFor } from './load-plan.ts';
 
@@ -76,8 +76,7 @@ export function rankChoices(options: RankOptions): readonly RankedChoice[] {
       const best = judge(options, entry, engine);
       if (best.plan?.backend !== 'webgpu' || !engineNeeds[engine].cpu) return [best];
       // A GPU may be wanted for something else, or be the trouble.
-      const cpu = options.device.crossOriginIsolated ? 'wasm-threads' : 'wasm-single';
-      return [best, judge(options, entry, engine, cpu)];
+      return [best, judge(options, entry, engine, cpuBackend(options.device))];
     }),
   );
   return choices.toSorted((left, right) => rankOf(left) - rankOf(right));

@@ -10,8 +10,6 @@ import type { TrustCache } from './trust-cache.ts';
 
 export interface TrustGateOptions {
   readonly cache: TrustCache;
-  /** Names this device's GPU and driver as far as the browser tells. */
-  readonly describeGpu: () => Promise<string>;
   /** Names the browser: its shader compiler is part of what is trusted. */
   readonly userAgent: string;
 }
@@ -33,9 +31,11 @@ export class TrustGate {
     readonly adapter: EngineAdapter;
     readonly model: CatalogueEntry;
     readonly state: AdapterState;
+    /** Names this device's GPU and driver as far as the browser tells. */
+    readonly gpu: string;
     readonly signal: AbortSignal;
   }): Promise<GateAnswer> {
-    const { adapter, model, state } = options;
+    const { adapter, model, state, gpu } = options;
     if (state.backend !== 'webgpu') return { type: 'passed', reasons: [] };
     if (model.knownAnswer === undefined || adapter.topLogprobs === undefined) {
       return {
@@ -46,7 +46,6 @@ export class TrustGate {
       };
     }
     const { engine, engineVersion } = adapter;
-    const gpu = await this.#options.describeGpu();
     const key = {
       gpu,
       userAgent: this.#options.userAgent,

@@ -19,7 +19,6 @@ import type {
 import { checkLora } from './check-lora.ts';
 import { chooseBackend, engineNeeds } from './choose-backend.ts';
 import { openFloatView } from './float-view.ts';
-import { probeDevice } from './probe-device.ts';
 import { SlotGate } from './slot-gate.ts';
 import { completionFault, contextOverflow, isFatal, loadFault, readOverflow } from './wllama-faults.ts';
 
@@ -139,9 +138,9 @@ export class WllamaAdapter implements EngineAdapter {
   }
 
   async load(options: AdapterLoad, signal: AbortSignal): Promise<AdapterState> {
-    const { parameters, prefer } = options;
+    const { device, parameters, prefer } = options;
     const choice = chooseBackend({
-      device: await probeDevice(),
+      device,
       needs: engineNeeds.wllama,
       parameters,
       ...(prefer === undefined ? {} : { prefer }),

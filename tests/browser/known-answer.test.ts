@@ -4,6 +4,7 @@
  */
 import { describe, expect, test } from 'vitest';
 import { candidatesToAsk, judgeAnswer } from '../../src/engine/known-answer.ts';
+import { probeDevice } from '../../src/engine/probe-device.ts';
 import { WllamaAdapter } from '../../src/engine/wllama-adapter.ts';
 import type { AdapterLoad } from '../../src/engine/adapter.ts';
 import type { KnownAnswer, TokenLogprob } from '../../src/protocol/model.ts';
@@ -24,6 +25,7 @@ const load = {
   parameters: defaultModel.parameters,
   contextTokens: 256,
   slots: 1,
+  device: await probeDevice(),
   files: new Map<string, Blob>(),
   adapters: [],
 } satisfies Omit<AdapterLoad, 'file'>;

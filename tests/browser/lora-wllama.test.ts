@@ -3,8 +3,9 @@
  * the next one's answer, neither in the weights nor in the prompt cache.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { WllamaAdapter } from '../../src/engine/wllama-adapter.ts';
 import type { AdapterResult } from '../../src/engine/adapter.ts';
+import { probeDevice } from '../../src/engine/probe-device.ts';
+import { WllamaAdapter } from '../../src/engine/wllama-adapter.ts';
 import { defaultModel } from '../contract/default-model.ts';
 import { makeLoraFile } from '../fixtures/lora-file.ts';
 
@@ -43,6 +44,7 @@ async function load(loras: typeof adapters, slots = 2): Promise<WllamaAdapter> {
       parameters: defaultModel.parameters,
       contextTokens: 1024,
       slots,
+      device: await probeDevice(),
       prefer: { weights: 'quantised' },
     },
     never,

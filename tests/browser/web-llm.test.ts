@@ -4,6 +4,7 @@
  */
 import { afterEach, beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { AdapterLoad, AdapterRequest } from '../../src/engine/adapter.ts';
+import { probeDevice } from '../../src/engine/probe-device.ts';
 import { topCandidates } from '../../src/engine/web-llm/top-candidates.ts';
 import { WebLlmAdapter } from '../../src/engine/web-llm/web-llm-adapter.ts';
 import type { GenerateEvent } from '../../src/protocol/engine.ts';
@@ -51,6 +52,7 @@ if (found.type === 'missing') {
     parameters: model.parameters,
     contextTokens: 1024,
     slots: 1,
+    device: await probeDevice(),
   };
 
   beforeAll(async () => {

@@ -18,7 +18,6 @@ import { checkLora } from '../check-lora.ts';
 import { chooseBackend, engineNeeds } from '../choose-backend.ts';
 import type { BackendChoice } from '../choose-backend.ts';
 import { openOnnxModel } from '../onnx/open-onnx-model.ts';
-import { probeDevice } from '../probe-device.ts';
 import { contextOverflow } from '../wllama-faults.ts';
 import { isFatal, notLoaded, unknownAdapter } from './adapter-faults.ts';
 import { BatchScheduler } from './batch-scheduler.ts';
@@ -77,10 +76,10 @@ export class TransformersAdapter implements EngineAdapter {
   }
 
   async load(options: AdapterLoad, signal: AbortSignal): Promise<AdapterState> {
-    const { adapters, prefer, slots } = options;
+    const { device, parameters, adapters, prefer, slots } = options;
     const choice = chooseBackend({
-      device: await probeDevice(),
-      parameters: options.parameters,
+      device,
+      parameters,
       needs: engineNeeds.transformers,
       ...(prefer === undefined ? {} : { prefer }),
     });

@@ -11,14 +11,13 @@ export interface BuildFiles {
   readonly config: Blob;
   /** The model library, WebAssembly. */
   readonly library: Blob;
-  readonly gpu: GPUAdapter;
 }
 
 /**
- * The two files of a build that are read here, and the GPU. Rejects with a Fault: `unsupported` without WebGPU and for what web-llm
- * does not have, `model-rejected` where the build is not one for web-llm.
+ * The two files of a build that are read here. Throws a Fault: `unsupported` without WebGPU and for what web-llm does not
+ * have, `model-rejected` where the build is not one for web-llm.
  */
-export async function checkLoad({ files, adapters, prefer }: AdapterLoad): Promise<BuildFiles> {
+export function checkLoad({ files, adapters, device, prefer }: AdapterLoad): BuildFiles {
   const backend = prefer?.backend;
   if (backend !== undefined && backend !== 'webgpu') throw noGpu(`The backend ${backend} was asked for.`);
   if (adapters.length > 0) {
@@ -30,14 +29,10 @@ export async function checkLoad({ files, adapters, prefer }: AdapterLoad): Promi
       details: { feature: 'adapters' },
     });
   }
-  // Absent in insecure contexts and older browsers, whatever the types say.
-  const { gpu: api } = navigator as { readonly gpu?: GPU };
-  const gpu = await api?.requestAdapter();
-  if (gpu === undefined || gpu === null) throw noGpu('The browser offers no GPU.');
+  if (device.webgpu === 'none') throw noGpu('The browser offers no GPU.');
   return {
     config: required(files, 'mlc-chat-config.json', (name) => name === 'mlc-chat-config.json'),
     library: required(files, 'a model library (.wasm)', (name) => name.endsWith('.wasm')),
-    gpu,
   };
 }
 

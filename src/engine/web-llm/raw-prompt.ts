@@ -15,7 +15,7 @@ export interface ChatSettings {
   /** How the build's weights are packed, e.g. `q4f32_1`; empty where it does not say. */
   readonly quantization: string;
   /** What the GPU must offer beyond WebGPU itself. */
-  readonly features: readonly GPUFeatureName[];
+  readonly features: readonly 'shader-f16'[];
 }
 
 /** What to lay over a build's own chat configuration. Rejects with Fault `model-rejected` where that is not one. */

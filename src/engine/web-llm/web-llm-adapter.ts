@@ -63,9 +63,10 @@ export class WebLlmAdapter implements EngineAdapter {
   }
 
   async load(options: AdapterLoad, signal: AbortSignal): Promise<AdapterState> {
-    const { config, library, gpu } = await checkLoad(options);
+    const { config, library } = checkLoad(options);
     const settings = await readChatSettings(config, options.contextTokens);
-    const missing = settings.features.find((feature) => !gpu.features.has(feature));
+    const { webgpu } = options.device;
+    const missing = settings.features.find((feature) => feature !== webgpu);
     if (missing !== undefined) throw noFeature(missing);
     signal.throwIfAborted();
     const lent = await lendFiles(options.files, library);

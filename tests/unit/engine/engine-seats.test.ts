@@ -5,7 +5,7 @@ import { EngineSeats } from '../../../src/engine/engine-seats.ts';
 import type { EngineSeat } from '../../../src/engine/engine-seats.ts';
 import type { GenerateRequest, LoadProgress } from '../../../src/protocol/engine.ts';
 import { Fault, faultCodes } from '../../../src/protocol/fault.ts';
-import { ToyAdapter, toyGate, toyLoad as load, toyResult as result, toyProbe } from './toy-adapter.ts';
+import { ToyAdapter, toyGate, toyLoad as load, toyDevice, toyResult as result } from './toy-adapter.ts';
 
 function request(requestId: string): GenerateRequest {
   return {
@@ -39,7 +39,7 @@ function seats(count: number): { all: EngineSeat[]; adapters: ToyAdapter[] } {
       adapters.push(adapter);
       return Promise.resolve(adapter);
     },
-    probe: toyProbe(),
+    probe: () => Promise.resolve(toyDevice()),
     gate: toyGate(),
   });
   const room = new EngineSeats(host);

@@ -1,12 +1,11 @@
 /** The host's own promises: order, cancellation, faults. The adapter here is a small one that obeys the test. */
 import { expect, test } from 'vitest';
-import type { DeviceFacts } from '../../../src/engine/choose-backend.ts';
 import { EngineHost } from '../../../src/engine/host.ts';
 import { Fault, faultCodes } from '../../../src/protocol/fault.ts';
 import type { GenerateRequest } from '../../../src/protocol/engine.ts';
 import { chooseEngine } from '../../../src/engine/load-plan.ts';
 import { SlotGate } from '../../../src/engine/slot-gate.ts';
-import { ToyAdapter, toyGate, toyLoad as load, toyResult as result, toyProbe } from './toy-adapter.ts';
+import { ToyAdapter, toyGate, toyLoad as load, toyDevice, toyResult as result } from './toy-adapter.ts';
 
 function request(requestId: string): GenerateRequest {
   return {
@@ -31,7 +30,7 @@ async function host(): Promise<{ host: EngineHost; adapters: ToyAdapter[] }> {
       adapters.push(adapter);
       return Promise.resolve(adapter);
     },
-    probe: toyProbe(),
+    probe: () => Promise.resolve(toyDevice()),
     gate: toyGate(),
   });
   await made.load('load-1', load, () => undefined);
@@ -45,15 +44,9 @@ test('the context asked for never exceeds the window of the model', async () => 
 
 test('the engine is the first of the catalogue that the device can run, unless one is asked for', () => {
   const model = { ...load.model, engines: ['web-llm', 'wllama'] } as const;
-  const device: DeviceFacts = {
-    webgpu: 'none',
-    gpu: '',
-    crossOriginIsolated: false,
-    memory64: true,
-    hardwareConcurrency: 2,
-  };
+  const device = toyDevice();
   expect(chooseEngine({ ...load, model }, device)).toBe('wllama');
-  expect(chooseEngine({ ...load, model }, { ...device, webgpu: 'shader-f16' })).toBe('web-llm');
+  expect(chooseEngine({ ...load, model }, toyDevice('shader-f16'))).toBe('web-llm');
   expect(chooseEngine({ ...load, model, engine: 'web-llm' }, device)).toBe('web-llm');
   const refused = expect.objectContaining({ code: 'unsupported' });
   expect(() => chooseEngine({ ...load, model, engine: 'transformers' }, device)).toThrow(refused);

@@ -79,13 +79,12 @@ export function toyGate(): TrustGate {
       get: (key) => Promise.resolve(verdicts.get(JSON.stringify(key))),
       set: async (key, verdict) => void verdicts.set(JSON.stringify(key), verdict),
     },
-    describeGpu: () => Promise.resolve('toy gpu'),
     userAgent: 'toy browser',
   });
 }
 
 /** A device with a processor, and with the GPU that is named. */
-export function toyProbe(webgpu: DeviceFacts['webgpu'] = 'none'): () => Promise<DeviceFacts> {
-  const facts = { gpu: '', crossOriginIsolated: false, memory64: true, hardwareConcurrency: 2 };
-  return () => Promise.resolve({ ...facts, webgpu });
+export function toyDevice(webgpu: DeviceFacts['webgpu'] = 'none'): DeviceFacts {
+  const gpu = webgpu === 'none' ? '' : 'toy gpu';
+  return { webgpu, gpu, crossOriginIsolated: false, memory64: true, hardwareConcurrency: 2 };
 }

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { EngineHost } from '../../../src/engine/host.ts';
 import { judgeAnswer, tolerance } from '../../../src/engine/known-answer.ts';
 import type { KnownAnswer, TokenLogprob } from '../../../src/protocol/model.ts';
-import { ToyAdapter, toyGate, toyLoad, toyProbe } from './toy-adapter.ts';
+import { ToyAdapter, toyGate, toyDevice, toyLoad } from './toy-adapter.ts';
 
 const answer: KnownAnswer = {
   prompt: 'The capital of France is',
@@ -49,7 +49,7 @@ function host(logprobs: readonly (readonly TokenLogprob[])[]) {
   const adapters: ToyAdapter[] = [];
   const engine = new EngineHost({
     store: { open: () => Promise.resolve(new Blob(['abc'])), release: () => undefined },
-    probe: toyProbe('shader-f16'),
+    probe: () => Promise.resolve(toyDevice('shader-f16')),
     gate: toyGate(),
     makeAdapter: () => {
       const adapter = new ToyAdapter();
