@@ -10,7 +10,7 @@ import type {
   LoadRequest,
   WeightsLayout,
 } from '../protocol/engine.ts';
-import { Fault, faultCodes, toFault } from '../protocol/fault.ts';
+import { abortedFault, Fault, faultCodes, toFault } from '../protocol/fault.ts';
 import type { EngineHandle, GenerateOptions, LoadOptions } from './engine.ts';
 import { estimateModelBytes, memoryBudget, planEngines } from './memory-plan.ts';
 import type { EnginePlan } from './memory-plan.ts';
@@ -21,7 +21,7 @@ import { RequestQueue } from './request-queue.ts';
 import { planAdmission } from './residency.ts';
 import { ResidentModel } from './resident-model.ts';
 import type { Slot } from './resident-model.ts';
-import { abortedFault, boundBySignal, deadlineSignal } from './settle.ts';
+import { boundBySignal, deadlineSignal } from './settle.ts';
 
 export interface EnginePoolOptions extends RecoveringEngineOptions {
   /** Makes an engine with nothing loaded. */

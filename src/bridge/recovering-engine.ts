@@ -5,7 +5,7 @@
  * Knows the faults and the order of attempts (recovery-plan); knows nothing of workers, memory or other models.
  */
 import type { GenerateRequest, GenerateResult, LoadedModel, LoadRequest } from '../protocol/engine.ts';
-import { Fault, faultCodes, toFault } from '../protocol/fault.ts';
+import { Fault, faultCodes, notLoadedFault, toFault } from '../protocol/fault.ts';
 import type { EngineHandle, GenerateOptions, LoadOptions } from './engine.ts';
 import { planRecovery } from './recovery-plan.ts';
 import type { RecoveryEvent, RecoveryStep } from './recovery-plan.ts';
@@ -316,7 +316,7 @@ export class RecoveringEngine implements EngineHandle {
 
   #requireModel(): LoadedModel {
     if (this.#loaded !== undefined) return this.#loaded;
-    throw new Fault({ code: faultCodes.modelNotLoaded, message: 'No model is loaded.' });
+    throw notLoadedFault();
   }
 
   #tell(event: RecoveryEvent): void {

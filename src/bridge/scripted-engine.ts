@@ -5,7 +5,7 @@
  */
 import { renderChat } from '../decode/chat-template.ts';
 import type { GenerateRequest, GenerateResult, LoadedModel, LoadRequest } from '../protocol/engine.ts';
-import { Fault, faultCodes } from '../protocol/fault.ts';
+import { abortedFault, Fault, faultCodes, notLoadedFault } from '../protocol/fault.ts';
 import type { FaultData } from '../protocol/fault.ts';
 import { newId } from '../protocol/id.ts';
 import type { EngineHandle, GenerateOptions, LoadOptions } from './engine.ts';
@@ -38,10 +38,6 @@ function sharedPrefix(left: string, right: string): number {
   let length = 0;
   while (length < left.length && left[length] === right[length]) length += 1;
   return length;
-}
-
-function abortedFault(): Fault {
-  return new Fault({ code: faultCodes.aborted, message: 'The work was stopped.' });
 }
 
 async function wait(milliseconds: number, signal: AbortSignal | undefined): Promise<void> {
@@ -199,6 +195,6 @@ export class ScriptedEngine implements EngineHandle {
   #requireLoaded(): number {
     this.#requireAlive();
     if (this.#contextTokens !== undefined) return this.#contextTokens;
-    throw new Fault({ code: faultCodes.modelNotLoaded, message: 'No model is loaded.' });
+    throw notLoadedFault();
   }
 }

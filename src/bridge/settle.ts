@@ -1,12 +1,8 @@
 /**
  * Makes promises settle: bounded by silence, by a signal, by a deadline. Knows nothing of engines.
  */
-import { Fault, faultCodes } from '../protocol/fault.ts';
+import { abortedFault, Fault, faultCodes } from '../protocol/fault.ts';
 import { AwakeTimer } from './awake-timer.ts';
-
-export function abortedFault(): Fault {
-  return new Fault({ code: faultCodes.aborted, message: 'The work was stopped.' });
-}
 
 /** Why a signal was aborted: the fault given to it, else `aborted`. */
 export function abortReason(signal: AbortSignal): Fault {

@@ -12,7 +12,7 @@ import type {
   LoadProgress,
   LoadRequest,
 } from '../protocol/engine.ts';
-import { Fault, faultCodes, toFault } from '../protocol/fault.ts';
+import { abortedFault, Fault, faultCodes, notLoadedFault, toFault } from '../protocol/fault.ts';
 import type { FaultCode } from '../protocol/fault.ts';
 import { newId } from '../protocol/id.ts';
 import type { Id } from '../protocol/id.ts';
@@ -38,10 +38,6 @@ const goneCodes: ReadonlySet<FaultCode> = new Set([
   faultCodes.outOfMemory,
 ]);
 
-function aborted(): Fault {
-  return new Fault({ code: faultCodes.aborted, message: 'The work was stopped.' });
-}
-
 /** Milliseconds. */
 const tellWaitingEvery = 20_000;
 
@@ -49,9 +45,9 @@ const sharedReason = 'Another tab of this site has the model in memory; this tab
 
 /** Settles as `work` does, or rejects once the signal is aborted. */
 async function untilAborted<Result>(work: Promise<Result>, signal: AbortSignal): Promise<Result> {
-  if (signal.aborted) throw aborted();
+  if (signal.aborted) throw abortedFault();
   return await new Promise<Result>((resolve, reject) => {
-    const stop = (): void => reject(aborted());
+    const stop = (): void => reject(abortedFault());
     signal.addEventListener('abort', stop, { once: true });
     work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
   });
@@ -239,7 +235,7 @@ export class EngineSeat implements EngineApi {
   }
 
   async cancel(requestId: Id): Promise<void> {
-    this.#running.get(requestId)?.abort(aborted());
+    this.#running.get(requestId)?.abort(abortedFault());
   }
 
   async countTokens(text: string): Promise<number> {
@@ -267,15 +263,11 @@ export class EngineSeat implements EngineApi {
   /** Others may have the model; who did not load it, or left it, has none. */
   #requireSeat(): void {
     if (this.#options.isSeated()) return;
-    throw new Fault({
-      code: faultCodes.modelNotLoaded,
-      message: 'No model is loaded.',
-      remedy: 'Load a model first.',
-    });
+    throw notLoadedFault();
   }
 
   #abortAll(): void {
-    for (const controller of this.#running.values()) controller.abort(aborted());
+    for (const controller of this.#running.values()) controller.abort(abortedFault());
   }
 
   /**

@@ -12,7 +12,7 @@ import type {
   LoadProgress,
   LoadRequest,
 } from '../protocol/engine.ts';
-import { Fault, faultCodes, toFault } from '../protocol/fault.ts';
+import { Fault, faultCodes, notLoadedFault, toFault } from '../protocol/fault.ts';
 import type { Id } from '../protocol/id.ts';
 import type { CatalogueEntry, ModelFile, WorkerEngine } from '../protocol/model.ts';
 import type { AdapterLoad, AdapterState, EngineAdapter } from './adapter.ts';
@@ -230,11 +230,7 @@ export class EngineHost implements EngineApi {
 
   #requireLoaded(): Loaded {
     if (this.#loaded !== undefined) return this.#loaded;
-    throw new Fault({
-      code: faultCodes.modelNotLoaded,
-      message: 'No model is loaded.',
-      remedy: 'Load a model first.',
-    });
+    throw notLoadedFault();
   }
 
   async #drop(): Promise<void> {

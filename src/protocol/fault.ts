@@ -102,12 +102,24 @@ export class Fault extends Error {
   }
 }
 
+/** The fault of work that whoever asked for it has stopped. */
+export function abortedFault(cause?: unknown): Fault {
+  return new Fault({ code: faultCodes.aborted, message: 'The work was stopped.' }, { cause });
+}
+
+/** The fault of a call that needs a model where none is in memory. */
+export function notLoadedFault(): Fault {
+  return new Fault({
+    code: faultCodes.modelNotLoaded,
+    message: 'No model is loaded.',
+    remedy: 'Load a model first.',
+  });
+}
+
 /** Any thrown value as a Fault: a Fault stays itself, an AbortError becomes `aborted`, the rest `unexpected`. */
 export function toFault(thrown: unknown): Fault {
   if (thrown instanceof Fault) return thrown;
-  if (thrown instanceof Error && thrown.name === 'AbortError') {
-    return new Fault({ code: faultCodes.aborted, message: 'The work was stopped.' }, { cause: thrown });
-  }
+  if (thrown instanceof Error && thrown.name === 'AbortError') return abortedFault(thrown);
   const message = thrown instanceof Error ? thrown.message : String(thrown);
   return new Fault(
     { code: faultCodes.unexpected, message: message || 'Something failed without a message.' },

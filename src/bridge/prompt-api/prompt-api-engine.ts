@@ -4,7 +4,7 @@
  * kept here, the third is refused unless a JSON Schema says the same. Knows no catalogue and no tools.
  */
 import type { GenerateRequest, GenerateResult, LoadedModel, LoadRequest } from '../../protocol/engine.ts';
-import { Fault, faultCodes } from '../../protocol/fault.ts';
+import { abortedFault, faultCodes, notLoadedFault } from '../../protocol/fault.ts';
 import type { EngineHandle, GenerateOptions, LoadOptions } from '../engine.ts';
 import { boundBySignal } from '../settle.ts';
 import { generateOnSession, splitSystem } from './generate-on-session.ts';
@@ -187,7 +187,7 @@ export class PromptApiEngine implements EngineHandle {
       return await boundBySignal(work(), signal);
     } catch (error) {
       if (this.#disposed.signal.aborted) throw gone('It was disposed of.');
-      if (signal.aborted) throw new Fault({ code: faultCodes.aborted, message: 'The work was stopped.' });
+      if (signal.aborted) throw abortedFault();
       const fault = promptApiFault(error);
       // Nobody of ours stopped it, so the browser did.
       throw fault.code === faultCodes.aborted ? gone('The browser ended it.') : fault;
@@ -201,11 +201,7 @@ export class PromptApiEngine implements EngineHandle {
   #requireLoaded(): Loaded {
     this.#requireAlive();
     if (this.#loaded !== undefined) return this.#loaded;
-    throw new Fault({
-      code: faultCodes.modelNotLoaded,
-      message: 'No model is loaded.',
-      remedy: 'Load a model first.',
-    });
+    throw notLoadedFault();
   }
 }
 

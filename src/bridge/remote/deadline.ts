@@ -2,7 +2,7 @@
  * The time that one request may take: until the server answers, between pieces of the answer, and in all. One signal
  * for all of them and for the caller's own stop. Knows time; nothing of HTTP.
  */
-import { Fault, faultCodes } from '../../protocol/fault.ts';
+import { abortedFault, Fault, faultCodes } from '../../protocol/fault.ts';
 import { tooSlow } from './remote-faults.ts';
 import type { SlowStage } from './remote-faults.ts';
 
@@ -72,5 +72,5 @@ const passedOn: ReadonlySet<string> = new Set([faultCodes.workerDied, faultCodes
 function stopReason(signal: AbortSignal): Fault {
   const reason: unknown = signal.reason;
   if (reason instanceof Fault && passedOn.has(reason.code)) return reason;
-  return new Fault({ code: faultCodes.aborted, message: 'The work was stopped.' });
+  return abortedFault();
 }

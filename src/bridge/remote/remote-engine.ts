@@ -4,7 +4,7 @@
  * for with every request and kept nowhere. Knows the order of things; each is done in the files beside it.
  */
 import type { GenerateRequest, GenerateResult, LoadedModel, LoadRequest } from '../../protocol/engine.ts';
-import { Fault, faultCodes, toFault } from '../../protocol/fault.ts';
+import { Fault, faultCodes, notLoadedFault, toFault } from '../../protocol/fault.ts';
 import type { EngineHandle, GenerateOptions, LoadOptions } from '../engine.ts';
 import { boundBySignal } from '../settle.ts';
 import { defaultTimeouts } from './deadline.ts';
@@ -210,11 +210,7 @@ export class RemoteEngine implements EngineHandle {
   #requireLoaded(): Loaded {
     this.#requireAlive();
     if (this.#loaded !== undefined) return this.#loaded;
-    throw new Fault({
-      code: faultCodes.modelNotLoaded,
-      message: 'No model is loaded.',
-      remedy: 'Load a model first.',
-    });
+    throw notLoadedFault();
   }
 }
 

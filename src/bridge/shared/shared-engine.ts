@@ -4,7 +4,7 @@
  * and the next load finds, or becomes, the new owner. Knows how to find an engine; nothing of how one recovers.
  */
 import type { GenerateRequest, GenerateResult, LoadedModel, LoadRequest } from '../../protocol/engine.ts';
-import { Fault, faultCodes, toFault } from '../../protocol/fault.ts';
+import { Fault, faultCodes, notLoadedFault, toFault } from '../../protocol/fault.ts';
 import { EngineClient } from '../engine-client.ts';
 import type { EngineHandle, GenerateOptions, LoadOptions } from '../engine.ts';
 import { findEngine } from './find-engine.ts';
@@ -22,6 +22,14 @@ interface Connection {
   readonly client: EngineClient;
   /** The worker is gone, here or in the other tab. */
   dead: boolean;
+}
+
+function disposedFault(): Fault {
+  return new Fault({
+    code: faultCodes.workerDied,
+    message: 'The engine was disposed of.',
+    remedy: 'Start a new engine.',
+  });
 }
 
 /** A short name for everything that makes two loads the same: equal names, one copy of the weights. */
@@ -83,17 +91,13 @@ export class SharedEngine implements EngineHandle {
   }
 
   dispose(): void {
-    this.#ended.abort(new Fault({ code: faultCodes.workerDied, message: 'The engine was disposed of.' }));
+    this.#ended.abort(disposedFault());
     this.#leave();
   }
 
   #require(): Connection {
     if (this.#connection !== undefined) return this.#connection;
-    throw new Fault({
-      code: this.#ended.signal.aborted ? faultCodes.workerDied : faultCodes.modelNotLoaded,
-      message: this.#ended.signal.aborted ? 'The engine was disposed of.' : 'No model is loaded.',
-      remedy: 'Load a model first.',
-    });
+    throw this.#ended.signal.aborted ? disposedFault() : notLoadedFault();
   }
 
   async #connect(key: string, signal: AbortSignal | undefined): Promise<Connection> {

@@ -14,15 +14,6 @@ export function unknownAdapter(adapter: string, known: readonly string[]): Fault
   });
 }
 
-/** A call came while no model stands in memory. */
-export function notLoaded(): Fault {
-  return new Fault({
-    code: faultCodes.modelNotLoaded,
-    message: 'No model is loaded.',
-    remedy: 'Load a model first.',
-  });
-}
-
 /** True where the model is of no use any more: its memory or its GPU is gone. */
 export function isFatal(thrown: unknown): boolean {
   if (!(thrown instanceof Fault)) return thrown instanceof WebAssembly.RuntimeError;

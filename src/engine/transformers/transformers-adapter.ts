@@ -4,7 +4,7 @@
  * Knows the parts by what they promise; nothing of graphs, batches and matching.
  */
 import type { GenerateEvent } from '../../protocol/engine.ts';
-import { toFault } from '../../protocol/fault.ts';
+import { notLoadedFault, toFault } from '../../protocol/fault.ts';
 import type { TokenLogprob } from '../../protocol/model.ts';
 import type {
   AdapterLoad,
@@ -19,7 +19,7 @@ import { chooseBackend, engineNeeds } from '../choose-backend.ts';
 import type { BackendChoice } from '../choose-backend.ts';
 import { openOnnxModel } from '../onnx/open-onnx-model.ts';
 import { contextOverflow } from '../wllama-faults.ts';
-import { isFatal, notLoaded, unknownAdapter } from './adapter-faults.ts';
+import { isFatal, unknownAdapter } from './adapter-faults.ts';
 import { BatchScheduler } from './batch-scheduler.ts';
 import type { CausalModel } from './causal-model.ts';
 import { readGgufTokenizer } from './gguf-tokenizer.ts';
@@ -161,7 +161,7 @@ export class TransformersAdapter implements EngineAdapter {
   }
 
   #require(): Loaded {
-    if (this.#loaded === undefined) throw notLoaded();
+    if (this.#loaded === undefined) throw notLoadedFault();
     return this.#loaded;
   }
 

@@ -8,7 +8,7 @@
 import { MLCEngine } from '@mlc-ai/web-llm';
 import type { ChatCompletionChunk, ChatCompletionRequestStreaming } from '@mlc-ai/web-llm';
 import type { FinishReason, GenerateEvent } from '../../protocol/engine.ts';
-import { Fault, faultCodes } from '../../protocol/fault.ts';
+import { Fault, faultCodes, notLoadedFault } from '../../protocol/fault.ts';
 import type { TokenLogprob } from '../../protocol/model.ts';
 import type { AdapterLoad, AdapterRequest, AdapterResult, AdapterState, EngineAdapter } from '../adapter.ts';
 import { SlotGate } from '../slot-gate.ts';
@@ -187,11 +187,7 @@ export class WebLlmAdapter implements EngineAdapter {
 
   #require(): Loaded {
     if (this.#loaded !== undefined) return this.#loaded;
-    throw new Fault({
-      code: faultCodes.modelNotLoaded,
-      message: 'No model is loaded.',
-      remedy: 'Load a model first.',
-    });
+    throw notLoadedFault();
   }
 
   /** One piece of work on the model after the other; its errors leave as Faults. */
