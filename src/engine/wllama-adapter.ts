@@ -18,9 +18,10 @@ import type {
 } from './adapter.ts';
 import { checkLora } from './check-lora.ts';
 import { chooseBackend, engineNeeds } from './choose-backend.ts';
+import { checkRoom, unknownAdapter } from './engine-faults.ts';
 import { openFloatView } from './float-view.ts';
 import { SlotGate } from './slot-gate.ts';
-import { completionFault, contextOverflow, isFatal, loadFault, readOverflow } from './wllama-faults.ts';
+import { completionFault, isFatal, loadFault, readOverflow } from './wllama-faults.ts';
 
 /** The part of a streamed chunk that is read here; the last one carries usage and timings. */
 interface Chunk {
@@ -189,13 +190,7 @@ export class WllamaAdapter implements EngineAdapter {
   ): Promise<AdapterResult> {
     const { sampling, adapter } = request;
     if (adapter !== undefined && !this.#adapters.includes(adapter)) {
-      throw new Fault({
-        code: faultCodes.unsupported,
-        message: `The adapter ${adapter} is not loaded.`,
-        reason: `Loaded are: ${this.#adapters.join(', ') || 'none'}.`,
-        remedy: 'Load it beside the model, or run the request on the base model.',
-        details: { feature: 'adapters' },
-      });
+      throw unknownAdapter(adapter, this.#adapters);
     }
     try {
       return await this.#gate.run(() => this.#run(request, onEvent, signal), signal);
@@ -340,10 +335,7 @@ export class WllamaAdapter implements EngineAdapter {
   async #checkRoom(prompt: string, maxTokens: number): Promise<void> {
     const bytes = new TextEncoder().encode(prompt).length;
     if (bytes + maxTokens < this.#contextTokens) return;
-    const promptTokens = await this.#count(prompt);
-    if (promptTokens + maxTokens > this.#contextTokens) {
-      throw contextOverflow(promptTokens, maxTokens, this.#contextTokens);
-    }
+    checkRoom({ promptTokens: await this.#count(prompt), maxTokens, contextWindow: this.#contextTokens });
   }
 
   /**

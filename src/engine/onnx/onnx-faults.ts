@@ -3,7 +3,7 @@
  * WebAssembly and of WebGPU.
  */
 import { Fault, faultCodes } from '../../protocol/fault.ts';
-import type { FaultCode } from '../../protocol/fault.ts';
+import { deviceLostFault, engineFailedFault, memoryFault, readFailure } from '../engine-faults.ts';
 
 const outOfMemory =
   /bad_alloc|out of memory|allocation failed|failed to allocate|\bOOM\b|could not allocate|max(imum)? ?buffer ?size/i;
@@ -12,43 +12,28 @@ const deviceLost = /device (was |is )?lost|lost the device|device has been lost|
 /** The runtime itself did not start: nothing is wrong with the model. */
 const noRuntime = /no available backend|initializeWebAssembly/i;
 
-const remedies: Partial<Record<FaultCode, { readonly message: string; readonly remedy: string }>> = {
-  [faultCodes.outOfMemory]: {
-    message: 'Memory ran out while the model was at work.',
-    remedy: 'Close other tabs, or load the model with packed weights or a smaller context.',
-  },
-  [faultCodes.deviceLost]: {
-    message: 'The GPU went away.',
-    remedy: 'Load the model again; it comes from the local copy.',
-  },
-  [faultCodes.modelRejected]: {
-    message: 'ONNX Runtime does not accept the model.',
-    remedy: 'Load it with the engine wllama.',
-  },
-};
-
 /** Any thrown value as a Fault; `otherwise` is the code of what is not recognised. */
 export function onnxFault(thrown: unknown, otherwise: 'model-rejected' | 'engine-failed'): Fault {
   if (thrown instanceof Fault) return thrown;
-  const reason = thrown instanceof Error ? thrown.message : String(thrown);
-  const code = deviceLost.test(reason)
-    ? faultCodes.deviceLost
-    : outOfMemory.test(reason)
-      ? faultCodes.outOfMemory
-      : noRuntime.test(reason)
-        ? faultCodes.engineFailed
-        : otherwise;
-  const words = remedies[code] ?? {
-    message: 'The engine failed.',
-    remedy: 'Try again; if it stays, load the model again.',
-  };
-  return new Fault({ code, ...words, reason }, { cause: thrown });
+  const failure = readFailure(thrown);
+  const { reason } = failure;
+  if (deviceLost.test(reason)) return deviceLostFault(failure);
+  if (outOfMemory.test(reason)) return memoryFault(failure);
+  if (noRuntime.test(reason) || otherwise === faultCodes.engineFailed) return engineFailedFault(failure);
+  return new Fault(
+    {
+      code: otherwise,
+      message: 'ONNX Runtime does not accept the model.',
+      reason,
+      remedy: 'Load it with the engine wllama.',
+    },
+    { cause: thrown },
+  );
 }
 
-/** The fault of a device that `GPUDevice.lost` reported. */
-export function deviceLostFault(info: { readonly reason: string; readonly message: string }): Fault {
-  return onnxFault(
-    new Error(`The device was lost (${info.reason}). ${info.message}`),
-    faultCodes.engineFailed,
-  );
+/** True where the model is of no use any more: its memory or its GPU is gone. */
+export function isFatal(thrown: unknown): boolean {
+  if (!(thrown instanceof Fault)) return thrown instanceof WebAssembly.RuntimeError;
+  if (thrown.code === faultCodes.deviceLost || thrown.code === faultCodes.outOfMemory) return true;
+  return thrown.cause instanceof WebAssembly.RuntimeError;
 }

@@ -2,9 +2,9 @@
  * Opens a GGUF model on ONNX Runtime on one of a browser's backends. Knows runtimes and devices; the building itself
  * is done elsewhere (build-onnx-model).
  */
+import { deviceLostFault } from '../engine-faults.ts';
 import { buildOnnxModel } from './build-onnx-model.ts';
 import type { OnnxModelOptions } from './build-onnx-model.ts';
-import { deviceLostFault } from './onnx-faults.ts';
 import type { OnnxModel } from './onnx-model.ts';
 import { loadOnnxRuntime, openGpuDevice } from './onnx-runtime.ts';
 import type { OnnxBackend } from './onnx-runtime.ts';
@@ -21,8 +21,8 @@ export async function openOnnxModel(
   signal?.throwIfAborted();
   if (backend !== 'webgpu') return buildOnnxModel(runtime, options);
   const device = await openGpuDevice();
-  const lost = device.lost.then((info): never => {
-    throw deviceLostFault(info);
+  const lost = device.lost.then(({ reason, message }): never => {
+    throw deviceLostFault({ reason: `The device was lost (${reason}). ${message}` });
   });
   // It is raced by whoever waits; when nobody does, the next run finds it.
   lost.catch(() => undefined);

@@ -4,7 +4,7 @@
  */
 import { Grammar, GrammarCompiler, GrammarMatcher, TokenizerInfo } from '@mlc-ai/web-xgrammar';
 import type { CompiledGrammar } from '@mlc-ai/web-xgrammar';
-import { Fault, faultCodes } from '../../protocol/fault.ts';
+import { grammarFault, readFailure } from '../engine-faults.ts';
 import type { ModelTokenizer } from './model-tokenizer.ts';
 import { readGbnf } from './read-gbnf.ts';
 import { Recogniser } from './recogniser.ts';
@@ -29,18 +29,6 @@ interface Held {
 
 /** Tool lists change rarely within a task; each grammar over a large vocabulary takes a few megabytes. */
 const heldGrammars = 16;
-
-function broken(error: unknown): Fault {
-  return new Fault(
-    {
-      code: faultCodes.engineFailed,
-      message: 'The engine could not compile the grammar.',
-      reason: error instanceof Error ? error.message : String(error),
-      remedy: 'Simplify the schemas of the tools on offer.',
-    },
-    { cause: error },
-  );
-}
 
 export class GrammarBank {
   readonly #options: GrammarBankOptions;
@@ -89,7 +77,7 @@ export class GrammarBank {
       compiled.tokenizerInfo = () => info;
       return { compiled, recogniser: new Recogniser(read) };
     } catch (error) {
-      throw broken(error);
+      throw grammarFault(readFailure(error));
     }
   }
 

@@ -17,9 +17,9 @@ import type {
 import { checkLora } from '../check-lora.ts';
 import { chooseBackend, engineNeeds } from '../choose-backend.ts';
 import type { BackendChoice } from '../choose-backend.ts';
+import { checkRoom, unknownAdapter } from '../engine-faults.ts';
+import { isFatal } from '../onnx/onnx-faults.ts';
 import { openOnnxModel } from '../onnx/open-onnx-model.ts';
-import { contextOverflow } from '../wllama-faults.ts';
-import { isFatal, unknownAdapter } from './adapter-faults.ts';
 import { BatchScheduler } from './batch-scheduler.ts';
 import type { CausalModel } from './causal-model.ts';
 import { readGgufTokenizer } from './gguf-tokenizer.ts';
@@ -108,9 +108,8 @@ export class TransformersAdapter implements EngineAdapter {
     const { sampling, constraint, adapter } = request;
     if (adapter !== undefined && !adapters.includes(adapter)) throw unknownAdapter(adapter, adapters);
     const prompt = tokenizer.encodePrompt(request.prompt);
-    if (prompt.length + sampling.maxTokens > model.contextTokens) {
-      throw contextOverflow(prompt.length, sampling.maxTokens, model.contextTokens);
-    }
+    const { maxTokens } = sampling;
+    checkRoom({ promptTokens: prompt.length, maxTokens, contextWindow: model.contextTokens });
     const matcher = constraint === undefined ? undefined : await grammars.open(constraint.gbnf);
     const sequence = new Sequence({
       prompt,
@@ -135,7 +134,7 @@ export class TransformersAdapter implements EngineAdapter {
     const vectors: Float32Array[] = [];
     for (const text of texts) {
       const tokens = tokenizer.encodePrompt(text);
-      if (tokens.length > model.contextTokens) throw contextOverflow(tokens.length, 0, model.contextTokens);
+      checkRoom({ promptTokens: tokens.length, maxTokens: 0, contextWindow: model.contextTokens });
       // A text without a token is read as its end alone: a vector there must be.
       const read = tokens.length === 0 ? [end] : tokens;
       vectors.push(await this.#watched(scheduler.alone((alone) => embedTokens(alone, read))));

@@ -11,8 +11,8 @@ import type { FinishReason, GenerateEvent } from '../../protocol/engine.ts';
 import { Fault, faultCodes, notLoadedFault } from '../../protocol/fault.ts';
 import type { TokenLogprob } from '../../protocol/model.ts';
 import type { AdapterLoad, AdapterRequest, AdapterResult, AdapterState, EngineAdapter } from '../adapter.ts';
+import { checkRoom, deviceLostFault } from '../engine-faults.ts';
 import { SlotGate } from '../slot-gate.ts';
-import { contextOverflow } from '../wllama-faults.ts';
 import { checkLoad } from './check-load.ts';
 import { forgetWords, lastError, listenToConsole } from './last-words.ts';
 import { lendFiles } from './lent-files.ts';
@@ -23,7 +23,7 @@ import { readChatSettings } from './raw-prompt.ts';
 import { toFormat } from './response-format.ts';
 import { Speech } from './speech.ts';
 import { topCandidates } from './top-candidates.ts';
-import { deviceLost, generateFault, isFatal, loadFault, noFeature } from './web-llm-faults.ts';
+import { generateFault, isFatal, loadFault, noFeature } from './web-llm-faults.ts';
 
 /** web-llm's name for the one model of an engine. */
 const modelId = 'model';
@@ -175,7 +175,7 @@ export class WebLlmAdapter implements EngineAdapter {
   #watch(pipeline: Pipeline): void {
     const lose = ({ message }: GPUDeviceLostInfo): void => {
       this.#dead = true;
-      this.#lose(deviceLost(message));
+      this.#lose(deviceLostFault({ reason: message }));
     };
     void deviceOf(pipeline)?.lost.then(lose);
   }
@@ -215,8 +215,7 @@ export class WebLlmAdapter implements EngineAdapter {
     const { temperature, maxTokens, seed, stop = [] } = sampling;
     const startedAt = performance.now();
     const promptTokens = pipeline.tokenizer.encode(prompt).length;
-    if (promptTokens + maxTokens > contextTokens)
-      throw contextOverflow(promptTokens, maxTokens, contextTokens);
+    checkRoom({ promptTokens, maxTokens, contextWindow: contextTokens });
     onEvent({ type: 'prefill-progressed', processedTokens: 0, promptTokens });
     const speech = new Speech(stop, onEvent);
     let firstTokenAt: number | undefined;
