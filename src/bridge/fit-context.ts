@@ -7,8 +7,9 @@ import { renderChat } from '../decode/chat-template.ts';
 import { summaryMessages, summaryNote } from '../decode/summary-prompt.ts';
 import type { ContextPolicy, ContextReport } from '../protocol/context.ts';
 import type { ChatMessage, GenerateUsage } from '../protocol/engine.ts';
-import { Fault, faultCodes } from '../protocol/fault.ts';
+import type { Fault } from '../protocol/fault.ts';
 import type { ChatTemplate } from '../protocol/model.ts';
+import { contextOverflow } from './context-overflow.ts';
 import { planContext, splitContext } from './context-plan.ts';
 import type { ContextPart, PartKind, SplitOptions } from './context-plan.ts';
 import type { EngineHandle } from './engine.ts';
@@ -201,15 +202,13 @@ class Fitting {
 
   #overflow(promptTokens: number): Fault {
     const { policy, maxTokens, contextTokens } = this.#options;
-    return new Fault({
-      code: faultCodes.contextOverflow,
-      message: 'The prompt and the room asked for the answer do not fit the context window.',
+    const details = { promptTokens, maxTokens, contextWindow: contextTokens };
+    return contextOverflow(details, {
       reason:
         policy.type === 'refuse'
           ? 'Nothing is left out of a prompt unless the caller says what may be.'
           : 'What must stay is too long by itself.',
       remedy: 'Shorten the request, or load the model with a larger context.',
-      details: { promptTokens, maxTokens, contextWindow: contextTokens },
     });
   }
 }

@@ -8,6 +8,7 @@ import type { GenerateRequest, GenerateResult, LoadedModel, LoadRequest } from '
 import { abortedFault, Fault, faultCodes, notLoadedFault } from '../protocol/fault.ts';
 import type { FaultData } from '../protocol/fault.ts';
 import { newId } from '../protocol/id.ts';
+import { contextOverflow } from './context-overflow.ts';
 import type { EngineHandle, GenerateOptions, LoadOptions } from './engine.ts';
 
 export interface ScriptedStep {
@@ -110,11 +111,7 @@ export class ScriptedEngine implements EngineHandle {
     const prompt = renderChat('chatml', request.messages, request.prefill);
     const promptTokens = tokensIn(prompt);
     if (promptTokens + sampling.maxTokens > contextWindow) {
-      throw new Fault({
-        code: faultCodes.contextOverflow,
-        message: 'The prompt and the room asked for the answer do not fit the context window.',
-        details: { promptTokens, maxTokens: sampling.maxTokens, contextWindow },
-      });
+      throw contextOverflow({ promptTokens, maxTokens: sampling.maxTokens, contextWindow });
     }
     const step = this.#takeStep(prompt);
     const cachedTokens = this.#cachedTokens(prompt);

@@ -11,10 +11,10 @@ import type {
 } from '../../protocol/engine.ts';
 import { newId } from '../../protocol/id.ts';
 import type { JsonSchema } from '../../protocol/json.ts';
+import { contextOverflow } from '../context-overflow.ts';
 import { StopGate } from '../hold-back.ts';
 import { measureTokens, usedTokens } from './language-model.ts';
 import type { LanguageModelMessage, LanguageModelSession } from './language-model.ts';
-import { overflow } from './prompt-api-faults.ts';
 import { TokenBudget } from './token-budget.ts';
 import type { CountTokens } from './token-budget.ts';
 
@@ -54,12 +54,12 @@ export async function generateOnSession(request: SessionRequest): Promise<Genera
   const promptTokens = heldTokens + (await measureTokens(session, turns, options));
   const { maxTokens } = sampling;
   if (promptTokens + maxTokens > contextTokens) {
-    throw overflow({ promptTokens, maxTokens, contextWindow: contextTokens });
+    throw contextOverflow({ promptTokens, maxTokens, contextWindow: contextTokens });
   }
   // The browser may still leave out old turns without failing: that is told as an overflow, never kept quiet.
   const dropped = new AbortController();
   const onDropped = (): void =>
-    dropped.abort(overflow({ promptTokens, maxTokens, contextWindow: contextTokens }));
+    dropped.abort(contextOverflow({ promptTokens, maxTokens, contextWindow: contextTokens }));
   for (const name of ['contextoverflow', 'quotaoverflow']) session.addEventListener(name, onDropped);
 
   onEvent({ type: 'prefill-progressed', processedTokens: 0, promptTokens });

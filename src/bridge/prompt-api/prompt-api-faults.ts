@@ -1,6 +1,7 @@
 /** The Prompt API's exceptions as faults. They are told apart by name, as the specification defines them. */
 import { Fault, faultCodes, toFault } from '../../protocol/fault.ts';
 import type { FaultData } from '../../protocol/fault.ts';
+import { contextOverflow } from '../context-overflow.ts';
 
 /** Why the built-in model cannot be used here. */
 export function unsupported(reason: string, remedy = 'Use a model that is downloaded into the page.'): Fault {
@@ -21,20 +22,6 @@ export function notExpressible(feature: string, reason: string): Fault {
     reason,
     remedy: 'Use a model that is downloaded into the page.',
     details: { feature },
-  });
-}
-
-/** The prompt does not fit. details: promptTokens, contextWindow, maxTokens where known. */
-export function overflow(details: {
-  readonly promptTokens: number;
-  readonly contextWindow: number;
-  readonly maxTokens?: number;
-}): Fault {
-  return new Fault({
-    code: faultCodes.contextOverflow,
-    message: 'The prompt and the room asked for the answer do not fit the context window.',
-    remedy: 'Shorten the prompt, or choose what may be left out of it (contextPolicy).',
-    details,
   });
 }
 
@@ -82,7 +69,7 @@ export function promptApiFault(error: unknown): Fault {
   const { name, message } = error;
   if (name === 'QuotaExceededError') {
     const { requested, quota } = error as Error & { readonly requested?: unknown; readonly quota?: unknown };
-    return overflow({ promptTokens: numberOf(requested), contextWindow: numberOf(quota) });
+    return contextOverflow({ promptTokens: numberOf(requested), contextWindow: numberOf(quota) });
   }
   if (name === 'AbortError') return toFault(error);
   if (name === 'InvalidStateError') return gone(message);

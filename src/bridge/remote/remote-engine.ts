@@ -5,6 +5,7 @@
  */
 import type { GenerateRequest, GenerateResult, LoadedModel, LoadRequest } from '../../protocol/engine.ts';
 import { Fault, faultCodes, notLoadedFault, toFault } from '../../protocol/fault.ts';
+import { contextOverflow } from '../context-overflow.ts';
 import type { EngineHandle, GenerateOptions, LoadOptions } from '../engine.ts';
 import { boundBySignal } from '../settle.ts';
 import { defaultTimeouts } from './deadline.ts';
@@ -16,7 +17,7 @@ import type { FlavourRules, RemoteFlavour } from './flavour.ts';
 import { findModel } from './find-model.ts';
 import { maskRequest } from './mask.ts';
 import type { Mask, MaskedRequest, Outgoing } from './mask.ts';
-import { overflow, TokenCounter } from './token-counter.ts';
+import { TokenCounter } from './token-counter.ts';
 import type { AnswerContext } from './remote-faults.ts';
 import { defaultRetryRules } from './retry.ts';
 import type { RetryRules } from './retry.ts';
@@ -144,7 +145,7 @@ export class RemoteEngine implements EngineHandle {
     const masked = await boundBySignal(masking, AbortSignal.any([...transport.signals]));
     const promptTokens = await counter.countPrompt(masked, contextTokens - sampling.maxTokens, transport);
     if (promptTokens + sampling.maxTokens > contextTokens) {
-      throw overflow({ promptTokens, maxTokens: sampling.maxTokens, contextWindow: contextTokens });
+      throw contextOverflow({ promptTokens, maxTokens: sampling.maxTokens, contextWindow: contextTokens });
     }
     return await streamCompletion({
       url: `${this.#endpoint.api}/chat/completions`,

@@ -4,6 +4,7 @@
  */
 import { Fault, faultCodes } from '../../protocol/fault.ts';
 import type { FaultData } from '../../protocol/fault.ts';
+import { contextOverflow } from '../context-overflow.ts';
 import { isOverflow } from './read-completion.ts';
 import type { ServerError } from './read-completion.ts';
 
@@ -31,16 +32,11 @@ export function answerFault(error: ServerError, context: AnswerContext): Fault {
   const reason = quote(error.message, key);
   const details = { origin, model, ...(status === undefined ? {} : { status }) };
   if (isOverflow(error)) {
-    return new Fault({
-      code: faultCodes.contextOverflow,
-      message: 'The prompt and the room asked for the answer do not fit the context window.',
-      reason,
-      remedy: 'Shorten the prompt, or choose what may be left out of it (contextPolicy).',
-      details: {
-        contextWindow: error.contextWindow ?? contextTokens,
-        ...(error.promptTokens === undefined ? {} : { promptTokens: error.promptTokens }),
-      },
-    });
+    const { promptTokens, contextWindow = contextTokens } = error;
+    return contextOverflow(
+      { contextWindow, ...(promptTokens === undefined ? {} : { promptTokens }) },
+      { reason },
+    );
   }
   return new Fault({ ...faultOfStatus(status, context), reason, details });
 }

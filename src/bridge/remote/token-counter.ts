@@ -85,17 +85,3 @@ export class TokenCounter {
 function bytesOf(text: string): number {
   return new TextEncoder().encode(text).length;
 }
-
-/** The fault of a prompt that does not fit. */
-export function overflow(details: {
-  readonly promptTokens: number;
-  readonly maxTokens: number;
-  readonly contextWindow: number;
-}): Fault {
-  return new Fault({
-    code: faultCodes.contextOverflow,
-    message: 'The prompt and the room asked for the answer do not fit the context window.',
-    remedy: 'Shorten the prompt, or choose what may be left out of it (contextPolicy).',
-    details,
-  });
-}
