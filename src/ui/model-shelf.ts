@@ -9,7 +9,7 @@ import { send } from './events.ts';
 import { formatCount, formatMegabytes, formatPlural } from './format.ts';
 import { emptyShelfView } from './shelf-view.ts';
 import type { ShelfView } from './shelf-view.ts';
-import { base, controls } from './theme.ts';
+import { base, controls, filePick } from './theme.ts';
 
 const persistenceTexts = {
   unknown: '',
@@ -21,6 +21,7 @@ export class ModelShelf extends LitElement {
   static override styles = [
     base,
     controls,
+    filePick,
     css`
       .files {
         display: grid;
@@ -39,25 +40,6 @@ export class ModelShelf extends LitElement {
       progress {
         width: 100%;
         accent-color: var(--_accent);
-      }
-      input[type='file'] {
-        position: absolute;
-        inset: 0;
-        opacity: 0;
-        cursor: pointer;
-        font-size: 0;
-      }
-      .pick {
-        position: relative;
-        display: inline-flex;
-        align-items: center;
-        font-size: 0.875rem;
-        min-height: 2.125rem;
-        padding: 0.375rem 0.75rem;
-      }
-      .pick:focus-within {
-        outline: 3px solid var(--_accent);
-        outline-offset: 2px;
       }
     `,
   ];

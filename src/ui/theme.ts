@@ -270,3 +270,26 @@ export const controls = css`
     }
   }
 `;
+
+/** A file input that is pressed as a button: `<label class="button pick">…<input type="file" /></label>`. */
+export const filePick = css`
+  input[type='file'] {
+    position: absolute;
+    inset: 0;
+    opacity: 0;
+    cursor: pointer;
+    font-size: 0;
+  }
+  .pick {
+    position: relative;
+    display: inline-flex;
+    align-items: center;
+    font-size: 0.875rem;
+    min-height: 2.125rem;
+    padding: 0.375rem 0.75rem;
+  }
+  .pick:focus-within {
+    outline: 3px solid var(--_accent);
+    outline-offset: 2px;
+  }
+`;

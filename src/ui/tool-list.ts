@@ -6,12 +6,13 @@ import { LitElement, css, html, nothing } from 'lit';
 import type { ToolSpec } from '../protocol/tool.ts';
 import { send } from './events.ts';
 import { formatPlural } from './format.ts';
-import { base, controls } from './theme.ts';
+import { base, controls, filePick } from './theme.ts';
 
 export class ToolList extends LitElement {
   static override styles = [
     base,
     controls,
+    filePick,
     css`
       li {
         overflow-wrap: anywhere;
@@ -23,25 +24,6 @@ export class ToolList extends LitElement {
       .add {
         border-top: 1px solid var(--_line);
         padding-top: 0.875rem;
-      }
-      input[type='file'] {
-        position: absolute;
-        inset: 0;
-        opacity: 0;
-        cursor: pointer;
-        font-size: 0;
-      }
-      .pick {
-        position: relative;
-        display: inline-flex;
-        align-items: center;
-        font-size: 0.875rem;
-        min-height: 2.125rem;
-        padding: 0.375rem 0.75rem;
-      }
-      .pick:focus-within {
-        outline: 3px solid var(--_accent);
-        outline-offset: 2px;
       }
     `,
   ];
