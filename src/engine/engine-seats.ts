@@ -16,7 +16,9 @@ import { abortedFault, Fault, faultCodes, notLoadedFault, toFault } from '../pro
 import type { FaultCode } from '../protocol/fault.ts';
 import { newId } from '../protocol/id.ts';
 import type { Id } from '../protocol/id.ts';
+import { EventRelay } from './event-relay.ts';
 import { FairTurns } from './fair-turns.ts';
+import { untilAborted } from './until-aborted.ts';
 
 /** A load that is under way or done, and who waits for it. */
 interface SharedLoad {
@@ -42,16 +44,6 @@ const goneCodes: ReadonlySet<FaultCode> = new Set([
 const tellWaitingEvery = 20_000;
 
 const sharedReason = 'Another tab of this site has the model in memory; this tab uses the same copy.';
-
-/** Settles as `work` does, or rejects once the signal is aborted. */
-async function untilAborted<Result>(work: Promise<Result>, signal: AbortSignal): Promise<Result> {
-  if (signal.aborted) throw abortedFault();
-  return await new Promise<Result>((resolve, reject) => {
-    const stop = (): void => reject(abortedFault());
-    signal.addEventListener('abort', stop, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
-  });
-}
 
 export class EngineSeats {
   readonly #host: EngineApi;
@@ -195,43 +187,46 @@ export class EngineSeat implements EngineApi {
   ): Promise<LoadedModel> {
     // What runs is on the model that goes; what waits was asked of it too.
     this.#abortAll();
-    return await this.#tracked(requestId, (signal) =>
-      this.#deliver(onProgress, (tell) => this.#options.load(request, tell, signal)),
-    );
+    return await this.#tracked(requestId, (signal) => {
+      const relay = new EventRelay(onProgress);
+      return relay.settle(this.#options.load(request, relay.send, signal), this.#closed.signal);
+    });
   }
 
   async generate(request: GenerateRequest, onEvent: (event: GenerateEvent) => void): Promise<GenerateResult> {
     const { host, turns } = this.#options;
     const { requestId } = request;
     this.#requireSeat();
-    return await this.#tracked(requestId, (signal) =>
-      this.#deliver(onEvent, (tell) => {
-        // Who waits for long must not take it for silence.
-        const waiting = setInterval(
-          () => tell({ type: 'prefill-progressed', processedTokens: 0, promptTokens: 0 }),
-          tellWaitingEvery,
-        );
-        const turn = turns.run(
-          this,
-          async () => {
-            clearInterval(waiting);
-            const stop = (): void => void host.cancel(requestId);
-            const running = host.generate(request, tell);
-            signal.addEventListener('abort', stop, { once: true });
-            try {
-              return await running;
-            } catch (error) {
-              if (error instanceof Fault && goneCodes.has(error.code)) this.#options.onGone();
-              throw error;
-            } finally {
-              signal.removeEventListener('abort', stop);
-            }
-          },
-          signal,
-        );
-        return turn.finally(() => clearInterval(waiting));
-      }),
-    );
+    return await this.#tracked(requestId, (signal) => {
+      const relay = new EventRelay(onEvent);
+      // Who waits for long must not take it for silence.
+      const waiting = setInterval(
+        () => relay.send({ type: 'prefill-progressed', processedTokens: 0, promptTokens: 0 }),
+        tellWaitingEvery,
+      );
+      const turn = turns.run(
+        this,
+        async () => {
+          clearInterval(waiting);
+          const stop = (): void => void host.cancel(requestId);
+          const running = host.generate(request, relay.send);
+          signal.addEventListener('abort', stop, { once: true });
+          try {
+            return await running;
+          } catch (error) {
+            if (error instanceof Fault && goneCodes.has(error.code)) this.#options.onGone();
+            throw error;
+          } finally {
+            signal.removeEventListener('abort', stop);
+          }
+        },
+        signal,
+      );
+      return relay.settle(
+        turn.finally(() => clearInterval(waiting)),
+        this.#closed.signal,
+      );
+    });
   }
 
   async cancel(requestId: Id): Promise<void> {
@@ -268,26 +263,6 @@ export class EngineSeat implements EngineApi {
 
   #abortAll(): void {
     for (const controller of this.#running.values()) controller.abort(abortedFault());
-  }
-
-  /**
-   * Runs work that reports to the user, and waits until all reports have arrived. A user that is gone answers
-   * nothing for ever: it is not waited for.
-   */
-  async #deliver<Event, Result>(
-    callback: (event: Event) => unknown,
-    work: (tell: (event: Event) => void) => Promise<Result>,
-  ): Promise<Result> {
-    const arrivals: Promise<unknown>[] = [];
-    try {
-      return await work((event) => {
-        const arrival = Promise.resolve(callback(event));
-        arrival.catch(() => undefined);
-        arrivals.push(arrival);
-      });
-    } finally {
-      await untilAborted(Promise.allSettled(arrivals), this.#closed.signal).catch(() => undefined);
-    }
   }
 
   async #tracked<Result>(id: Id, work: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
