@@ -1,19 +1,17 @@
 /** Seats of one engine: the real host behind them, with a small adapter that obeys the test. */
 import { expect, test } from 'vitest';
-import { EngineHost } from '../../../src/engine/host.ts';
 import { EngineSeats } from '../../../src/engine/engine-seats.ts';
 import type { EngineSeat } from '../../../src/engine/engine-seats.ts';
-import type { GenerateRequest, LoadProgress } from '../../../src/protocol/engine.ts';
+import type { LoadProgress } from '../../../src/protocol/engine.ts';
 import { Fault, faultCodes } from '../../../src/protocol/fault.ts';
-import { ToyAdapter, toyGate, toyLoad as load, toyDevice, toyResult as result } from './toy-adapter.ts';
-
-function request(requestId: string): GenerateRequest {
-  return {
-    requestId,
-    messages: [{ role: 'user', content: 'Hi' }],
-    sampling: { temperature: 0, maxTokens: 1 },
-  };
-}
+import {
+  toyHost,
+  toyLoad as load,
+  toyRequest as request,
+  toyResult as result,
+  untilAborted,
+} from './toy-adapter.ts';
+import type { ToyAdapter } from './toy-adapter.ts';
 
 function quiet(): void {
   // Nobody listens.
@@ -24,29 +22,18 @@ function deaf(): unknown {
   return new Promise(() => undefined);
 }
 
-function untilAborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason as Error));
-  });
+interface Seats {
+  readonly all: readonly EngineSeat[];
+  readonly adapters: readonly ToyAdapter[];
 }
 
-function seats(count: number): { all: EngineSeat[]; adapters: ToyAdapter[] } {
-  const adapters: ToyAdapter[] = [];
-  const host = new EngineHost({
-    store: { open: () => Promise.resolve(new Blob(['abc'])), release: () => undefined },
-    makeAdapter: () => {
-      const adapter = new ToyAdapter();
-      adapters.push(adapter);
-      return Promise.resolve(adapter);
-    },
-    probe: () => Promise.resolve(toyDevice()),
-    gate: toyGate(),
-  });
+function seats(count: number): Seats {
+  const { host, adapters } = toyHost();
   const room = new EngineSeats(host);
   return { all: Array.from({ length: count }, () => room.open()), adapters };
 }
 
-async function loaded(count: number): Promise<{ all: EngineSeat[]; adapters: ToyAdapter[] }> {
+async function loaded(count: number): Promise<Seats> {
   const made = seats(count);
   await Promise.all(made.all.map((seat, index) => seat.load(`load-${String(index)}`, load, quiet)));
   return made;

@@ -1,44 +1,25 @@
 /** The host's own promises: order, cancellation, faults. The adapter here is a small one that obeys the test. */
 import { expect, test } from 'vitest';
-import { EngineHost } from '../../../src/engine/host.ts';
 import { Fault, faultCodes } from '../../../src/protocol/fault.ts';
-import type { GenerateRequest } from '../../../src/protocol/engine.ts';
 import { chooseEngine } from '../../../src/engine/load-plan.ts';
 import { SlotGate } from '../../../src/engine/slot-gate.ts';
-import { ToyAdapter, toyGate, toyLoad as load, toyDevice, toyResult as result } from './toy-adapter.ts';
+import {
+  toyDevice,
+  toyHost,
+  toyLoad as load,
+  toyRequest as request,
+  toyResult as result,
+  untilAborted,
+} from './toy-adapter.ts';
 
-function request(requestId: string): GenerateRequest {
-  return {
-    requestId,
-    messages: [{ role: 'user', content: 'Hi' }],
-    sampling: { temperature: 0, maxTokens: 1 },
-  };
-}
-
-function untilAborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason as Error));
-  });
-}
-
-async function host(): Promise<{ host: EngineHost; adapters: ToyAdapter[] }> {
-  const adapters: ToyAdapter[] = [];
-  const made = new EngineHost({
-    store: { open: () => Promise.resolve(new Blob(['abc'])), release: () => undefined },
-    makeAdapter: () => {
-      const adapter = new ToyAdapter();
-      adapters.push(adapter);
-      return Promise.resolve(adapter);
-    },
-    probe: () => Promise.resolve(toyDevice()),
-    gate: toyGate(),
-  });
-  await made.load('load-1', load, () => undefined);
-  return { host: made, adapters };
+async function loaded(): Promise<ReturnType<typeof toyHost>> {
+  const made = toyHost();
+  await made.host.load('load-1', load, () => undefined);
+  return made;
 }
 
 test('the context asked for never exceeds the window of the model', async () => {
-  const { adapters } = await host();
+  const { adapters } = await loaded();
   expect(adapters[0]?.contextAsked).toBe(64);
 });
 
@@ -54,7 +35,7 @@ test('the engine is the first of the catalogue that the device can run, unless o
 });
 
 test('a second load unloads the first model and stops what runs on it', async () => {
-  const { host: engine, adapters } = await host();
+  const { host: engine, adapters } = await loaded();
   adapters[0]!.onGenerate = (_prompt, _send, signal) => untilAborted(signal);
   const running = engine.generate(request('a'), () => undefined);
   const second = engine.load('load-2', load, () => undefined);
@@ -64,7 +45,7 @@ test('a second load unloads the first model and stops what runs on it', async ()
 });
 
 test('every event has arrived when the generation settles, however slow the listener', async () => {
-  const { host: engine, adapters } = await host();
+  const { host: engine, adapters } = await loaded();
   adapters[0]!.onGenerate = async (_prompt, send) => {
     for (let index = 0; index < 50; index += 1) send(String(index));
     return result;
@@ -83,7 +64,7 @@ test('every event has arrived when the generation settles, however slow the list
 });
 
 test('cancel stops one request and no other; unknown ids are ignored', async () => {
-  const { host: engine, adapters } = await host();
+  const { host: engine, adapters } = await loaded();
   adapters[0]!.onGenerate = (_prompt, _send, signal) => untilAborted(signal);
   const first = engine.generate(request('a'), () => undefined);
   const second = engine.generate(request('b'), () => undefined);
@@ -95,7 +76,7 @@ test('cancel stops one request and no other; unknown ids are ignored', async () 
 });
 
 test('an id that is in use is refused', async () => {
-  const { host: engine, adapters } = await host();
+  const { host: engine, adapters } = await loaded();
   adapters[0]!.onGenerate = (_prompt, _send, signal) => untilAborted(signal);
   const first = engine.generate(request('a'), () => undefined);
   await expect(engine.generate(request('a'), () => undefined)).rejects.toMatchObject({ code: 'unexpected' });
@@ -104,7 +85,7 @@ test('an id that is in use is refused', async () => {
 });
 
 test('a crashed adapter is unloaded; the next call says that nothing is loaded', async () => {
-  const { host: engine, adapters } = await host();
+  const { host: engine, adapters } = await loaded();
   const [adapter] = adapters;
   adapter!.onGenerate = () => {
     adapter!.dead = true;
@@ -118,7 +99,7 @@ test('a crashed adapter is unloaded; the next call says that nothing is loaded',
 });
 
 test('an error without a code becomes a fault with its message', async () => {
-  const { host: engine, adapters } = await host();
+  const { host: engine, adapters } = await loaded();
   adapters[0]!.onGenerate = () => Promise.reject(new Error('odd'));
   const failure = engine.generate(request('a'), () => undefined);
   await expect(failure).rejects.toMatchObject({ code: 'unexpected', message: 'odd' });

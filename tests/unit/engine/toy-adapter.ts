@@ -1,9 +1,10 @@
-/** An adapter that obeys the test, a load for it, and a gate that remembers in memory. No library, no model. */
+/** An adapter that obeys the test, the real host around it, and what to ask of both. No library, no model. */
 import type { AdapterResult, EngineAdapter } from '../../../src/engine/adapter.ts';
 import type { DeviceFacts } from '../../../src/engine/choose-backend.ts';
+import { EngineHost } from '../../../src/engine/host.ts';
 import type { AnswerVerdict } from '../../../src/engine/known-answer.ts';
 import { TrustGate } from '../../../src/engine/trust-gate.ts';
-import type { EngineBackend, LoadRequest } from '../../../src/protocol/engine.ts';
+import type { EngineBackend, GenerateRequest, LoadRequest } from '../../../src/protocol/engine.ts';
 import type { TokenLogprob } from '../../../src/protocol/model.ts';
 
 export const toyResult: AdapterResult = {
@@ -36,6 +37,22 @@ export const toyLoad: LoadRequest = {
   contextTokens: 4096,
   slots: 1,
 };
+
+/** A generation for `onGenerate` to answer. */
+export function toyRequest(requestId: string): GenerateRequest {
+  return {
+    requestId,
+    messages: [{ role: 'user', content: 'Hi' }],
+    sampling: { temperature: 0, maxTokens: 1 },
+  };
+}
+
+/** Work that only a stop ends. */
+export function untilAborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason as Error));
+  });
+}
 
 /** Does what the test tells it; `backend` is what it claims to run on. */
 export class ToyAdapter implements EngineAdapter {
@@ -72,7 +89,8 @@ export class ToyAdapter implements EngineAdapter {
   };
 }
 
-export function toyGate(): TrustGate {
+/** Remembers in memory. */
+function toyGate(): TrustGate {
   const verdicts = new Map<string, AnswerVerdict>();
   return new TrustGate({
     cache: {
@@ -87,4 +105,27 @@ export function toyGate(): TrustGate {
 export function toyDevice(webgpu: DeviceFacts['webgpu'] = 'none'): DeviceFacts {
   const gpu = webgpu === 'none' ? '' : 'toy gpu';
   return { webgpu, gpu, crossOriginIsolated: false, memory64: true, hardwareConcurrency: 2 };
+}
+
+/** A host on a device, and every adapter that it makes, in order; `prepare` is told of each before it loads. */
+export function toyHost({
+  device = toyDevice(),
+  prepare,
+}: {
+  readonly device?: DeviceFacts;
+  readonly prepare?: (adapter: ToyAdapter) => void;
+} = {}): { readonly host: EngineHost; readonly adapters: readonly ToyAdapter[] } {
+  const adapters: ToyAdapter[] = [];
+  const host = new EngineHost({
+    store: { open: () => Promise.resolve(new Blob(['abc'])), release: () => undefined },
+    makeAdapter: () => {
+      const adapter = new ToyAdapter();
+      prepare?.(adapter);
+      adapters.push(adapter);
+      return Promise.resolve(adapter);
+    },
+    probe: () => Promise.resolve(device),
+    gate: toyGate(),
+  });
+  return { host, adapters };
 }

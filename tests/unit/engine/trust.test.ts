@@ -1,10 +1,9 @@
 /** A GPU is used only once it gave the known answer; otherwise the CPU is, and the user is told. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { EngineHost } from '../../../src/engine/host.ts';
 import { judgeAnswer, tolerance } from '../../../src/engine/known-answer.ts';
 import type { KnownAnswer, TokenLogprob } from '../../../src/protocol/model.ts';
-import { ToyAdapter, toyGate, toyDevice, toyLoad } from './toy-adapter.ts';
+import { toyDevice, toyHost, toyLoad } from './toy-adapter.ts';
 
 const answer: KnownAnswer = {
   prompt: 'The capital of France is',
@@ -45,41 +44,34 @@ describe('the verdict', () => {
   });
 });
 
-function host(logprobs: readonly (readonly TokenLogprob[])[]) {
-  const adapters: ToyAdapter[] = [];
-  const engine = new EngineHost({
-    store: { open: () => Promise.resolve(new Blob(['abc'])), release: () => undefined },
-    probe: () => Promise.resolve(toyDevice('shader-f16')),
-    gate: toyGate(),
-    makeAdapter: () => {
-      const adapter = new ToyAdapter();
+function hostWith(logprobs: readonly (readonly TokenLogprob[])[]): ReturnType<typeof toyHost> {
+  return toyHost({
+    device: toyDevice('shader-f16'),
+    prepare: (adapter) => {
       adapter.backend = 'webgpu';
       adapter.logprobs = logprobs;
-      adapters.push(adapter);
-      return Promise.resolve(adapter);
     },
   });
-  return { engine, adapters };
 }
 
 describe('a host with a GPU', () => {
   const request = { ...toyLoad, model: { ...toyLoad.model, knownAnswer: answer } };
 
   test('that is right is used and said to be checked; the check is made once', async () => {
-    const { engine, adapters } = host(moved(0.1));
-    const loaded = await engine.load('a', request, () => undefined);
+    const { host, adapters } = hostWith(moved(0.1));
+    const loaded = await host.load('a', request, () => undefined);
     expect(loaded.backend).toBe('webgpu');
     expect(loaded.choiceReasons.at(-1)).toBe(
       'The GPU (toy gpu) gave the answer that a CPU gives, to 0.10 in log-probability.',
     );
-    await engine.load('b', request, () => undefined);
+    await host.load('b', request, () => undefined);
     expect(adapters.map(({ logprobCalls }) => logprobCalls)).toEqual([1, 0]);
   });
 
   test('that is wrong is refused every time, and the CPU takes over', async () => {
-    const { engine, adapters } = host(moved(-3));
+    const { host, adapters } = hostWith(moved(-3));
     for (const id of ['a', 'b']) {
-      const loaded = await engine.load(id, request, () => undefined);
+      const loaded = await host.load(id, request, () => undefined);
       expect(loaded.backend).toBe('wasm-single');
       expect(loaded.choiceReasons[0]).toMatch(/^The GPU \(toy gpu\) computes wrong numbers\. At token 1/);
     }
@@ -88,15 +80,15 @@ describe('a host with a GPU', () => {
   });
 
   test('that is wrong and all that is allowed is a fault', async () => {
-    const { engine } = host(moved(-3));
+    const { host } = hostWith(moved(-3));
     const only = { ...request, prefer: { backend: 'webgpu' } } as const;
-    await expect(engine.load('a', only, () => undefined)).rejects.toMatchObject({ code: 'wrong-results' });
-    await expect(engine.countTokens('x')).rejects.toMatchObject({ code: 'model-not-loaded' });
+    await expect(host.load('a', only, () => undefined)).rejects.toMatchObject({ code: 'wrong-results' });
+    await expect(host.countTokens('x')).rejects.toMatchObject({ code: 'model-not-loaded' });
   });
 
   test('whose model has no known answer is used, and that is said', async () => {
-    const { engine } = host([]);
-    const loaded = await engine.load('a', toyLoad, () => undefined);
+    const { host } = hostWith([]);
+    const loaded = await host.load('a', toyLoad, () => undefined);
     expect(loaded.backend).toBe('webgpu');
     expect(loaded.choiceReasons.at(-1)).toMatch(/was not compared with a CPU/);
   });
