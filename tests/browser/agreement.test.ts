@@ -8,7 +8,7 @@ import { describe, expect, test } from 'vitest';
 import { tolerance } from '../../src/engine/known-answer.ts';
 import { readGgufTokenizer } from '../../src/engine/transformers/gguf-tokenizer.ts';
 import type { TokenLogprob } from '../../src/protocol/model.ts';
-import { defaultModel } from '../contract/default-model.ts';
+import { defaultModelUrl, whyMissing } from '../contract/default-model.ts';
 import type { LogprobApi, LogprobQuestion } from '../fixtures/logprobs.worker.ts';
 import { cosine, runReference } from '../fixtures/reference-llama.ts';
 import { makeTinyLlama, tinyLlamaShape } from '../fixtures/tiny-llama.ts';
@@ -73,9 +73,9 @@ describe.each(['wasm-single', 'webgpu'] as const)('transformers on %s', (backend
 
 describe('wllama and transformers, on the real model', () => {
   test('agree on the likeliest tokens', async ({ skip }) => {
-    const response = await fetch(`/models/${defaultModel.file.name}`);
-    const file = await response.blob();
-    skip(file.size !== defaultModel.file.bytes, `public/models/${defaultModel.file.name} is not there`);
+    const missing = await whyMissing();
+    skip(missing !== undefined, missing);
+    const file = await (await fetch(defaultModelUrl)).blob();
     const question = { backend: 'wasm-threads', file, prompts, candidates: 40 } as const;
     const theirs = await ask({ ...question, engine: 'wllama' });
     const ours = await ask({ ...question, engine: 'transformers', candidates: 400 });

@@ -5,11 +5,9 @@ import type { EngineHandle } from '../../src/bridge/engine.ts';
 import { spawnEngine } from '../../src/bridge/spawn-engine.ts';
 import type { ContextPolicy, ContextReport } from '../../src/protocol/context.ts';
 import type { ChatMessage, GenerateResult } from '../../src/protocol/engine.ts';
-import { defaultModel } from '../contract/default-model.ts';
+import { defaultModel, modelsUrl, whyMissing } from '../contract/default-model.ts';
 
-const modelsUrl = new URL('/models/', location.href).href;
-const head = await fetch(new URL(defaultModel.file.name, modelsUrl), { method: 'HEAD' });
-const isThere = head.ok && Number(head.headers.get('Content-Length')) === defaultModel.file.bytes;
+const missing = await whyMissing();
 
 const towns = ['Oslo', 'Bergen', 'Tromsø', 'Bodø', 'Ålesund', 'Hammerfest', 'Vardø', 'Kirkenes'];
 const talk: readonly ChatMessage[] = [
@@ -44,7 +42,7 @@ async function ask(inner: EngineHandle, policy: ContextPolicy): Promise<Told> {
 
 describe('a context policy on the real model', () => {
   test('measures what the engine reads, to the token', async ({ skip }) => {
-    skip(!isThere, `public/models/${defaultModel.file.name} is not there; npm start gets it`);
+    skip(missing !== undefined, missing);
     const inner = spawnEngine();
     try {
       const dropped = await ask(inner, { type: 'drop-oldest' });

@@ -8,12 +8,9 @@ import { probeDevice } from '../../src/engine/probe-device.ts';
 import { WllamaAdapter } from '../../src/engine/wllama-adapter.ts';
 import type { AdapterLoad } from '../../src/engine/adapter.ts';
 import type { KnownAnswer, TokenLogprob } from '../../src/protocol/model.ts';
-import { defaultModel } from '../contract/default-model.ts';
+import { defaultModel, defaultModelUrl, whyMissing } from '../contract/default-model.ts';
 
-const fileUrl = `/models/${defaultModel.file.name}`;
-const head = await fetch(fileUrl, { method: 'HEAD' });
-const isThere = head.ok && Number(head.headers.get('Content-Length')) === defaultModel.file.bytes;
-const missing = `public${fileUrl} is not there; npm start gets it`;
+const missing = await whyMissing();
 
 /** Candidates kept of each step. */
 const kept = 3;
@@ -37,8 +34,8 @@ function largestDifference(answer: KnownAnswer, measured: readonly (readonly Tok
 
 describe('the known answer of the default model', () => {
   test('is what 32-bit floats give, and the packed weights agree', async ({ skip }) => {
-    skip(!isThere, missing);
-    const file = await (await fetch(fileUrl)).blob();
+    skip(missing !== undefined, missing);
+    const file = await (await fetch(defaultModelUrl)).blob();
     const answer = defaultModel.knownAnswer ?? {
       prompt: 'one, two, three, four, five,',
       steps: [[], [], [], []],

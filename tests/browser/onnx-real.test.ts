@@ -4,14 +4,12 @@
  */
 import { describe, expect, test } from 'vitest';
 import { openOnnxModel } from '../../src/engine/onnx/open-onnx-model.ts';
-import { defaultModel } from '../contract/default-model.ts';
+import { defaultModelUrl, whyMissing } from '../contract/default-model.ts';
 import { cosine } from '../fixtures/reference-llama.ts';
 
 /** The beginning of a chat: `<|im_start|>user`, a line break, "What is the capital of". */
 const prompt = [1, 4093, 198, 1780, 314, 260, 3575, 282];
-const url = new URL(`/models/${defaultModel.file.name}`, location.href);
-const head = await fetch(url, { method: 'HEAD' });
-const isThere = head.ok && Number(head.headers.get('Content-Length')) === defaultModel.file.bytes;
+const missing = await whyMissing();
 
 function likeliest(logits: Float32Array): number {
   let best = 0;
@@ -21,8 +19,8 @@ function likeliest(logits: Float32Array): number {
   return best;
 }
 
-if (isThere) {
-  const file = await (await fetch(url)).blob();
+if (missing === undefined) {
+  const file = await (await fetch(defaultModelUrl)).blob();
 
   describe('the default model on ONNX Runtime', () => {
     test('on WebGPU, packed, gives the same logits', async () => {
@@ -45,7 +43,7 @@ if (isThere) {
 } else {
   describe('the default model on ONNX Runtime', () => {
     test('on WebGPU, packed, gives the same logits', ({ skip }) => {
-      skip(`public/models/${defaultModel.file.name} is not there; npm start gets it`);
+      skip(missing);
     });
   });
 }

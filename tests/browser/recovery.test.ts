@@ -4,14 +4,12 @@
  */
 import { describe, test } from 'vitest';
 import { EngineClient } from '../../src/bridge/engine-client.ts';
-import { defaultModel } from '../contract/default-model.ts';
+import { defaultModel, modelsUrl, whyMissing } from '../contract/default-model.ts';
 import { describeRecovery } from './recovery-suite.ts';
 
-const modelsUrl = new URL('/models/', location.href).href;
-const head = await fetch(new URL(defaultModel.file.name, modelsUrl), { method: 'HEAD' });
-const isThere = head.ok && Number(head.headers.get('Content-Length')) === defaultModel.file.bytes;
+const missing = await whyMissing();
 
-if (isThere) {
+if (missing === undefined) {
   let kills = 0;
   describeRecovery({
     name: 'wllama whose worker is terminated',
@@ -40,7 +38,7 @@ if (isThere) {
 } else {
   describe('wllama whose worker is terminated', () => {
     test('survives', ({ skip }) => {
-      skip(`public/models/${defaultModel.file.name} is not there; npm start gets it`);
+      skip(missing);
     });
   });
 }

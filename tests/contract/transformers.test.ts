@@ -4,12 +4,10 @@ import type { EngineClient } from '../../src/bridge/engine-client.ts';
 import { spawnEngine } from '../../src/bridge/spawn-engine.ts';
 import { toolGrammar } from '../../src/decode/tool-grammar.ts';
 import type { LoadRequest } from '../../src/protocol/engine.ts';
-import { defaultModel } from './default-model.ts';
+import { defaultModel, modelsUrl, whyMissing } from './default-model.ts';
 import { contractContext, describeEngineContract } from './engine.ts';
 
-const modelsUrl = new URL('/models/', location.href).href;
-const head = await fetch(new URL(defaultModel.file.name, modelsUrl), { method: 'HEAD' });
-const isThere = head.ok && Number(head.headers.get('Content-Length')) === defaultModel.file.bytes;
+const missing = await whyMissing();
 const request: LoadRequest = { model: defaultModel, modelsUrl, contextTokens: contractContext, slots: 2 };
 
 const texts = [
@@ -24,7 +22,7 @@ const texts = [
   '\u00a0\u2003x\r\n\r\n  y\u0000z',
 ];
 
-if (isThere) {
+if (missing === undefined) {
   describeEngineContract({
     name: 'transformers on WebAssembly',
     create: () => spawnEngine(),
@@ -81,7 +79,7 @@ if (isThere) {
 } else {
   describe('transformers on WebAssembly', () => {
     test('keeps the engine contract', ({ skip }) => {
-      skip(`public/models/${defaultModel.file.name} is not there; npm start gets it`);
+      skip(missing);
     });
   });
 }

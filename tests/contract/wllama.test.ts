@@ -1,14 +1,12 @@
 /** The real model in a real worker. Skipped where the model file was not set up; the reason is printed. */
 import { describe, expect, test } from 'vitest';
 import { spawnEngine } from '../../src/bridge/spawn-engine.ts';
-import { defaultModel } from './default-model.ts';
+import { defaultModel, modelsUrl, whyMissing } from './default-model.ts';
 import { contractContext, describeEngineContract } from './engine.ts';
 
-const modelsUrl = new URL('/models/', location.href).href;
-const head = await fetch(new URL(defaultModel.file.name, modelsUrl), { method: 'HEAD' });
-const isThere = head.ok && Number(head.headers.get('Content-Length')) === defaultModel.file.bytes;
+const missing = await whyMissing();
 
-if (isThere) {
+if (missing === undefined) {
   const request = { model: defaultModel, modelsUrl, contextTokens: contractContext, slots: 2 };
   const question = {
     messages: [{ role: 'user', content: 'What is the capital of France?' }],
@@ -53,7 +51,7 @@ if (isThere) {
 } else {
   describe('wllama on WebAssembly', () => {
     test('keeps the engine contract', ({ skip }) => {
-      skip(`public/models/${defaultModel.file.name} is not there; npm start gets it`);
+      skip(missing);
     });
   });
 }
