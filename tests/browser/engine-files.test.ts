@@ -9,16 +9,12 @@ import { spawnEngine } from '../../src/bridge/spawn-engine.ts';
 import type { LoadProgress, LoadRequest } from '../../src/protocol/engine.ts';
 import { Fault } from '../../src/protocol/fault.ts';
 import { defaultModel } from '../contract/default-model.ts';
+import { sha256 } from '../fixtures/sha256.ts';
 
 const name = 'models.json';
 const partName = `${name}.part`;
 let served: Uint8Array<ArrayBuffer>;
 let engine: EngineClient;
-
-async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
-}
 
 async function requestFor(
   file: Partial<LoadRequest['model']['file']> = {},

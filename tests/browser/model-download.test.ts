@@ -9,6 +9,8 @@ import type { LoadProgress, LoadRequest } from '../../src/protocol/engine.ts';
 import { Fault } from '../../src/protocol/fault.ts';
 import type { FileChunks } from '../../src/protocol/model.ts';
 import { defaultModel } from '../contract/default-model.ts';
+import { sha256 } from '../fixtures/sha256.ts';
+import { removeStoredFiles } from '../fixtures/stored-file.ts';
 import { troubleBytes } from './trouble-bytes.ts';
 import type { TroublePlan, TroubleReport } from './trouble-server.ts';
 
@@ -23,16 +25,10 @@ let counter = 0;
 let engine: EngineClient;
 
 beforeEach(async () => {
-  const root = await navigator.storage.getDirectory();
-  await root.removeEntry('models', { recursive: true }).catch(() => undefined);
+  await removeStoredFiles();
   engine = spawnEngine();
 });
 afterEach(() => engine.dispose());
-
-async function sha256(data: Uint8Array<ArrayBuffer>): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', data));
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
-}
 
 async function chunksOf(data: Uint8Array<ArrayBuffer>): Promise<FileChunks> {
   const sums: string[] = [];

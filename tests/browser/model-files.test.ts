@@ -6,14 +6,15 @@ import { ModelFilesClient } from '../../src/bridge/model-files-client.ts';
 import { spawnEngine } from '../../src/bridge/spawn-engine.ts';
 import type { CatalogueEntry } from '../../src/protocol/model.ts';
 import { defaultModel } from '../contract/default-model.ts';
+import { sha256 } from '../fixtures/sha256.ts';
+import { removeStoredFiles } from '../fixtures/stored-file.ts';
 import { makeTinyLlama, tinyLlamaShape } from '../fixtures/tiny-llama.ts';
 
 const bytes = makeTinyLlama();
 let files: ModelFilesClient;
 
 beforeEach(async () => {
-  const root = await navigator.storage.getDirectory();
-  await root.removeEntry('models', { recursive: true }).catch(() => undefined);
+  await removeStoredFiles();
   files = new ModelFilesClient();
 });
 afterEach(() => files.dispose());
@@ -32,11 +33,6 @@ function withText(from: string, to: string): Uint8Array<ArrayBuffer> {
   expect(at).toBeGreaterThan(0);
   copy.set(encoder.encode(to), at);
   return copy;
-}
-
-async function sha256(data: Uint8Array<ArrayBuffer>): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', data));
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
 }
 
 async function names(): Promise<string[]> {

@@ -9,6 +9,7 @@ import { holdLock } from '../../src/bridge/shared/held-lock.ts';
 import { SharedEngine } from '../../src/bridge/shared/shared-engine.ts';
 import type { LoadedModel, LoadProgress, LoadRequest } from '../../src/protocol/engine.ts';
 import { defaultModel } from '../contract/default-model.ts';
+import { storeFile } from '../fixtures/stored-file.ts';
 import { makeTinyLlama } from '../fixtures/tiny-llama.ts';
 
 const model = makeTinyLlama();
@@ -29,14 +30,7 @@ let spawned = 0;
 const open: SharedEngine[] = [];
 
 beforeAll(async () => {
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', model));
-  const sha256 = Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
-  const file = { name: 'tiny-tabs.gguf', bytes: model.length, sha256, sources: [] };
-  const root = await navigator.storage.getDirectory();
-  const folder = await root.getDirectoryHandle('models', { create: true });
-  const writable = await (await folder.getFileHandle(file.name, { create: true })).createWritable();
-  await writable.write(model);
-  await writable.close();
+  const file = await storeFile('tiny-tabs.gguf', model);
   const { knownAnswer: _none, ...entry } = defaultModel;
   request = {
     model: { ...entry, id: 'tiny', file, engines: ['wllama'], contextWindow: 512 },

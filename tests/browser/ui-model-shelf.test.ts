@@ -11,6 +11,7 @@ import { defineElements } from '../../src/ui/define-elements.ts';
 import type { AgentEventName } from '../../src/ui/events.ts';
 import type { ShelfView } from '../../src/ui/shelf-view.ts';
 import { defaultModel } from '../contract/default-model.ts';
+import { removeStoredFiles } from '../fixtures/stored-file.ts';
 import { makeTinyLlama } from '../fixtures/tiny-llama.ts';
 
 const imported = { ...defaultModel, id: 'imported-1', title: 'My own model', unverified: true } as const;
@@ -97,6 +98,7 @@ test('a file is brought by picking it, and by dropping it', async () => {
 });
 
 test('a session takes in a file, says what it is, runs it, and deletes it', async () => {
+  await removeStoredFiles();
   const session = createSession({
     journalName: newId(),
     sharing: 'none',

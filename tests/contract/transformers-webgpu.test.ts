@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { spawnEngine } from '../../src/bridge/spawn-engine.ts';
 import type { LoadRequest } from '../../src/protocol/engine.ts';
 import { storeFile } from '../fixtures/stored-file.ts';
+import { tinyRequest } from '../fixtures/tiny-entry.ts';
 import { makeTinyLlama } from '../fixtures/tiny-llama.ts';
 import { makeTinyLora } from '../fixtures/tiny-lora.ts';
 import { contractContext, describeEngineContract } from './engine.ts';
@@ -15,28 +16,16 @@ const adapter = await navigator.gpu?.requestAdapter();
 const gpu = [adapter?.info.vendor, adapter?.info.architecture, adapter?.info.description].join(' ').trim();
 console.info(`WebGPU adapter: ${adapter === null || adapter === undefined ? 'none' : gpu}`);
 
+const file = await storeFile(
+  'contract-tiny-llama.gguf',
+  makeTinyLlama({ packing: 'q8_0', contextTokens: contractContext }),
+);
 const request: LoadRequest = {
-  model: {
-    id: 'tiny-llama',
-    title: 'Tiny Llama',
-    parameters: 150_000,
-    contextWindow: contractContext,
-    licence: 'Apache-2.0',
-    quantisation: 'Q8_0',
-    chatTemplate: 'chatml',
-    engines: ['transformers'],
-    file: await storeFile(
-      'contract-tiny-llama.gguf',
-      makeTinyLlama({ packing: 'q8_0', contextTokens: contractContext }),
-    ),
-  },
+  ...tinyRequest(file, contractContext),
   adapters: [
     { id: 'one', file: await storeFile('contract-one.gguf', makeTinyLora({ seed: 2 }).file) },
     { id: 'other', file: await storeFile('contract-other.gguf', makeTinyLora({ seed: 3 }).file) },
   ],
-  modelsUrl: new URL('/no-model-is-served-here/', location.href).href,
-  contextTokens: contractContext,
-  slots: 2,
 };
 
 describeEngineContract({
