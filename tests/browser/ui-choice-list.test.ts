@@ -1,11 +1,10 @@
 /** The ways to run a model: judged when asked, shown with their reasons, one taken. The element, then the real judge. */
-import axe from 'axe-core';
-import { afterEach, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { page } from 'vitest/browser';
 import { createSession } from '../../src/app/session.ts';
 import type { RankedChoice } from '../../src/protocol/engine.ts';
-import { defineElements } from '../../src/ui/define-elements.ts';
 import { newId } from '../../src/protocol/id.ts';
+import { expectGoodPage, setStage, show } from './ui-fixtures/stage.ts';
 
 const choices: readonly RankedChoice[] = [
   {
@@ -25,22 +24,11 @@ const choices: readonly RankedChoice[] = [
   },
 ];
 
-beforeAll(() => {
-  document.documentElement.lang = 'en';
-  document.title = 'Ways to run a model';
-  defineElements();
-});
-
-afterEach(() => document.body.replaceChildren());
+setStage('Ways to run a model');
 
 test.for([360, 1280])('shows what can be taken and what not, and why, at %i px', async (width) => {
   await page.viewport(width, 800);
-  const main = document.createElement('main');
-  const heading = document.createElement('h1');
-  heading.textContent = 'Ways to run a model';
-  const agent = document.createElement('slm-agent');
-  main.append(heading, agent);
-  document.body.replaceChildren(main);
+  const agent = await show({});
   const asked: unknown[] = [];
   const taken: unknown[] = [];
   agent.addEventListener('choices-open', () => {
@@ -52,9 +40,7 @@ test.for([360, 1280])('shows what can be taken and what not, and why, at %i px',
   await expect.poll(() => asked).toHaveLength(1);
   await expect.element(page.getByText('It lacks a GPU that this engine can use.')).toBeVisible();
   await expect.element(page.getByText(/WebAssembly, 4 threads, 32-bit floats, about 675 MB/)).toBeVisible();
-  const { violations } = await axe.run(document);
-  expect(violations.map(({ id, nodes }) => `${id}: ${String(nodes[0]?.html)}`)).toEqual([]);
-  expect(document.documentElement.scrollWidth).toBeLessThanOrEqual(window.innerWidth);
+  await expectGoodPage();
   await page.getByRole('button', { name: 'Use' }).click();
   expect(taken).toEqual([choices[0]]);
 });

@@ -1,43 +1,13 @@
 /**
  * The elements in a real browser: every state is accessible and fits its width; what the user does comes out as events.
  */
-import axe from 'axe-core';
-import { afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
-import type { SlmAgent } from '../../src/ui/agent-element.ts';
-import { defineElements } from '../../src/ui/define-elements.ts';
-import type { AgentEventName } from '../../src/ui/events.ts';
 import { emptyTaskView, reduceTask } from '../../src/ui/task-view.ts';
+import { collect, expectGoodPage, setStage, show } from './ui-fixtures/stage.ts';
 import { model, states, tools } from './ui-fixtures/states.ts';
 
-beforeAll(() => {
-  document.documentElement.lang = 'en';
-  document.title = 'Elements';
-  defineElements();
-});
-
-afterEach(() => {
-  document.body.replaceChildren();
-});
-
-async function show(state: Partial<SlmAgent>): Promise<SlmAgent> {
-  const main = document.createElement('main');
-  const heading = document.createElement('h1');
-  heading.textContent = 'Elements';
-  const agent = document.createElement('slm-agent');
-  Object.assign(agent, state);
-  main.append(heading, agent);
-  document.body.replaceChildren(main);
-  await agent.updateComplete;
-  return agent;
-}
-
-/** Details of the events of one name that arrive at the document. */
-function collect(name: AgentEventName): unknown[] {
-  const seen: unknown[] = [];
-  document.body.addEventListener(name, (event) => seen.push(event.detail));
-  return seen;
-}
+setStage('Elements');
 
 describe.each(Object.entries(states))('%s', (_name, state) => {
   test.each([360, 1280])('is accessible and does not scroll sideways at %i px', async (width) => {
@@ -48,9 +18,7 @@ describe.each(Object.entries(states))('%s', (_name, state) => {
       agent.style.colorScheme = scheme;
       document.body.style.background = scheme === 'light' ? '#f5f5f2' : '#14161a';
       document.body.style.color = scheme === 'light' ? '#1a1d23' : '#eceef2';
-      const { violations } = await axe.run(document);
-      expect(violations.map(({ id, nodes }) => `${scheme} ${id}: ${nodes[0]?.html}`)).toEqual([]);
-      expect(document.documentElement.scrollWidth).toBeLessThanOrEqual(window.innerWidth);
+      await expectGoodPage(scheme);
     }
   });
 });

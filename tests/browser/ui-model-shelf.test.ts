@@ -2,17 +2,15 @@
  * Model files on the page: looked at, brought by picking and by dropping, used and deleted. The element by itself
  * first, then the session behind it with the real store and a real tiny model.
  */
-import axe from 'axe-core';
-import { afterEach, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { createSession } from '../../src/app/session.ts';
 import { newId } from '../../src/protocol/id.ts';
-import { defineElements } from '../../src/ui/define-elements.ts';
-import type { AgentEventName } from '../../src/ui/events.ts';
 import type { ShelfView } from '../../src/ui/shelf-view.ts';
 import { defaultModel } from '../contract/default-model.ts';
 import { removeStoredFiles } from '../fixtures/stored-file.ts';
 import { makeTinyLlama } from '../fixtures/tiny-llama.ts';
+import { collect, expectGoodPage, setStage, show } from './ui-fixtures/stage.ts';
 
 const imported = { ...defaultModel, id: 'imported-1', title: 'My own model', unverified: true } as const;
 const full: ShelfView = {
@@ -27,48 +25,22 @@ const full: ShelfView = {
   imported,
 };
 
-beforeAll(() => {
-  document.documentElement.lang = 'en';
-  document.title = 'Model files';
-  defineElements();
-});
-
-afterEach(() => document.body.replaceChildren());
-
-async function show(view: ShelfView): Promise<HTMLElement> {
-  const main = document.createElement('main');
-  const heading = document.createElement('h1');
-  heading.textContent = 'Model files';
-  const agent = document.createElement('slm-agent');
-  Object.assign(agent, { shelf: view });
-  main.append(heading, agent);
-  document.body.replaceChildren(main);
-  await agent.updateComplete;
-  return agent;
-}
-
-function collect(name: AgentEventName): unknown[] {
-  const seen: unknown[] = [];
-  document.body.addEventListener(name, (event) => seen.push(event.detail), { once: true });
-  return seen;
-}
+setStage('Model files');
 
 test.for([360, 1280])('is accessible and does not scroll sideways at %i px', async (width) => {
   await page.viewport(width, 800);
-  for (const view of [
+  for (const shelf of [
     full,
     { ...full, importing: { fileName: 'big.gguf', copiedBytes: 4e7, totalBytes: 1e8 } },
   ]) {
-    await show(view);
+    await show({ shelf });
     await page.getByText('3 files in this browser').click();
-    const { violations } = await axe.run(document);
-    expect(violations.map(({ id, nodes }) => `${id}: ${String(nodes[0]?.html)}`)).toEqual([]);
-    expect(document.documentElement.scrollWidth).toBeLessThanOrEqual(window.innerWidth);
+    await expectGoodPage();
   }
 });
 
 test('what is in use cannot be deleted; the rest only after a second word', async () => {
-  await show(full);
+  await show({ shelf: full });
   const opened = collect('shelf-open');
   await page.getByText('3 files in this browser').click();
   await expect.poll(() => opened).toHaveLength(1);
@@ -81,7 +53,7 @@ test('what is in use cannot be deleted; the rest only after a second word', asyn
 });
 
 test('a file is brought by picking it, and by dropping it', async () => {
-  const agent = await show({ models: [], persistence: 'kept' });
+  const agent = await show({ shelf: { models: [], persistence: 'kept' } });
   const file = new File(['x'], 'mine.gguf');
   const picked = collect('model-import');
   await userEvent.upload(page.getByLabelText('Add a GGUF file'), file);
