@@ -2,25 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { EnginePool } from '../../../src/bridge/engine-pool.ts';
 import { ScriptedEngine } from '../../../src/bridge/scripted-engine.ts';
 import type { ScriptedStep } from '../../../src/bridge/scripted-engine.ts';
-import type { LoadRequest } from '../../../src/protocol/engine.ts';
 import type { Fault, FaultData } from '../../../src/protocol/fault.ts';
+import { makeLoad } from '../../fixtures/make-load.ts';
 
-const load: LoadRequest = {
-  model: {
-    id: 'toy',
-    title: 'Toy',
-    parameters: 1,
-    contextWindow: 1024,
-    licence: 'Apache-2.0',
-    quantisation: 'F32',
-    chatTemplate: 'chatml',
-    engines: [],
-    file: { name: 'toy.gguf', bytes: 3, sha256: 'abc', sources: [] },
-  },
-  modelsUrl: 'https://models.invalid/',
-  contextTokens: 1024,
-  slots: 1,
-};
+const load = makeLoad({ model: { contextWindow: 1024, engines: [] }, contextTokens: 1024 });
 const death: FaultData = { code: 'worker-died', message: 'Gone.' };
 
 function ask(content: string) {

@@ -2,19 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { estimateModelBytes, memoryBudget, planEngines } from '../../../src/bridge/memory-plan.ts';
 import { planAdmission } from '../../../src/bridge/residency.ts';
-import type { LoadRequest } from '../../../src/protocol/engine.ts';
+import { makeLoad } from '../../fixtures/make-load.ts';
 
 const file = { name: 'model.gguf', bytes: 98_362_432, sha256: 'abc', sources: [] };
-const request: LoadRequest = {
+const request = makeLoad({
   model: {
-    id: 'smollm2',
-    title: 'SmolLM2',
     parameters: 134_515_008,
     contextWindow: 8192,
-    licence: 'Apache-2.0',
-    quantisation: 'Q4_1',
-    chatTemplate: 'chatml',
-    engines: ['wllama', 'transformers'],
     file,
     builds: [
       {
@@ -26,10 +20,8 @@ const request: LoadRequest = {
       },
     ],
   },
-  modelsUrl: 'https://models.invalid/',
-  contextTokens: 4096,
   slots: 2,
-};
+});
 
 describe('the estimate of memory', () => {
   test('the KV cache of SmolLM2 is counted right to a few per cent', () => {

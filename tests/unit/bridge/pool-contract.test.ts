@@ -2,26 +2,15 @@
 import { EnginePool } from '../../../src/bridge/engine-pool.ts';
 import { RecoveringEngine } from '../../../src/bridge/recovering-engine.ts';
 import { ScriptedEngine } from '../../../src/bridge/scripted-engine.ts';
-import type { LoadRequest } from '../../../src/protocol/engine.ts';
 import { contractContext, describeEngineContract } from '../../contract/engine.ts';
 import { contractSteps } from '../../contract/script.ts';
+import { makeLoad } from '../../fixtures/make-load.ts';
 
-const request: LoadRequest = {
-  model: {
-    id: 'toy',
-    title: 'Toy',
-    parameters: 1,
-    contextWindow: contractContext,
-    licence: 'Apache-2.0',
-    quantisation: 'F32',
-    chatTemplate: 'chatml',
-    engines: ['wllama'],
-    file: { name: 'toy.gguf', bytes: 3, sha256: 'abc', sources: [] },
-  },
-  modelsUrl: 'https://models.invalid/',
+const request = makeLoad({
+  model: { contextWindow: contractContext },
   contextTokens: contractContext,
   slots: 2,
-};
+});
 const exempt = { grammar: 'a script is not decoded', model: 'a script does not know what it continues' };
 const spawn = (): ScriptedEngine => new ScriptedEngine({ steps: contractSteps });
 

@@ -4,28 +4,14 @@ import type { EnginePoolOptions } from '../../../src/bridge/engine-pool.ts';
 import { estimateModelBytes } from '../../../src/bridge/memory-plan.ts';
 import { ScriptedEngine } from '../../../src/bridge/scripted-engine.ts';
 import type { LoadRequest } from '../../../src/protocol/engine.ts';
+import { makeLoad } from '../../fixtures/make-load.ts';
 import { mortalEngine } from './mortal-engine.ts';
 import type { Fate, Mortal } from './mortal-engine.ts';
 
 const megabyte = 1e6;
 
 function modelOf(id: string, bytes = 100 * megabyte): LoadRequest {
-  return {
-    model: {
-      id,
-      title: id.toUpperCase(),
-      parameters: 1,
-      contextWindow: 4096,
-      licence: 'Apache-2.0',
-      quantisation: 'F32',
-      chatTemplate: 'chatml',
-      engines: ['wllama'],
-      file: { name: `${id}.gguf`, bytes, sha256: id, sources: [] },
-    },
-    modelsUrl: 'https://models.invalid/',
-    contextTokens: 4096,
-    slots: 1,
-  };
+  return makeLoad({ model: { id, file: { name: `${id}.gguf`, bytes, sha256: id, sources: [] } } });
 }
 
 /** Bytes of one engine with one of these models. */

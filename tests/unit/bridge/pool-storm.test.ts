@@ -5,28 +5,15 @@ import { EnginePool } from '../../../src/bridge/engine-pool.ts';
 import { estimateModelBytes } from '../../../src/bridge/memory-plan.ts';
 import type { LoadRequest } from '../../../src/protocol/engine.ts';
 import { Fault } from '../../../src/protocol/fault.ts';
+import { makeLoad } from '../../fixtures/make-load.ts';
 import { mortalEngine } from './mortal-engine.ts';
 import type { Fate } from './mortal-engine.ts';
 
 const text = 'One sentence in pieces.';
 
 function modelOf(id: string): LoadRequest {
-  return {
-    model: {
-      id,
-      title: id,
-      parameters: 1,
-      contextWindow: 4096,
-      licence: 'Apache-2.0',
-      quantisation: 'F32',
-      chatTemplate: 'chatml',
-      engines: ['wllama'],
-      file: { name: `${id}.gguf`, bytes: 1000, sha256: id, sources: [] },
-    },
-    modelsUrl: 'https://models.invalid/',
-    contextTokens: 4096,
-    slots: 2,
-  };
+  const file = { name: `${id}.gguf`, bytes: 1000, sha256: id, sources: [] };
+  return makeLoad({ model: { id, file }, slots: 2 });
 }
 
 const ids = ['a', 'b', 'c'] as const;

@@ -2,28 +2,14 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { RecoveringEngine } from '../../../src/bridge/recovering-engine.ts';
 import type { RecoveryEvent } from '../../../src/bridge/recovery-plan.ts';
-import type { GenerateRequest, LoadRequest } from '../../../src/protocol/engine.ts';
+import type { GenerateRequest } from '../../../src/protocol/engine.ts';
 import { Fault } from '../../../src/protocol/fault.ts';
 import type { FaultData } from '../../../src/protocol/fault.ts';
+import { makeLoad } from '../../fixtures/make-load.ts';
 import { mortalEngine } from './mortal-engine.ts';
 import type { Fate, Mortal } from './mortal-engine.ts';
 
-const load: LoadRequest = {
-  model: {
-    id: 'toy',
-    title: 'Toy',
-    parameters: 1,
-    contextWindow: 4096,
-    licence: 'Apache-2.0',
-    quantisation: 'F32',
-    chatTemplate: 'chatml',
-    engines: ['wllama', 'transformers'],
-    file: { name: 'toy.gguf', bytes: 3, sha256: 'abc', sources: [] },
-  },
-  modelsUrl: 'https://models.invalid/',
-  contextTokens: 4096,
-  slots: 2,
-};
+const load = makeLoad({ model: { engines: ['wllama', 'transformers'] }, slots: 2 });
 const lost: FaultData = { code: 'device-lost', message: 'The GPU went away.' };
 const died: FaultData = { code: 'worker-died', message: 'Gone.' };
 const full: FaultData = { code: 'out-of-memory', message: 'Memory ran out.' };

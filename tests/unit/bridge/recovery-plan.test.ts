@@ -1,25 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { planRecovery } from '../../../src/bridge/recovery-plan.ts';
-import type { LoadedModel, LoadRequest } from '../../../src/protocol/engine.ts';
+import type { LoadedModel } from '../../../src/protocol/engine.ts';
 import type { FaultCode } from '../../../src/protocol/fault.ts';
+import { makeLoad } from '../../fixtures/make-load.ts';
 
-const request: LoadRequest = {
-  model: {
-    id: 'toy',
-    title: 'Toy',
-    parameters: 1,
-    contextWindow: 8192,
-    licence: 'Apache-2.0',
-    quantisation: 'Q4_0',
-    chatTemplate: 'chatml',
-    engines: ['wllama', 'transformers', 'web-llm'],
-    file: { name: 'toy.gguf', bytes: 3, sha256: 'abc', sources: [] },
-  },
-  modelsUrl: 'https://models.invalid/',
-  contextTokens: 4096,
+const request = makeLoad({
+  model: { contextWindow: 8192, engines: ['wllama', 'transformers', 'web-llm'] },
   slots: 2,
   prefer: { threads: 4 },
-};
+});
 
 function loadedOn(change: Partial<LoadedModel>): LoadedModel {
   return {

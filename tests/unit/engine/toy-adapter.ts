@@ -4,8 +4,9 @@ import type { DeviceFacts } from '../../../src/engine/choose-backend.ts';
 import { EngineHost } from '../../../src/engine/host.ts';
 import type { AnswerVerdict } from '../../../src/engine/known-answer.ts';
 import { TrustGate } from '../../../src/engine/trust-gate.ts';
-import type { EngineBackend, GenerateRequest, LoadRequest } from '../../../src/protocol/engine.ts';
+import type { EngineBackend, GenerateRequest } from '../../../src/protocol/engine.ts';
 import type { TokenLogprob } from '../../../src/protocol/model.ts';
+import { makeLoad } from '../../fixtures/make-load.ts';
 
 export const toyResult: AdapterResult = {
   text: 'done',
@@ -21,22 +22,8 @@ export const toyResult: AdapterResult = {
   },
 };
 
-export const toyLoad: LoadRequest = {
-  model: {
-    id: 'toy',
-    title: 'Toy',
-    parameters: 1,
-    contextWindow: 64,
-    licence: 'Apache-2.0',
-    quantisation: 'F32',
-    chatTemplate: 'chatml',
-    engines: ['wllama'],
-    file: { name: 'toy.gguf', bytes: 3, sha256: 'abc', sources: [] },
-  },
-  modelsUrl: 'https://models.invalid/',
-  contextTokens: 4096,
-  slots: 1,
-};
+/** A small window, and more asked for. */
+export const toyLoad = makeLoad({ model: { contextWindow: 64 } });
 
 /** A generation for `onGenerate` to answer. */
 export function toyRequest(requestId: string): GenerateRequest {
