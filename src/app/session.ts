@@ -43,7 +43,7 @@ export class Session {
   readonly #desk = new ApprovalDesk();
   readonly #loader: ModelLoader;
   readonly #shelf: ModelShelf;
-  readonly #catalogueUrl: URL;
+  readonly #readModels: () => Promise<readonly CatalogueEntry[]>;
   #state: SessionState;
   /** The run that goes on, also while another is on the screen. */
   #current: TaskView = emptyTaskView;
@@ -54,7 +54,7 @@ export class Session {
   constructor(options: SessionOptions = {}) {
     const catalogueUrl = new URL(options.catalogueUrl ?? 'models.json', siteRoot());
     this.#options = options;
-    this.#catalogueUrl = catalogueUrl;
+    this.#readModels = async () => (await readCatalogue({ url: catalogueUrl })).models;
     this.#tools = options.tools ?? builtinTools();
     this.#state = { ...emptySessionState, tools: this.#tools.map(({ spec }) => spec) };
     this.#loader = new ModelLoader({
@@ -70,7 +70,7 @@ export class Session {
       onChange: (model) => this.#set({ model }),
     });
     this.#shelf = new ModelShelf({
-      catalogue: async () => (await readCatalogue({ url: catalogueUrl })).models,
+      catalogue: this.#readModels,
       onChange: (shelf) => this.#set({ shelf }),
     });
   }
@@ -117,8 +117,7 @@ export class Session {
 
   /** Makes one of those ways the one that is loaded next. Not while a run goes on. Rejects with a Fault. */
   async useChoice({ modelId, engine, plan }: RankedChoice): Promise<void> {
-    const { models } = await readCatalogue({ url: this.#catalogueUrl });
-    const entry = models.find(({ id }) => id === modelId);
+    const entry = (await this.#readModels()).find(({ id }) => id === modelId);
     if (this.#controller !== undefined || entry === undefined) return;
     this.#loader.use(entry, { engine, ...(plan === undefined ? {} : { backend: plan.backend }) });
   }
