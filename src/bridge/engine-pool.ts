@@ -10,6 +10,7 @@ import type {
   LoadRequest,
   WeightsLayout,
 } from '../protocol/engine.ts';
+import { inMegabytes } from '../protocol/bytes.ts';
 import { abortedFault, Fault, faultCodes, toFault } from '../protocol/fault.ts';
 import type { EngineHandle, GenerateOptions, LoadOptions } from './engine.ts';
 import { estimateModelBytes, memoryBudget, planEngines } from './memory-plan.ts';
@@ -340,7 +341,7 @@ export class EnginePool implements EngineHandle {
     return new Fault({
       code: faultCodes.outOfMemory,
       message: `The model ${model.request.model.title} is larger than the memory that models may take.`,
-      reason: `It needs about ${String(Math.round(neededBytes / 1e6))} MB of ${String(Math.round(this.#budgetBytes / 1e6))} MB.`,
+      reason: `It needs about ${inMegabytes(neededBytes)} of ${inMegabytes(this.#budgetBytes)}.`,
       remedy: 'Choose a smaller model, packed weights or a smaller context.',
       details: { neededBytes, budgetBytes: this.#budgetBytes },
     });

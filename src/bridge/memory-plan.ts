@@ -2,6 +2,7 @@
  * How much memory a loaded model takes, how much there is to give, and how many engines that makes.
  * Estimates from the catalogue's numbers, on the high side; nothing is measured here. Pure.
  */
+import { inMegabytes } from '../protocol/bytes.ts';
 import type { LoadRequest, WeightsLayout } from '../protocol/engine.ts';
 
 const mebibyte = 2 ** 20;
@@ -52,10 +53,6 @@ export interface EnginePlan {
   readonly threads?: number;
   /** One sentence a line. */
   readonly reasons: readonly string[];
-}
-
-function inMegabytes(bytes: number): string {
-  return `${String(Math.round(bytes / 1e6))} MB`;
 }
 
 /** Real cores among the logical processors, shared out. */

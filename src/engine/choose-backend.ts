@@ -2,6 +2,7 @@
  * Which path runs a model on this device, and why, in sentences that people read. Pure: facts in, choice out.
  * Rests on measurements (docs/decisions): on WASM the packed kernels are the slow ones, on WebGPU bandwidth rules.
  */
+import { inMegabytes } from '../protocol/bytes.ts';
 import type { EngineBackend, LoadRequest, WeightsLayout } from '../protocol/engine.ts';
 import { Fault, faultCodes } from '../protocol/fault.ts';
 import type { WorkerEngine } from '../protocol/model.ts';
@@ -133,7 +134,7 @@ function pickWeights(
   }
   const floatBytes = model.parameters * 4;
   const memory = (device.deviceMemory ?? assumedMemory) * gibibyte;
-  const megabytes = `${String(Math.round(floatBytes / 1e6))} MB`;
+  const megabytes = inMegabytes(floatBytes);
   if (floatBytes > memory * memoryShare) {
     return {
       value: 'quantised',

@@ -3,6 +3,7 @@
  * A way that is possible stands before one that is not, a GPU before a processor; else the catalogue's order holds,
  * which is by preference. How good a model is for a task is measured, not guessed here.
  */
+import { inMegabytes } from '../protocol/bytes.ts';
 import type { EngineBackend, RankedChoice } from '../protocol/engine.ts';
 import { Fault, faultCodes } from '../protocol/fault.ts';
 import type { CatalogueEntry, WorkerEngine } from '../protocol/model.ts';
@@ -39,22 +40,18 @@ function judge(
       ...(preferred === undefined ? {} : { prefer: { backend: preferred } }),
     });
     if (storage.freeBytes !== undefined && toFetch > storage.freeBytes) {
-      const room = `${megabytes(toFetch)} are to be fetched, and this site may store ${megabytes(storage.freeBytes)} more.`;
+      const room = `${inMegabytes(toFetch)} are to be fetched, and this site may store ${inMegabytes(storage.freeBytes)} more.`;
       return { ...choice, reasons: [room] };
     }
     const weightBytes = weights === 'float32' ? entry.parameters * 4 : downloadBytes;
     const memoryBytes = Math.round(weightBytes * (1 + workShare));
     const fetching =
-      toFetch === 0 ? 'Its files are kept in this browser.' : `${megabytes(toFetch)} are fetched once.`;
+      toFetch === 0 ? 'Its files are kept in this browser.' : `${inMegabytes(toFetch)} are fetched once.`;
     return { ...choice, plan: { backend, weights, threads, memoryBytes }, reasons: [...reasons, fetching] };
   } catch (error) {
     if (!(error instanceof Fault) || error.code !== faultCodes.unsupported) throw error;
     return { ...choice, reasons: [error.reason ?? error.message] };
   }
-}
-
-function megabytes(bytes: number): string {
-  return `${String(Math.round(bytes / 1e6))} MB`;
 }
 
 export interface RankOptions {
