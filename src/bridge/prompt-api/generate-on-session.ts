@@ -2,6 +2,7 @@
  * One answer on a session of its own: measured first, then streamed, ended at a stop text or a token limit, and failed
  * where the browser drops anything of the prompt. Knows the session; nothing of who made it.
  */
+import { StopGate } from '../../decode/stop-gate.ts';
 import type {
   ChatMessage,
   FinishReason,
@@ -12,7 +13,6 @@ import type {
 import { newId } from '../../protocol/id.ts';
 import type { JsonSchema } from '../../protocol/json.ts';
 import { contextOverflow } from '../context-overflow.ts';
-import { StopGate } from '../hold-back.ts';
 import { measureTokens, usedTokens } from './language-model.ts';
 import type { LanguageModelMessage, LanguageModelSession } from './language-model.ts';
 import { TokenBudget } from './token-budget.ts';

@@ -2,10 +2,10 @@
  * One completion, from the request to the whole answer: streamed, unmasked, ended at stop texts, tried again only
  * while no text has come. Knows what a completion is made of; what may be sent was decided before.
  */
+import { StopGate } from '../../decode/stop-gate.ts';
 import { Fault, toFault } from '../../protocol/fault.ts';
 import type { FinishReason, GenerateEvent, GenerateResult, Sampling } from '../../protocol/engine.ts';
 import { newId } from '../../protocol/id.ts';
-import { StopGate, Unmasker } from '../hold-back.ts';
 import type { Deadline, RemoteTimeouts } from './deadline.ts';
 import { completionBody, nativeTools } from './flavour.ts';
 import type { FlavourRules } from './flavour.ts';
@@ -18,6 +18,7 @@ import type { AnswerContext } from './remote-faults.ts';
 import { readServerSentEvents } from './server-sent-events.ts';
 import { callServer, lost, Transient, withRetries } from './transport.ts';
 import type { TransportRules } from './transport.ts';
+import { Unmasker } from './unmasker.ts';
 
 export interface StreamOptions {
   readonly url: string;

@@ -1,10 +1,11 @@
 /** The pure parts of the remote engine, by property: event streams, masks and stops across borders, waits. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { StopGate, Unmasker } from '../../../src/bridge/hold-back.ts';
 import { readCompletion } from '../../../src/bridge/remote/read-completion.ts';
 import { readRetryAfter, retryWait } from '../../../src/bridge/remote/retry.ts';
 import { readServerSentEvents } from '../../../src/bridge/remote/server-sent-events.ts';
+import { Unmasker } from '../../../src/bridge/remote/unmasker.ts';
+import { StopGate } from '../../../src/decode/stop-gate.ts';
 import { Fault } from '../../../src/protocol/fault.ts';
 
 /** Cuts a sequence at random places. */
