@@ -124,3 +124,56 @@ export function readAgentArguments(typed) {
   if (rest.length > 0) throw new UsageError('Put the goal in quotes: it is one argument.');
   return { goal, approve: values.yes === true, json: values.json === true, model: values.model };
 }
+
+export const mixUsage = `Usage: npm run mix -- --out FOLDER [--seed TEXT] [--test N] [--valid N] [--repeats N] [--unseen NAME]... FILE...
+
+  FILE           rows of tool calls, one JSON object a line; .gz is read too; one set a file
+  --out FOLDER   where train.jsonl, valid.jsonl and test/*.jsonl are written
+  --seed TEXT    the same text makes the same files (default: 1)
+  --test N       rows that each set gives to the test, a quarter of it at most (default: 500)
+  --valid N      rows that each set gives to the validation (default: 40)
+  --repeats N    how often rows of small sets stand among the others (default: 2)
+  --unseen NAME  an API (\`service\` of a row) of which no row is for training; may be repeated`;
+
+/**
+ * @typedef {object} MixArguments
+ * @property {readonly string[]} files
+ * @property {string} out
+ * @property {string} seed
+ * @property {number} testRows
+ * @property {number} validRows
+ * @property {number} repeats
+ * @property {readonly string[]} unseenServices
+ */
+
+/**
+ * @param {readonly string[]} typed
+ * @returns {MixArguments | 'help'}
+ * @throws {UsageError}
+ */
+export function readMixArguments(typed) {
+  const { values, positionals } = parse({
+    typed,
+    options: {
+      out: { type: 'string' },
+      seed: { type: 'string' },
+      test: { type: 'string' },
+      valid: { type: 'string' },
+      repeats: { type: 'string' },
+      unseen: { type: 'string', multiple: true },
+      help: { type: 'boolean', short: 'h' },
+    },
+  });
+  if (values.help === true) return 'help';
+  if (values.out === undefined) throw new UsageError('Say with --out where the files go.');
+  if (positionals.length === 0) throw new UsageError('Name at least one file of rows.');
+  return {
+    files: positionals,
+    out: values.out,
+    seed: values.seed ?? '1',
+    testRows: readCount({ flag: '--test', text: values.test }) ?? 500,
+    validRows: readCount({ flag: '--valid', text: values.valid }) ?? 40,
+    repeats: readCount({ flag: '--repeats', text: values.repeats }) ?? 2,
+    unseenServices: values.unseen ?? [],
+  };
+}

@@ -7,15 +7,14 @@ import type { Decision } from '../agent/act.ts';
 import { defaultBudget, Meter } from '../agent/budget.ts';
 import { stepFitter } from '../agent/fit-step.ts';
 import type { Engine } from '../bridge/engine.ts';
-import type { Turn } from '../decode/prompt.ts';
 import { gradeRow } from '../flywheel/grade.ts';
 import type { Grade } from '../flywheel/grade.ts';
-import type { ConversationTurn, ToolCallRow } from '../flywheel/tool-call-row.ts';
+import { rowTurns } from '../flywheel/row-turns.ts';
+import type { ToolCallRow } from '../flywheel/tool-call-row.ts';
 import type { GenerateUsage, LoadedModel } from '../protocol/engine.ts';
 import { faultCodes } from '../protocol/fault.ts';
 import type { FaultData } from '../protocol/fault.ts';
 import { newId } from '../protocol/id.ts';
-import type { Json } from '../protocol/json.ts';
 import type { StepOutput, TaskEvent } from '../protocol/task-event.ts';
 import type { ToolCall } from '../protocol/tool.ts';
 import { compileSchema } from '../tools/validate.ts';
@@ -59,7 +58,7 @@ export async function evaluateToolCallRow(options: EvaluateRowOptions): Promise<
       model,
       ...(adapter === undefined ? {} : { adapter }),
       request: row.turns.findLast(({ role }) => role === 'user')?.content ?? '',
-      turns: row.turns.flatMap(promptTurns),
+      turns: rowTurns(row),
       tools: row.tools,
       examples: [],
       attempts: defaultBudget.attempts,
@@ -76,31 +75,6 @@ export async function evaluateToolCallRow(options: EvaluateRowOptions): Promise<
   }
   const output = step.value.type === 'decided' ? step.value.output : undefined;
   return { grade: gradeRow(row, output), output, texts, usage, durationMs: performance.now() - startedAt };
-}
-
-function promptTurns({ role, content, calls = [], name = 'tool' }: ConversationTurn): Turn[] {
-  switch (role) {
-    case 'user':
-      return [{ type: 'request', text: content }];
-    case 'assistant': {
-      const said: Turn[] =
-        content === '' ? [] : [{ type: 'output', output: { type: 'answer', text: content } }];
-      return calls.length === 0 ? said : [{ type: 'output', output: { type: 'calls', calls } }];
-    }
-    case 'tool':
-      return [{ type: 'result', tool: name, value: jsonOrText(content) }];
-    default:
-      return role satisfies never;
-  }
-}
-
-function jsonOrText(text: string): Json {
-  try {
-    return JSON.parse(text) as Json;
-  } catch (error) {
-    if (error instanceof SyntaxError) return text;
-    throw error;
-  }
 }
 
 function rowCheck(row: ToolCallRow): (call: ToolCall) => FaultData | undefined {

@@ -16,8 +16,11 @@ import type { TrainingRow } from './training-row.ts';
  */
 export type DatasetFormat = 'trl' | 'openai' | 'rendered';
 
+/** What a trainer is shown of a row. */
+export type Lesson = Pick<TrainingRow, 'messages' | 'tools' | 'output'>;
+
 export interface FormatRowOptions {
-  readonly row: TrainingRow;
+  readonly row: Lesson;
   readonly format: DatasetFormat;
   /** Lines written before this one. */
   readonly index: number;
@@ -29,7 +32,7 @@ export function formatRow({ row, format, index, template }: FormatRowOptions): s
   return `${JSON.stringify(bodyOf(format, row, index, template), wellFormed)}\n`;
 }
 
-function bodyOf(format: DatasetFormat, row: TrainingRow, index: number, template: ChatTemplate): object {
+function bodyOf(format: DatasetFormat, row: Lesson, index: number, template: ChatTemplate): object {
   switch (format) {
     case 'trl':
       return trlRow(row, index);
@@ -47,7 +50,7 @@ function bodyOf(format: DatasetFormat, row: TrainingRow, index: number, template
  * parses. Every second completion carries `weight`: a key that comes and goes makes the JSON loader of `datasets` keep
  * the whole message as it is, where else it would guess one type per argument and turn dates and digits into others.
  */
-function trlRow({ messages, tools, output }: TrainingRow, index: number): object {
+function trlRow({ messages, tools, output }: Lesson, index: number): object {
   const completion =
     output.type === 'calls'
       ? { role: 'assistant', content: '', tool_calls: toolCalls(output.calls, (call) => call.arguments) }
@@ -59,7 +62,7 @@ function trlRow({ messages, tools, output }: TrainingRow, index: number): object
   };
 }
 
-function openaiRow({ messages, tools, output }: TrainingRow): object {
+function openaiRow({ messages, tools, output }: Lesson): object {
   const last =
     output.type === 'calls'
       ? {
@@ -75,7 +78,7 @@ function openaiRow({ messages, tools, output }: TrainingRow): object {
 }
 
 /** The output is rendered as one more turn, so that the template's own rules hold for it too. */
-function renderedRow({ messages, output }: TrainingRow, template: ChatTemplate): object {
+function renderedRow({ messages, output }: Lesson, template: ChatTemplate): object {
   const prompt = renderChat(template, messages);
   const spoken = renderChat(template, [...messages, assistantTurn(output)]).slice(prompt.length);
   const end = turnEnd(template);

@@ -34,6 +34,8 @@ export interface ToolCallRow {
   readonly tools: readonly ToolSpec[];
   /** Empty: no tool is to be called. Several: all of them, in any order. */
   readonly expected: readonly ExpectedCall[];
+  /** What is said where nothing is to be called; absent where the data set does not tell. */
+  readonly reply?: string;
 }
 
 export type ParsedToolCallRow =
@@ -67,6 +69,7 @@ function readRow(value: Json): ToolCallRow {
   const row = objectAt(value, 'the row');
   const tools = listAt(row['tools'], 'tools').map((tool, index) => readTool(tool, `tools[${index}]`));
   const turns = readTurns(listAt(row['messages'], 'messages'));
+  const { reply } = row;
   const last = turns.at(-1)?.role;
   if (last !== 'user' && last !== 'tool')
     throw new RowError('messages must end with a user or a tool message.');
@@ -78,6 +81,7 @@ function readRow(value: Json): ToolCallRow {
     expected: listAt(row['expected'], 'expected').map((call, index) =>
       readExpected(call, `expected[${index}]`),
     ),
+    ...(typeof reply === 'string' && reply !== '' ? { reply } : {}),
   };
 }
 

@@ -1,0 +1,235 @@
+/** Data sets mixed into training rows: no leak between the parts, one list of tools a context, right calls in every spelling. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterEach, describe, expect, test } from 'vitest';
+import { parseOutput } from '../../../src/decode/output.ts';
+import { gradeRow } from '../../../src/flywheel/grade.ts';
+import { makeContexts } from '../../../training/mix/contexts.ts';
+import { lessonOf } from '../../../training/mix/lesson.ts';
+import { mixSets } from '../../../training/mix/mix-sets.ts';
+import { nameStyles, restyleName, restyleRow } from '../../../training/mix/restyle.ts';
+import { seededRandom } from '../../../training/mix/seeded-random.ts';
+import { readSourceRows } from '../../../training/mix/source-row.ts';
+import { splitRows } from '../../../training/mix/split.ts';
+
+const folders: string[] = [];
+afterEach(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
+});
+
+function folder(): string {
+  const made = mkdtempSync(join(tmpdir(), 'mix-'));
+  folders.push(made);
+  return made;
+}
+
+function tool(name: string, properties: readonly string[]) {
+  return {
+    type: 'function',
+    function: {
+      name,
+      description: `Does ${name}`,
+      parameters: {
+        type: 'object',
+        properties: Object.fromEntries(properties.map((property) => [property, { type: 'string' }])),
+        required: properties.slice(0, 1),
+      },
+    },
+  };
+}
+
+/** Conversations of three services with two variants of their schemas, two rows each; every fifth row is no call. */
+function sampleFile(path: string, conversations = 30): string {
+  const lines = Array.from({ length: conversations * 2 }, (_, index) => {
+    const number = index >> 1;
+    const service = `Shop${'ABC'.charAt(number % 3)}_1`;
+    const variant = number % 2;
+    const words = variant === 0 ? ['item_name', 'shop_city'] : ['name_of_item', 'where_to'];
+    const noCall = index % 5 === 4;
+    return JSON.stringify({
+      id: `set_${number}_00001_${index % 2}${variant === 0 ? '' : `_v${variant}`}`,
+      service,
+      schema_variant: variant,
+      messages: [{ role: 'user', content: `Buy thing${index} in Town${index}` }],
+      tools: [tool(`Buy${service.charAt(4)}`, words), tool(`Find${service.charAt(4)}`, words)],
+      expected: noCall
+        ? []
+        : [
+            {
+              name: `Buy${service.charAt(4)}`,
+              // Not in the schema's order.
+              arguments: { [words[1] ?? '']: `town ${index}`, [words[0] ?? '']: `thing${index}` },
+              acceptable: { [words[1] ?? '']: [`Town${index}`] },
+            },
+          ],
+      ...(noCall ? { reply: 'Which thing do you want?' } : {}),
+    });
+  });
+  writeFileSync(path, lines.join('\n'));
+  return path;
+}
+
+describe('names in other spellings', () => {
+  test.each([
+    ['FindHotel', 'snake', 'find_hotel'],
+    ['pickup_city', 'camel', 'pickupCity'],
+    ['math.factorial', 'pascal', 'MathFactorial'],
+    ['x', 'pascal', 'X'],
+    ['FindHotel', 'as it is', 'FindHotel'],
+  ] as const)('%s as %s', (name, style, wanted) => {
+    expect(restyleName(name, style)).toBe(wanted);
+  });
+
+  test('a restyled name keeps its words, whatever it was', () => {
+    fc.assert(
+      fc.property(
+        fc.stringMatching(/^[A-Za-z][A-Za-z0-9_.-]{0,20}$/),
+        fc.constantFrom(...nameStyles),
+        (name, style) => {
+          const letters = (text: string): string => text.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
+          expect(letters(restyleName(name, style))).toBe(letters(name));
+        },
+      ),
+    );
+  });
+
+  test('a row whose names would meet stays as it is', () => {
+    const [source] = readSourceRows(sampleFile(join(folder(), 'set.jsonl')));
+    if (source === undefined) throw new Error('no row');
+    const clash = {
+      ...source.row,
+      tools: source.row.tools.map((spec, index) => ({ ...spec, name: index === 0 ? 'buyIt' : 'BuyIt' })),
+    };
+    expect(restyleRow(clash, { tool: 'snake', parameter: 'as it is' })).toBe(clash);
+  });
+});
+
+describe('splitting', () => {
+  test('no conversation and no unseen service stands on both sides', () => {
+    const rows = readSourceRows(sampleFile(join(folder(), 'set.jsonl')));
+    const {
+      train,
+      test: kept,
+      valid,
+    } = splitRows({
+      rows,
+      random: seededRandom('a'),
+      count: 8,
+      validCount: 4,
+      unseenServices: ['ShopC_1'],
+    });
+    const conversations = (part: Iterable<{ conversation: string }>): Set<string> =>
+      new Set([...part].map(({ conversation }) => conversation));
+    const seen = conversations(train);
+    for (const parts of [kept, valid]) {
+      for (const part of parts.values())
+        for (const { conversation } of part) expect(seen).not.toContain(conversation);
+    }
+    expect(
+      [...conversations(kept.get('set') ?? [])].filter((one) =>
+        conversations(valid.get('set') ?? []).has(one),
+      ),
+    ).toEqual([]);
+    expect(train.some(({ service }) => service === 'ShopC_1')).toBe(false);
+    expect(kept.get('set')).toHaveLength(8);
+    expect(kept.get('set.unseen')?.every(({ service }) => service === 'ShopC_1')).toBe(true);
+  });
+});
+
+describe('contexts and lessons', () => {
+  test('every row stands in one context, whose requests share their tools, and its lesson is right', () => {
+    fc.assert(
+      fc.property(fc.integer(), (seed) => {
+        const rows = readSourceRows(sampleFile(join(folder(), 'set.jsonl')));
+        const contexts = makeContexts({
+          rows,
+          random: seededRandom(String(seed)),
+          size: 4,
+          restyled: 0.5,
+          foreign: 0.5,
+        });
+        const said = contexts.flatMap(({ rows: own }) => own.map(({ turns }) => turns[0]?.content));
+        for (const { row } of rows) expect(said).toContain(row.turns[0]?.content);
+        for (const { rows: own } of contexts) {
+          const prompts = own.map((row) => lessonOf(row)?.messages[0]?.content);
+          expect(new Set(prompts).size).toBe(1);
+          for (const row of own) {
+            const lesson = lessonOf(row);
+            if (lesson === undefined) throw new Error('no lesson');
+            expect(gradeRow(row, lesson.output)).toMatchObject({ exact: true, valid: true });
+          }
+        }
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  test('arguments stand in the order of the schema, and as they were said', () => {
+    const [source] = readSourceRows(sampleFile(join(folder(), 'set.jsonl')));
+    if (source === undefined) throw new Error('no row');
+    expect(lessonOf(source.row)?.output).toEqual({
+      type: 'calls',
+      calls: [{ name: 'BuyA', arguments: { item_name: 'thing0', shop_city: 'Town0' } }],
+    });
+    expect(JSON.stringify(lessonOf(source.row)?.output)).toContain('"arguments":{"item_name"');
+  });
+
+  test('a call that breaks its schema is no lesson; a long refusal becomes a short one', () => {
+    const [source] = readSourceRows(sampleFile(join(folder(), 'set.jsonl')));
+    if (source === undefined) throw new Error('no row');
+    const [expected] = source.row.expected;
+    if (expected === undefined) throw new Error('no call');
+    expect(
+      lessonOf({ ...source.row, expected: [{ ...expected, arguments: { shop_city: 'x' } }] }),
+    ).toBeUndefined();
+    const reply = "I'm sorry, but as an AI I cannot book flights. My current function is to add numbers.";
+    expect(lessonOf({ ...source.row, expected: [], reply })?.output).toEqual({
+      type: 'refusal',
+      text: 'No tool here can do that.',
+    });
+  });
+});
+
+test('the files: rows of prompt and completion that the runtime can read, the same for the same seed', () => {
+  const out = folder();
+  const file = sampleFile(join(out, 'set.jsonl'), 60);
+  const make = (name: string): string => {
+    mixSets({
+      files: [file],
+      out: join(out, name),
+      seed: 's',
+      testRows: 10,
+      validRows: 5,
+      unseenServices: ['ShopB_1'],
+      repeats: 1,
+      print: () => undefined,
+    });
+    return readFileSync(join(out, name, 'train.jsonl'), 'utf8');
+  };
+  const train = make('one');
+  expect(make('two')).toBe(train);
+  const rows = train
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { prompt: string; completion: string });
+  expect(rows.length).toBeGreaterThan(40);
+  for (const { prompt, completion } of rows) {
+    expect(prompt).toMatch(/^<\|im_start\|>system\nCall a tool/);
+    expect(prompt.endsWith('<|im_start|>assistant\n')).toBe(true);
+    expect(completion.endsWith('<|im_end|>')).toBe(true);
+    expect(parseOutput(completion.replace('<|im_end|>', '')).type).toBe('read');
+  }
+  const valid = readFileSync(join(out, 'one', 'valid.jsonl'), 'utf8')
+    .trim()
+    .split('\n');
+  expect(new Set(valid.map((line) => (JSON.parse(line) as { set: string }).set))).toEqual(
+    new Set(['set', 'set.unseen']),
+  );
+  expect(
+    readFileSync(join(out, 'one', 'test', 'set.jsonl'), 'utf8')
+      .trim()
+      .split('\n'),
+  ).toHaveLength(10);
+});

@@ -1,0 +1,151 @@
+/**
+ * Rows -> contexts: several requests that share one list of tools. A small model meets many lists in many spellings,
+ * and a trainer reads each list once for all of its requests. Deterministic for a seed.
+ * Knows which rows may share a list; nothing of prompts (lesson).
+ */
+import type { ToolCallRow } from '../../src/flywheel/tool-call-row.ts';
+import type { ToolSpec } from '../../src/protocol/tool.ts';
+import { noToolReply } from './lesson.ts';
+import { nameStyles, restyleRow } from './restyle.ts';
+import type { Styles } from './restyle.ts';
+import type { SeededRandom } from './seeded-random.ts';
+import type { SourceRow } from './source-row.ts';
+
+export interface Context {
+  /** All with the same tools in the same order. */
+  readonly rows: readonly Omit<ToolCallRow, 'id' | 'category'>[];
+}
+
+export interface ContextOptions {
+  readonly rows: readonly SourceRow[];
+  readonly random: SeededRandom;
+  /** Requests that share a list, at most. */
+  readonly size: number;
+  /** Share of contexts whose names are spelled in another style. */
+  readonly restyled: number;
+  /** Share of contexts with one more request, for which no tool is there. */
+  readonly foreign: number;
+}
+
+/** Tools of a context beside those that its requests need, at most. */
+const mostDistractors = 5;
+const mostTools = 9;
+
+/** Every row stands in exactly one context; requests for which no tool is there come on top. */
+export function makeContexts({ rows, random, size, restyled, foreign }: ContextOptions): Context[] {
+  const shelf = [
+    ...new Map(rows.flatMap(({ row }) => row.tools).map((tool) => [textOf(tool), tool])).values(),
+  ];
+  return random.shuffle(chunksOf(rows, random, size)).map((chunk) => {
+    const shared = chunk[0]?.family === chunk[0]?.row.id ? [] : chunk;
+    const tools = shared.length === 0 ? (chunk[0]?.row.tools ?? []) : sharedTools(chunk, shelf, random);
+    const requests = chunk.map(({ row }) => ({ ...row, tools: random.shuffle(tools) }));
+    const order = random.shuffle(tools);
+    const strangers = random.next() < foreign ? [foreignRow(rows, order, random)] : [];
+    const styles: Styles =
+      random.next() < restyled
+        ? { tool: random.pick(nameStyles), parameter: random.pick(nameStyles) }
+        : { tool: 'as it is', parameter: 'as it is' };
+    return {
+      rows: [...requests, ...strangers.flatMap((row) => row ?? [])].map((row) =>
+        restyleRow({ ...row, tools: order }, styles),
+      ),
+    };
+  });
+}
+
+/** Rows of one family, or of two families whose names do not meet. */
+function chunksOf(rows: readonly SourceRow[], random: SeededRandom, size: number): SourceRow[][] {
+  const families = new Map<string, SourceRow[]>();
+  for (const row of random.shuffle(rows))
+    families.set(row.family, [...(families.get(row.family) ?? []), row]);
+  const half = Math.ceil(size / 2);
+  const whole: SourceRow[][] = [];
+  const halves: SourceRow[][] = [];
+  for (const family of families.values()) {
+    for (let at = 0; at < family.length;) {
+      // Some contexts are about one API only.
+      const isWhole = family[0]?.service === '' || random.next() < 0.2;
+      const length = isWhole ? size : half;
+      (isWhole ? whole : halves).push(family.slice(at, at + length));
+      at += length;
+    }
+  }
+  const waiting = random.shuffle(halves);
+  const joined: SourceRow[][] = [];
+  for (let chunk = waiting.pop(); chunk !== undefined; chunk = waiting.pop()) {
+    const partner = waiting.at(-1);
+    if (partner !== undefined && canShare([...chunk, ...partner])) {
+      waiting.pop();
+      joined.push([...chunk, ...partner]);
+    } else {
+      joined.push(chunk);
+    }
+  }
+  return [...whole, ...joined];
+}
+
+/** One name means one thing, and one API is there in one wording. */
+function canShare(chunk: readonly SourceRow[]): boolean {
+  const apis = new Map(chunk.map(({ service, family }) => [service.replace(/_\d+$/, ''), family]));
+  return chunk.every(({ service, family }) => apis.get(service.replace(/_\d+$/, '')) === family);
+}
+
+/** What the requests need, and some that they do not: of their own API, then of others. */
+function sharedTools(
+  chunk: readonly SourceRow[],
+  shelf: readonly ToolSpec[],
+  random: SeededRandom,
+): ToolSpec[] {
+  const needed = new Set(chunk.flatMap(({ row }) => row.expected.map(({ name }) => name)));
+  const own = random.shuffle(chunk.flatMap(({ row }) => row.tools));
+  const tools: ToolSpec[] = [];
+  const names = new Set<string>();
+  const add = (tool: ToolSpec): void => {
+    if (names.has(tool.name)) return;
+    names.add(tool.name);
+    tools.push(tool);
+  };
+  for (const { row } of chunk) row.tools.filter(({ name }) => needed.has(name)).forEach(add);
+  // A row without a call is about its first tool: it stays.
+  for (const { row } of chunk) if (row.expected.length === 0 && row.tools[0] !== undefined) add(row.tools[0]);
+  const room = Math.min(tools.length + random.below(mostDistractors + 1), mostTools);
+  for (const tool of own) if (tools.length < room) add(tool);
+  // Names repeat on the shelf, so a few more are drawn than there is room for.
+  for (let draws = 0; draws < 4 * mostDistractors && tools.length < room; draws += 1) add(random.pick(shelf));
+  return tools;
+}
+
+/** A request of another API, for which none of the tools is there. */
+function foreignRow(
+  rows: readonly SourceRow[],
+  tools: readonly ToolSpec[],
+  random: SeededRandom,
+): Omit<ToolCallRow, 'id' | 'category'> | undefined {
+  const names = new Set(tools.map(({ name }) => name));
+  const topics = new Set(tools.flatMap(({ name }) => wordsOf(name)));
+  for (let tries = 0; tries < 8; tries += 1) {
+    const { row } = random.pick(rows);
+    const isOther = row.expected.every(
+      ({ name }) => !names.has(name) && wordsOf(name).every((word) => !topics.has(word)),
+    );
+    if (row.expected.length > 0 && isOther) {
+      return { turns: row.turns, tools, expected: [], reply: noToolReply };
+    }
+  }
+  return undefined;
+}
+
+const commonWords = new Set(['get', 'find', 'search', 'book', 'buy', 'the', 'for', 'a', 'by', 'reserve']);
+
+function wordsOf(name: string): string[] {
+  return name
+    .replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2')
+    .toLowerCase()
+    .split(/[^a-z]+/)
+    .filter((word) => word !== '' && !commonWords.has(word));
+}
+
+function textOf(tool: ToolSpec): string {
+  return JSON.stringify([tool.name, tool.parameters]);
+}

@@ -1,0 +1,50 @@
+/**
+ * Random choices that a seed repeats exactly. Knows numbers and lists only.
+ */
+
+export interface SeededRandom {
+  /** A number in [0, 1). */
+  readonly next: () => number;
+  /** A whole number in [0, end). */
+  readonly below: (end: number) => number;
+  /** Throws RangeError on an empty list. */
+  readonly pick: <T>(list: readonly T[]) => T;
+  readonly shuffle: <T>(list: readonly T[]) => T[];
+}
+
+/** The generator "mulberry32" by Tommy Ettinger (public domain), with the seed's text hashed by FNV-1a. */
+export function seededRandom(seed: string): SeededRandom {
+  let state = hashText(seed);
+  const next = (): number => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+  const below = (end: number): number => Math.floor(next() * end);
+  return {
+    next,
+    below,
+    pick: (list) => {
+      if (list.length === 0) throw new RangeError('Nothing to pick from: the list is empty.');
+      return list[below(list.length)] as (typeof list)[number];
+    },
+    shuffle: (list) => {
+      const shuffled = [...list];
+      for (let end = shuffled.length; end > 1; end -= 1) {
+        const at = below(end);
+        const moved = shuffled[end - 1] as (typeof list)[number];
+        shuffled[end - 1] = shuffled[at] as (typeof list)[number];
+        shuffled[at] = moved;
+      }
+      return shuffled;
+    },
+  };
+}
+
+/** FNV-1a, 32 bits, over UTF-16 units. */
+function hashText(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < text.length; at += 1) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193) >>> 0;
+  return hash;
+}
