@@ -1,0 +1,143 @@
+"""Rows of prompt and completion as packs: sequences in which rows with the same beginning share it.
+
+Tool calling rows repeat one long list of tools. A pack reads it once: a shared prefix, then one branch a row, each of
+which sees the prefix and itself. Positions go on from the prefix in every branch, so that a row's loss is the one it
+has alone. Knows tokens; nothing of models.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Iterable, Iterator, Sequence
+
+import torch
+
+
+@dataclass(frozen=True)
+class Row:
+    """Token ids of one example; the loss is on the completion only."""
+
+    prompt: tuple[int, ...]
+    completion: tuple[int, ...]
+
+    @property
+    def tokens(self) -> tuple[int, ...]:
+        return self.prompt + self.completion
+
+
+@dataclass(frozen=True)
+class Group:
+    """Rows with one shared beginning, and where they stand in their pack."""
+
+    start: int
+    prefix: int
+    # (rows, longest branch): the place of each branch token in the pack; padding points at the group's start.
+    index: torch.Tensor
+    # (rows, longest branch): True where there is a token.
+    filled: torch.Tensor
+
+
+@dataclass(frozen=True)
+class Pack:
+    """One sequence for one forward pass."""
+
+    # (1, length)
+    ids: torch.Tensor
+    # (1, length)
+    positions: torch.Tensor
+    groups: tuple[Group, ...]
+    # (predicted tokens,): where a completion token is predicted, and which it is.
+    predicted_at: torch.Tensor
+    targets: torch.Tensor
+    # (predicted tokens,): which row of the pack each belongs to.
+    row_of: torch.Tensor
+    rows: int
+
+    @property
+    def length(self) -> int:
+        return self.ids.shape[1]
+
+
+def shared_prefix(rows: Sequence[Row]) -> int:
+    """How many tokens all prompts have in common; the last token of a prompt is never shared."""
+    shortest = min(len(row.prompt) for row in rows) - 1
+    first = rows[0].prompt
+    for at in range(shortest):
+        if any(row.prompt[at] != first[at] for row in rows):
+            return at
+    return shortest
+
+
+def group_rows(rows: Iterable[Row], turn_end: int) -> Iterator[list[Row]]:
+    """Neighbours with the same first turn, up to the token that ends it, form a group."""
+    group: list[Row] = []
+    first_turn: tuple[int, ...] = ()
+    for row in rows:
+        own = row.prompt[: row.prompt.index(turn_end) + 1] if turn_end in row.prompt else row.prompt
+        if group and own == first_turn:
+            group.append(row)
+            continue
+        if group:
+            yield group
+        group, first_turn = [row], own
+    if group:
+        yield group
+
+
+def make_pack(groups: Sequence[Sequence[Row]]) -> Pack:
+    """One pack of these groups."""
+    ids: list[int] = []
+    positions: list[int] = []
+    placed: list[Group] = []
+    predicted_at: list[int] = []
+    targets: list[int] = []
+    row_of: list[int] = []
+    count = 0
+    for rows in groups:
+        prefix = shared_prefix(rows)
+        start = len(ids)
+        ids.extend(rows[0].prompt[:prefix])
+        positions.extend(range(prefix))
+        longest = max(len(row.tokens) for row in rows) - prefix
+        index = torch.full((len(rows), longest), start, dtype=torch.long)
+        filled = torch.zeros((len(rows), longest), dtype=torch.bool)
+        for number, row in enumerate(rows):
+            at = len(ids)
+            # The last token of a completion predicts nothing.
+            branch = row.tokens[prefix:-1]
+            ids.extend(branch)
+            positions.extend(range(prefix, prefix + len(branch)))
+            index[number, : len(branch)] = torch.arange(at, at + len(branch))
+            filled[number, : len(branch)] = True
+            first = at + len(row.prompt) - prefix - 1
+            predicted_at.extend(range(first, first + len(row.completion)))
+            targets.extend(row.completion)
+            row_of.extend([count] * len(row.completion))
+            count += 1
+        index, filled = index[:, : longest - 1], filled[:, : longest - 1]
+        placed.append(Group(start, prefix, index, filled))
+    return Pack(
+        ids=torch.tensor([ids]),
+        positions=torch.tensor([positions]),
+        groups=tuple(placed),
+        predicted_at=torch.tensor(predicted_at),
+        targets=torch.tensor(targets),
+        row_of=torch.tensor(row_of),
+        rows=count,
+    )
+
+
+def packs_of(groups: Iterable[Sequence[Row]], tokens: int) -> Iterator[Pack]:
+    """Packs of about this many tokens; a group is never divided."""
+    waiting: list[Sequence[Row]] = []
+    length = 0
+    for group in groups:
+        prefix = shared_prefix(group)
+        size = prefix + sum(len(row.tokens) - prefix for row in group)
+        if waiting and length + size > tokens:
+            yield make_pack(waiting)
+            waiting, length = [], 0
+        waiting.append(group)
+        length += size
+    if waiting:
+        yield make_pack(waiting)
