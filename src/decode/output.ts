@@ -8,6 +8,7 @@
  *
  * Knows nothing of schemas (the grammar and tools/validate hold calls to them).
  */
+import { parseJson } from '../protocol/json.ts';
 import type { Json, JsonObject } from '../protocol/json.ts';
 import type { StepOutput } from '../protocol/task-event.ts';
 import type { ToolCall } from '../protocol/tool.ts';
@@ -76,13 +77,8 @@ function linesOf(text: string): string[] {
 }
 
 function parseObject(line: string): JsonObject | undefined {
-  try {
-    const value = JSON.parse(line) as Json;
-    return isObject(value) ? value : undefined;
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
+  const value = parseJson(line);
+  return isObject(value) ? value : undefined;
 }
 
 function isObject(value: Json | undefined): value is JsonObject {

@@ -5,6 +5,7 @@
 import type { RankedChoice } from '../protocol/engine.ts';
 import { toFault } from '../protocol/fault.ts';
 import type { Id } from '../protocol/id.ts';
+import { parseJson } from '../protocol/json.ts';
 import type { ImportProgress, ModelFilesApi, StoredModel, StoredModels } from '../protocol/model-files.ts';
 import type { CatalogueEntry } from '../protocol/model.ts';
 import { importModel } from './import-model.ts';
@@ -20,14 +21,8 @@ async function readEntry(
   name: string,
 ): Promise<CatalogueEntry | undefined> {
   const file = await readFile(folder, name + entryEnding);
-  if (file === undefined) return undefined;
-  try {
-    // Written by this site, as it stands.
-    return JSON.parse(await file.text()) as CatalogueEntry;
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
+  // Written by this site, as it stands.
+  return file && (parseJson(await file.text()) as CatalogueEntry | undefined);
 }
 
 async function heldLocks(): Promise<ReadonlySet<string>> {

@@ -3,6 +3,7 @@
  * added to, and each line is written after its bytes: a worker that is killed at any moment leaves a list that
  * claims nothing too much. Knows nothing of where bytes come from.
  */
+import { parseJson } from '../protocol/json.ts';
 import { openSyncAccess } from './opfs-handles.ts';
 import type { SyncAccessHandle } from './opfs-handles.ts';
 import { addSpan, countBytes, removeSpan } from './spans.ts';
@@ -24,15 +25,10 @@ interface PartRecord {
 }
 
 function readOrigin(text: string): PartOrigin | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value !== 'object' || value === null) return undefined;
-    const { url, validator } = value as Partial<Record<keyof PartOrigin, unknown>>;
-    return typeof url === 'string' && typeof validator === 'string' ? { url, validator } : undefined;
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
+  const value = parseJson(text);
+  if (typeof value !== 'object' || value === null) return undefined;
+  const { url, validator } = value as Partial<Record<keyof PartOrigin, unknown>>;
+  return typeof url === 'string' && typeof validator === 'string' ? { url, validator } : undefined;
 }
 
 /**

@@ -3,6 +3,7 @@
  * decode/output. For servers that cannot hold an answer to our grammar: their models are trained on this form.
  */
 import { parseOutput, renderOutput } from '../../decode/output.ts';
+import { parseJson } from '../../protocol/json.ts';
 import type { JsonObject } from '../../protocol/json.ts';
 import type { ToolSpec } from '../../protocol/tool.ts';
 
@@ -60,10 +61,6 @@ export class ToolAnswer {
 /** A call without arguments may come with no text at all. */
 function compact(values: string): string {
   if (values.trim() === '') return '{}';
-  try {
-    return JSON.stringify(JSON.parse(values));
-  } catch (error) {
-    if (error instanceof SyntaxError) return values;
-    throw error;
-  }
+  const value = parseJson(values);
+  return value === undefined ? values : JSON.stringify(value);
 }

@@ -4,6 +4,7 @@
  */
 import { Fault, faultCodes } from '../../protocol/fault.ts';
 import type { FinishReason } from '../../protocol/engine.ts';
+import { parseJson } from '../../protocol/json.ts';
 import type { ToolCallPiece } from './native-tools.ts';
 
 /** Counts as far as the server tells them. */
@@ -85,15 +86,6 @@ function readToolCalls(value: unknown): readonly ToolCallPiece[] {
       },
     ];
   });
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }
 
 function readFinish(reason: unknown): FinishReason | undefined {

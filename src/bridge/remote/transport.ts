@@ -3,6 +3,7 @@
  * (it would lead away from the origin that was opted into). Knows HTTP; nothing of completions.
  */
 import { Fault, faultCodes, toFault } from '../../protocol/fault.ts';
+import { parseJson } from '../../protocol/json.ts';
 import type { JsonObject } from '../../protocol/json.ts';
 import { boundBySignal } from '../settle.ts';
 import { Deadline } from './deadline.ts';
@@ -139,7 +140,7 @@ const longestRefusal = 16_384;
 
 async function readRefusal(response: Response, clock: Deadline, origin: string): Promise<ServerError> {
   const text = await readSome(response, clock, origin);
-  const error = readServerError(jsonOf(text));
+  const error = readServerError(parseJson(text));
   const plain = text.trim();
   return error ?? { message: plain === '' ? `It answered with status ${response.status}.` : plain };
 }
@@ -162,13 +163,4 @@ async function readSome(response: Response, clock: Deadline, origin: string): Pr
     reader.cancel().catch(() => undefined);
   }
   return text;
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
-  }
 }
