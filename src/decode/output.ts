@@ -8,8 +8,8 @@
  *
  * Knows nothing of schemas (the grammar and tools/validate hold calls to them).
  */
-import { parseJson } from '../protocol/json.ts';
-import type { Json, JsonObject } from '../protocol/json.ts';
+import { isObject, parseJson } from '../protocol/json.ts';
+import type { JsonObject } from '../protocol/json.ts';
 import type { StepOutput } from '../protocol/task-event.ts';
 import type { ToolCall } from '../protocol/tool.ts';
 
@@ -79,10 +79,6 @@ function linesOf(text: string): string[] {
 function parseObject(line: string): JsonObject | undefined {
   const value = parseJson(line);
   return isObject(value) ? value : undefined;
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function excerpt(text: string): string {

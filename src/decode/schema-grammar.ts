@@ -3,6 +3,7 @@
  * (schema-keywords.ts); the others are checked after. Properties come in the schema's order.
  * Knows schemas; nothing of tools and nothing of any engine.
  */
+import { asObject, isObject } from '../protocol/json.ts';
 import type { Json, JsonObject, JsonSchema } from '../protocol/json.ts';
 import type { GrammarBuilder } from './gbnf.ts';
 import { literal, oneOf } from './gbnf.ts';
@@ -230,14 +231,6 @@ function count(value: Json | undefined): number | undefined {
   return typeof value === 'number' && Number.isInteger(value) && value >= 0 ? value : undefined;
 }
 
-function asObject(value: Json | undefined): JsonObject {
-  return isObject(value) ? value : {};
-}
-
 function asList(value: Json | undefined): readonly Json[] {
   return Array.isArray(value) ? (value as readonly Json[]) : [];
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -2,6 +2,7 @@
  * Which JSON Schema keywords hold while decoding and which only after. The single table that the grammar, the
  * documentation and the tool definitions agree on. Knows names; nothing of how a keyword is turned into rules.
  */
+import { isObject } from '../protocol/json.ts';
 import type { Json, JsonObject, JsonSchema } from '../protocol/json.ts';
 
 /** Enforced: the model cannot write a value that breaks them. */
@@ -92,27 +93,23 @@ function isHarmless(keyword: string, value: Json, schema: JsonSchema): boolean {
 }
 
 function haveDistinctTypes(alternatives: readonly Json[]): boolean {
-  const types = alternatives.map((part) => (isSchema(part) ? part['type'] : undefined));
+  const types = alternatives.map((part) => (isObject(part) ? part['type'] : undefined));
   return types.every((type) => typeof type === 'string') && new Set(types).size === types.length;
 }
 
 function subschemas(keyword: string, value: Json): readonly (readonly [string, JsonObject])[] {
-  if ((holders.one as readonly string[]).includes(keyword)) return isSchema(value) ? [[keyword, value]] : [];
+  if ((holders.one as readonly string[]).includes(keyword)) return isObject(value) ? [[keyword, value]] : [];
   if ((holders.many as readonly string[]).includes(keyword) && Array.isArray(value)) {
     return (value as readonly Json[]).flatMap((part, index) =>
-      isSchema(part) ? [[`${keyword}/${index}`, part] as const] : [],
+      isObject(part) ? [[`${keyword}/${index}`, part] as const] : [],
     );
   }
-  if ((holders.map as readonly string[]).includes(keyword) && isSchema(value)) {
+  if ((holders.map as readonly string[]).includes(keyword) && isObject(value)) {
     return Object.entries(value).flatMap(([name, part]) =>
-      isSchema(part)
+      isObject(part)
         ? [[`${keyword}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`, part] as const]
         : [],
     );
   }
   return [];
-}
-
-function isSchema(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

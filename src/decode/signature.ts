@@ -4,6 +4,7 @@
  *
  *   PlayMusic(artist: string, year?: integer, service?: "spotify" | "deezer") - Plays music.
  */
+import { isObject } from '../protocol/json.ts';
 import type { Json, JsonObject, JsonSchema } from '../protocol/json.ts';
 import type { ToolSpec } from '../protocol/tool.ts';
 
@@ -68,8 +69,4 @@ function alternatives(texts: readonly string[]): string {
 
 function oneLine(text: string): string {
   return text.replaceAll(/\s+/g, ' ').trim();
-}
-
-function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -3,7 +3,8 @@
  * parameters that may be left out, and strings compared as BFCL does. Pure.
  * Knows nothing of models and of how the output came about.
  */
-import type { Json, JsonObject } from '../protocol/json.ts';
+import { isObject } from '../protocol/json.ts';
+import type { Json } from '../protocol/json.ts';
 import type { StepOutput } from '../protocol/task-event.ts';
 import type { ToolCall, ToolSpec } from '../protocol/tool.ts';
 import { compileSchema } from '../tools/validate.ts';
@@ -127,10 +128,6 @@ function sameValue(one: Json, other: Json): boolean {
     );
   }
   return one === other;
-}
-
-function isObject(value: Json): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Lower case, without blanks and the characters `,./-_*^`. */

@@ -1,5 +1,5 @@
 /**
- * JSON as a type: what may stand in a tool's arguments, a tool's result and a stored record; and a text read as it.
+ * JSON as a type: what may stand in a tool's arguments, a tool's result and a stored record; and how to read it.
  * Knows nothing of validation (tools/validate) and nothing of grammars (decode/).
  */
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
@@ -19,4 +19,14 @@ export function parseJson(text: string): Json | undefined {
     if (error instanceof SyntaxError) return undefined;
     throw error;
   }
+}
+
+/** True for an object that is no list. */
+export function isObject(value: Json | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** An object as it is; anything else as an object without fields. */
+export function asObject(value: Json | undefined): JsonObject {
+  return isObject(value) ? value : {};
 }

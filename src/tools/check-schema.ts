@@ -4,6 +4,7 @@
  * circle, broken regular expressions, names that reach into prototypes.
  * Knows nothing of values (validate) and nothing of grammars. Unknown keywords are annotations, as the draft says.
  */
+import { isObject } from '../protocol/json.ts';
 import type { Json, JsonObject, JsonSchema } from '../protocol/json.ts';
 
 export interface SchemaProblem {
@@ -20,8 +21,6 @@ const typeNames = new Set(['array', 'boolean', 'integer', 'null', 'number', 'obj
 /** Names whose assignment or look-up on a plain object means something else. */
 const reservedNames = new Set(['__proto__', 'constructor', 'prototype']);
 
-const isObject = (value: Json | undefined): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 const isStrings = (value: Json): boolean =>
   Array.isArray(value) &&
   value.every((item) => typeof item === 'string') &&

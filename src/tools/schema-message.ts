@@ -5,6 +5,7 @@
  * Knows the library's unit shape; decides nothing about validity.
  */
 import type { OutputUnit } from '@cfworker/json-schema';
+import { asObject } from '../protocol/json.ts';
 import type { Json, JsonObject, JsonSchema } from '../protocol/json.ts';
 import { decodePointer, resolveReference } from './check-schema.ts';
 import type { SchemaError } from './tool.ts';
@@ -244,10 +245,6 @@ function segments(location: string): readonly string[] {
 function step(value: Json | undefined, key: string): Json | undefined {
   if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
   return (value as JsonObject)[key];
-}
-
-function asObject(value: Json | undefined): JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as JsonObject) : {};
 }
 
 function join(path: string, name: string): string {

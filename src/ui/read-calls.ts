@@ -2,7 +2,8 @@
  * A corrected list of calls as a person types it: JSON text in, calls or a sentence that says what is wrong out.
  * Knows the shape of a call and which tools there are; whether arguments fit a schema is the tools' business.
  */
-import type { JsonObject } from '../protocol/json.ts';
+import { isObject } from '../protocol/json.ts';
+import type { Json } from '../protocol/json.ts';
 import type { ToolCall } from '../protocol/tool.ts';
 
 export type ReadCalls =
@@ -14,9 +15,9 @@ export type ReadCalls =
  * that nothing should have been called. `toolNames` empty: any name is taken.
  */
 export function readCalls(text: string, toolNames: readonly string[]): ReadCalls {
-  let value: unknown;
+  let value: Json;
   try {
-    value = JSON.parse(text);
+    value = JSON.parse(text) as Json;
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
     return mistake(`This is not JSON yet: ${error.message}.`);
@@ -35,7 +36,7 @@ function mistake(message: string): ReadCalls {
 }
 
 /** The call, or the rest of a sentence that begins with `Call 1`. */
-function readCall(entry: unknown, toolNames: readonly string[]): ToolCall | string {
+function readCall(entry: Json, toolNames: readonly string[]): ToolCall | string {
   if (!isObject(entry)) return 'is not an object with "name" and "arguments".';
   const { name, arguments: given, ...others } = entry;
   if (typeof name !== 'string' || name === '') return 'has no "name".';
@@ -46,9 +47,4 @@ function readCall(entry: unknown, toolNames: readonly string[]): ToolCall | stri
   const stray = Object.keys(others)[0];
   if (stray !== undefined) return `has "${stray}"; only "name" and "arguments" belong there.`;
   return { name, arguments: given };
-}
-
-/** What JSON.parse made is JSON: an object of it is a JsonObject. */
-function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
