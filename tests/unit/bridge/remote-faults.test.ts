@@ -1,12 +1,13 @@
 /** What a server can do to a remote engine, each over a real socket, and what becomes of it. */
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { RemoteEngine } from '../../../src/bridge/remote/remote-engine.ts';
 import type { RemoteEngineOptions } from '../../../src/bridge/remote/remote-engine.ts';
 import type { GenerateResult } from '../../../src/protocol/engine.ts';
 import { Fault } from '../../../src/protocol/fault.ts';
-import { answers, chunk, ending, startHttpScript, streams } from '../../fixtures/http-script.ts';
+import { answers, chunk, ending, streams } from '../../fixtures/http-script.ts';
 import type { Answer, HttpScript } from '../../fixtures/http-script.ts';
 import { remoteModel } from '../../fixtures/remote-model.ts';
+import { openHttpScript } from './open-http-script.ts';
 
 const key = 'sk-very-secret-0123456789';
 const hello = streams(chunk({ content: 'Hel' }), chunk({ content: 'lo.' }), ending());
@@ -33,11 +34,6 @@ const leads: Answer = (response) => {
   response.end();
 };
 
-const open: HttpScript[] = [];
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((server) => server.close()));
-});
-
 interface Outcome {
   readonly result?: GenerateResult;
   readonly fault?: Fault;
@@ -48,8 +44,7 @@ interface Outcome {
 
 /** Loads against a server without a list of models, and asks it one thing. */
 async function ask(script: readonly Answer[], options: Partial<RemoteEngineOptions> = {}): Promise<Outcome> {
-  const server = await startHttpScript(noList, ...script);
-  open.push(server);
+  const server = await openHttpScript(noList, ...script);
   const engine = new RemoteEngine({
     baseUrl: `${server.origin}/v1`,
     allowOrigins: [server.origin],
@@ -338,8 +333,7 @@ describe('a server that fails', () => {
 
 describe('a stop', () => {
   test('does not wait for a key or a mask that never comes', async () => {
-    const server = await startHttpScript(noList);
-    open.push(server);
+    const server = await openHttpScript(noList);
     const never = new Promise<never>(() => undefined);
     const stuck: readonly Partial<RemoteEngineOptions>[] = [{ getKey: () => never }, { mask: () => never }];
     for (const options of stuck) {
@@ -366,8 +360,7 @@ describe('a stop', () => {
     ['while the server thinks', slow],
     ['while it asks for patience', answers(503, 'Later.', { 'Retry-After': '30' })],
   ])('%s is felt', async (_when, answer) => {
-    const server = await startHttpScript(noList, answer);
-    open.push(server);
+    const server = await openHttpScript(noList, answer);
     const engine = new RemoteEngine({
       baseUrl: `${server.origin}/v1`,
       allowOrigins: [server.origin],

@@ -1,12 +1,13 @@
 /** What may leave, and where to: origins, keys, masks, constraints. Seen from the server's end of a real socket. */
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { RemoteEngine } from '../../../src/bridge/remote/remote-engine.ts';
 import type { RemoteEngineOptions } from '../../../src/bridge/remote/remote-engine.ts';
 import type { GenerateRequest } from '../../../src/protocol/engine.ts';
 import { Fault } from '../../../src/protocol/fault.ts';
-import { answers, chunk, ending, startHttpScript, streams } from '../../fixtures/http-script.ts';
-import type { Answer, HttpScript } from '../../fixtures/http-script.ts';
+import { answers, chunk, ending, streams } from '../../fixtures/http-script.ts';
+import type { HttpScript } from '../../fixtures/http-script.ts';
 import { remoteModel } from '../../fixtures/remote-model.ts';
+import { openHttpScript } from './open-http-script.ts';
 
 const load = { model: remoteModel, modelsUrl: '', contextTokens: 2048, slots: 1 };
 const request: Omit<GenerateRequest, 'requestId'> = {
@@ -25,17 +26,6 @@ const mask: RemoteEngineOptions['mask'] = (texts) => ({
 const identity: RemoteEngineOptions['mask'] = (texts) => ({ texts, originals: new Map() });
 const list = answers(200, { data: [{ id: 'other' }, { id: 'remote-model', max_model_len: 512 }] });
 const hello = streams(chunk({ content: 'Hello.' }), ending());
-
-const open: HttpScript[] = [];
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((server) => server.close()));
-});
-
-async function serve(...script: readonly Answer[]): Promise<HttpScript> {
-  const server = await startHttpScript(...script);
-  open.push(server);
-  return server;
-}
 
 function engineAt(server: HttpScript, options: Partial<RemoteEngineOptions> = {}): RemoteEngine {
   return new RemoteEngine({
@@ -101,7 +91,7 @@ describe('an address', () => {
 
 describe('a load', () => {
   test('finds the model in the list, and takes its context from there', async () => {
-    const server = await serve(list);
+    const server = await openHttpScript(list);
     const loaded = await engineAt(server).load(load);
     expect(loaded).toMatchObject({ backend: 'remote', contextTokens: 512, weightsHash: '' });
     expect(loaded.choiceReasons.join(' ')).toContain(server.origin);
@@ -115,7 +105,7 @@ describe('a load', () => {
         { name: 'remote-model:latest', context_length: 300 },
       ],
     };
-    const server = await serve(
+    const server = await openHttpScript(
       answers(200, { data: [{ id: 'remote-model:latest' }] }),
       answers(200, running),
     );
@@ -124,7 +114,7 @@ describe('a load', () => {
   });
 
   test('names what there is where the model is not there', async () => {
-    const server = await serve(list);
+    const server = await openHttpScript(list);
     const loading = engineAt(server, { modelName: 'absent' }).load(load);
     await expect(loading).rejects.toMatchObject({
       code: 'model-unavailable',
@@ -133,12 +123,12 @@ describe('a load', () => {
   });
 
   test('is refused for a wrong key', async () => {
-    const server = await serve(answers(401, { error: { message: 'No.' } }));
+    const server = await openHttpScript(answers(401, { error: { message: 'No.' } }));
     await expect(engineAt(server).load(load)).rejects.toMatchObject({ code: 'remote-refused' });
   });
 
   test('says that a server which takes no grammar is checked afterwards', async () => {
-    const server = await serve(list);
+    const server = await openHttpScript(list);
     const { choiceReasons } = await engineAt(server).load(load);
     expect(choiceReasons.some((reason) => reason.includes('checked when the answer is there'))).toBe(true);
   });
@@ -148,7 +138,7 @@ describe('a key', () => {
   const key = 'sk-secret-987654321';
 
   test('goes into one header, and nowhere else', async () => {
-    const server = await serve(list, hello);
+    const server = await openHttpScript(list, hello);
     const engine = engineAt(server, { getKey: () => Promise.resolve(key) });
     const loaded = await engine.load(load);
     const events: unknown[] = [];
@@ -165,7 +155,7 @@ describe('a key', () => {
   test.each([`${key}\n`, `${key} `, `ключ-${key}`])(
     'that no header can carry is refused without a word of it',
     async (bad) => {
-      const server = await serve(list);
+      const server = await openHttpScript(list);
       const loading = engineAt(server, { getKey: () => Promise.resolve(bad) }).load(load);
       const fault = await loading.catch((error: unknown) => error as Fault);
       expect(fault).toMatchObject({ code: 'remote-refused' });
@@ -175,7 +165,7 @@ describe('a key', () => {
   );
 
   test('that cannot be read stops the request, and the error of the vault is not repeated', async () => {
-    const server = await serve(list);
+    const server = await openHttpScript(list);
     const loading = engineAt(server, { getKey: () => Promise.reject(new Error(`bad ${key}`)) }).load(load);
     const fault = await loading.catch((error: unknown) => error as Fault);
     expect(fault).toMatchObject({ code: 'remote-refused' });
@@ -196,7 +186,7 @@ describe('a mask', () => {
   };
 
   test('covers every text that leaves, and the answer comes back whole across its pieces', async () => {
-    const server = await serve(
+    const server = await openHttpScript(
       list,
       streams(
         chunk({ content: 'Mail [MA' }),
@@ -224,7 +214,7 @@ describe('a mask', () => {
 
   test('comes off within JSON so that it stays JSON', async () => {
     const name = 'Ada "Countess" Lovelace\n1815';
-    const server = await serve(
+    const server = await openHttpScript(
       list,
       streams(
         chunk({ content: ' ' }),
@@ -243,7 +233,7 @@ describe('a mask', () => {
   });
 
   test('covers what is only counted', async () => {
-    const server = await serve(list, answers(200, { count: 7 }));
+    const server = await openHttpScript(list, answers(200, { count: 7 }));
     const engine = engineAt(server, { mask, flavour: 'vllm' });
     await engine.load(load);
     expect(await engine.countTokens('Ada Lovelace')).toBe(7);
@@ -252,7 +242,7 @@ describe('a mask', () => {
   });
 
   test('that loses a text or throws stops the request', async () => {
-    const server = await serve(list);
+    const server = await openHttpScript(list);
     for (const bad of [
       () => ({ texts: [], originals: new Map<string, string>() }),
       () => Promise.reject(new Error('No.')),
@@ -265,7 +255,7 @@ describe('a mask', () => {
   });
 
   test('keeps a grammar at home where it would tell what was masked, and sends it where it does not', async () => {
-    const server = await serve(list, hello);
+    const server = await openHttpScript(list, hello);
     const engine = engineAt(server, { mask, flavour: 'llama-server' });
     await engine.load(load);
     const other = { gbnf: 'root ::= "Bob"' };
@@ -288,7 +278,7 @@ describe('a constraint', () => {
     ['vllm', { structured_outputs: { grammar: constraint.gbnf } }],
     ['llama-server', { grammar: constraint.gbnf }],
   ] as const)('goes to %s in the form that it knows', async (flavour, fields) => {
-    const server = await serve(list, hello);
+    const server = await openHttpScript(list, hello);
     const engine = engineAt(server, { flavour });
     await engine.load(load);
     await engine.generate({ ...request, constraint });
@@ -301,7 +291,7 @@ describe('a constraint', () => {
   test.each(['vllm', 'llama-server'] as const)(
     'without a grammar goes to %s as a schema',
     async (flavour) => {
-      const server = await serve(list, hello);
+      const server = await openHttpScript(list, hello);
       const engine = engineAt(server, { flavour });
       await engine.load(load);
       await engine.generate({ ...request, constraint: { gbnf: '', jsonSchema } });
@@ -312,7 +302,7 @@ describe('a constraint', () => {
   );
 
   test('what a server cannot do at all is refused before it is asked', async () => {
-    const server = await serve(list);
+    const server = await openHttpScript(list);
     const engine = engineAt(server);
     await engine.load(load);
     await expect(engine.generate({ ...request, prefill: 'He' })).rejects.toMatchObject({
@@ -327,7 +317,7 @@ describe('a constraint', () => {
   });
 
   test('more stop texts than a server takes still stop the answer', async () => {
-    const server = await serve(
+    const server = await openHttpScript(
       list,
       streams(chunk({ content: 'one two fi' }), chunk({ content: 've six' }), ending()),
     );

@@ -1,15 +1,16 @@
 /** Tools in the server's own format, where it cannot be held to our grammar. */
 import fc from 'fast-check';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { ToolAnswer } from '../../../src/bridge/remote/native-tools.ts';
 import { RemoteEngine } from '../../../src/bridge/remote/remote-engine.ts';
 import type { RemoteEngineOptions } from '../../../src/bridge/remote/remote-engine.ts';
 import { parseOutput } from '../../../src/decode/output.ts';
 import type { GenerateResult } from '../../../src/protocol/engine.ts';
 import type { ToolSpec } from '../../../src/protocol/tool.ts';
-import { answers, chunk, ending, startHttpScript, streams } from '../../fixtures/http-script.ts';
-import type { Answer, HttpScript } from '../../fixtures/http-script.ts';
+import { answers, chunk, ending, streams } from '../../fixtures/http-script.ts';
+import type { Answer } from '../../fixtures/http-script.ts';
 import { remoteModel } from '../../fixtures/remote-model.ts';
+import { openHttpScript } from './open-http-script.ts';
 
 const weather: ToolSpec = {
   name: 'weather',
@@ -24,11 +25,6 @@ const mask: RemoteEngineOptions['mask'] = (texts) => ({
   originals: new Map([['[PLACE_1]', 'Oslo']]),
 });
 
-const open: HttpScript[] = [];
-afterEach(async () => {
-  await Promise.all(open.splice(0).map((server) => server.close()));
-});
-
 interface Told {
   readonly result: GenerateResult;
   readonly pieces: readonly string[];
@@ -40,8 +36,7 @@ async function ask(
   request: object,
   options: Partial<RemoteEngineOptions> = {},
 ): Promise<Told> {
-  const server = await startHttpScript(answers(404, ''), answer);
-  open.push(server);
+  const server = await openHttpScript(answers(404, ''), answer);
   const engine = new RemoteEngine({
     baseUrl: `${server.origin}/v1`,
     allowOrigins: [server.origin],
