@@ -3,6 +3,7 @@
  * would use. Knows rows and turns; no wording (decode/prompt) and no grading (grade).
  */
 import type { Turn } from '../decode/prompt.ts';
+import { parseJson } from '../protocol/json.ts';
 import type { Json } from '../protocol/json.ts';
 import type { ConversationTurn, ToolCallRow } from './tool-call-row.ts';
 
@@ -28,10 +29,6 @@ function promptTurns({ role, content, calls = [], name = 'tool' }: ConversationT
 }
 
 function jsonOrText(text: string): Json {
-  try {
-    return JSON.parse(text) as Json;
-  } catch (error) {
-    if (error instanceof SyntaxError) return text;
-    throw error;
-  }
+  const value = parseJson(text);
+  return value === undefined ? text : value;
 }

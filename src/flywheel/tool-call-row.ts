@@ -3,6 +3,7 @@
  * line, messages and tools in OpenAI's shape. Checks what it reads and says in which line what is wrong.
  * Knows nothing of how a row is graded (grade) or how its conversation becomes a prompt (decode/).
  */
+import { isObject } from '../protocol/json.ts';
 import type { Json, JsonObject } from '../protocol/json.ts';
 import type { ToolCall, ToolSpec } from '../protocol/tool.ts';
 
@@ -167,7 +168,7 @@ function readExpected(value: Json, path: string): ExpectedCall {
 }
 
 function objectAt(value: Json | undefined, path: string): JsonObject {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as JsonObject;
+  if (isObject(value)) return value;
   throw new RowError(`${path} must be an object.`);
 }
 
