@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { checkNode } from './node-version.mjs';
 
 checkNode();
-const { explain } = await import('./failure.mjs');
-const { UsageError, agentUsage, readAgentArguments } = await import('./read-arguments.mjs');
+const { runCommandLine } = await import('./command-line.mjs');
+const { agentUsage, readAgentArguments } = await import('./read-arguments.mjs');
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** @type {Readonly<Record<import('../src/protocol/task-event.ts').RunOutcome['type'], number>>} */
@@ -39,16 +39,4 @@ async function runGoal({ goal, approve, json, model }) {
   }
 }
 
-try {
-  const typed = readAgentArguments(process.argv.slice(2));
-  if (typed === 'help') console.log(agentUsage);
-  else process.exitCode = await runGoal(typed);
-} catch (error) {
-  if (error instanceof UsageError) {
-    console.error(`${error.message}\n\n${agentUsage}`);
-    process.exitCode = 2;
-  } else {
-    console.error(explain(error));
-    process.exitCode = 1;
-  }
-}
+await runCommandLine({ read: readAgentArguments, usage: agentUsage, run: runGoal });

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { checkNode } from './node-version.mjs';
 
 checkNode();
-const { explain, reasonOf } = await import('./failure.mjs');
+const { runCommandLine } = await import('./command-line.mjs');
 const { UsageError, evalUsage, readEvalArguments } = await import('./read-arguments.mjs');
 const root = fileURLToPath(new URL('..', import.meta.url));
 const print = console.error;
@@ -17,6 +17,7 @@ const checkedAtOnce = 500;
 
 /** @param {import('./read-arguments.mjs').EvalArguments} typed */
 async function evaluate({ file, limit, model, adapter, engine }) {
+  if (!existsSync(file)) throw new UsageError(`There is no file ${file}.`);
   const { ensureDependencies } = await import('./dependencies.mjs');
   await ensureDependencies({ root, print });
   const { openLab } = await import('./lab-browser.mjs');
@@ -58,20 +59,9 @@ async function evaluate({ file, limit, model, adapter, engine }) {
   }
 }
 
-try {
-  const typed = readEvalArguments(process.argv.slice(2));
-  if (typed === 'help') console.log(evalUsage);
-  else {
-    if (!existsSync(typed.file)) throw new UsageError(`There is no file ${typed.file}.`);
-    await evaluate(typed);
-  }
-} catch (error) {
-  if (error instanceof UsageError) {
-    console.error(`${error.message}\n\n${evalUsage}`);
-    process.exitCode = 2;
-  } else {
-    console.error(explain(error));
-    console.error(`\nThe evaluation did not end: ${reasonOf(error).split('\n')[0] ?? ''}`);
-    process.exitCode = 1;
-  }
-}
+await runCommandLine({
+  read: readEvalArguments,
+  usage: evalUsage,
+  run: evaluate,
+  failed: 'The evaluation did not end:',
+});

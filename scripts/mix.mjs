@@ -7,13 +7,15 @@ import { fileURLToPath } from 'node:url';
 import { checkNode } from './node-version.mjs';
 
 checkNode();
-const { explain, reasonOf } = await import('./failure.mjs');
+const { runCommandLine } = await import('./command-line.mjs');
 const { UsageError, mixUsage, readMixArguments } = await import('./read-arguments.mjs');
 const root = fileURLToPath(new URL('..', import.meta.url));
 const print = console.error;
 
 /** @param {import('./read-arguments.mjs').MixArguments} typed */
 async function mix(typed) {
+  const missing = typed.files.find((file) => !existsSync(file));
+  if (missing !== undefined) throw new UsageError(`There is no file ${missing}.`);
   const { ensureDependencies } = await import('./dependencies.mjs');
   await ensureDependencies({ root, print });
   const { runnerImport } = await import('vite');
@@ -26,21 +28,9 @@ async function mix(typed) {
   module.mixSets({ ...typed, print });
 }
 
-try {
-  const typed = readMixArguments(process.argv.slice(2));
-  if (typed === 'help') console.log(mixUsage);
-  else {
-    const missing = typed.files.find((file) => !existsSync(file));
-    if (missing !== undefined) throw new UsageError(`There is no file ${missing}.`);
-    await mix(typed);
-  }
-} catch (error) {
-  if (error instanceof UsageError) {
-    console.error(`${error.message}\n\n${mixUsage}`);
-    process.exitCode = 2;
-  } else {
-    console.error(explain(error));
-    console.error(`\nThe mix was not made: ${reasonOf(error).split('\n')[0] ?? ''}`);
-    process.exitCode = 1;
-  }
-}
+await runCommandLine({
+  read: readMixArguments,
+  usage: mixUsage,
+  run: mix,
+  failed: 'The mix was not made:',
+});
