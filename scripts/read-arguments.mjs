@@ -177,3 +177,56 @@ export function readMixArguments(typed) {
     unseenServices: values.unseen ?? [],
   };
 }
+
+export const rowsUsage = `Usage: npm run rows -- built-in|made --out FILE [--count N] [--seed S] [--split train|test]
+
+  built-in        rows for the tools that come with the runtime; every call is run
+  made            rows for made-up tools of many domains
+  --out FILE      the file to write, one JSON object a line
+  --count N       how many rows (default: 1000)
+  --seed S        a whole number above 0; the same seed gives the same rows (default: 1)
+  --split NAME    train or test: they share no phrasing, and no name, text or larger number (default: train)
+
+The last line of standard output is one JSON object with what the rows hold.`;
+
+/**
+ * @typedef {object} RowsArguments
+ * @property {'built-in' | 'made'} kind
+ * @property {string} out
+ * @property {number} count
+ * @property {number} seed
+ * @property {'train' | 'test'} split
+ */
+
+/**
+ * @param {readonly string[]} typed
+ * @returns {RowsArguments | 'help'}
+ * @throws {UsageError}
+ */
+export function readRowsArguments(typed) {
+  const { values, positionals } = parse({
+    typed,
+    options: {
+      out: { type: 'string' },
+      count: { type: 'string' },
+      seed: { type: 'string' },
+      split: { type: 'string' },
+      help: { type: 'boolean', short: 'h' },
+    },
+  });
+  if (values.help === true) return 'help';
+  const [kind, ...rest] = positionals;
+  if ((kind !== 'built-in' && kind !== 'made') || rest.length > 0)
+    throw new UsageError('Say which rows: built-in or made.');
+  const { out, split = 'train' } = values;
+  if (out === undefined) throw new UsageError('Name the file to write: --out FILE.');
+  if (split !== 'train' && split !== 'test')
+    throw new UsageError(`--split takes train or test, not "${split}".`);
+  return {
+    kind,
+    out,
+    count: readCount({ flag: '--count', text: values.count }) ?? 1000,
+    seed: readCount({ flag: '--seed', text: values.seed }) ?? 1,
+    split,
+  };
+}

@@ -1,0 +1,78 @@
+/**
+ * A made row: the tool-call format of the public sets, with the checks that every made row has to pass before it is
+ * written. Knows the format and the grader; nothing of how a row came about.
+ */
+import { mostCalls } from '../../src/agent/call-limit.ts';
+import { renderOutput, parseOutput } from '../../src/decode/output.ts';
+import { gradeRow } from '../../src/flywheel/grade.ts';
+import { parseToolCallRow } from '../../src/flywheel/tool-call-row.ts';
+import type { Json, JsonObject, JsonSchema } from '../../src/protocol/json.ts';
+import type { StepOutput } from '../../src/protocol/task-event.ts';
+
+/** A call that is right; one option set more than ToolCall has. */
+export interface RightCall {
+  readonly name: string;
+  readonly arguments: JsonObject;
+  readonly acceptable?: { readonly [parameter: string]: readonly Json[] };
+}
+
+export interface DataTool {
+  readonly name: string;
+  readonly description: string;
+  readonly parameters: JsonSchema;
+}
+
+export interface DataMessage {
+  readonly role: 'user' | 'assistant' | 'tool';
+  readonly content: string;
+}
+
+export interface DataRow {
+  readonly id: string;
+  readonly category: string;
+  readonly messages: readonly DataMessage[];
+  readonly tools: readonly DataTool[];
+  /** Empty: `reply` is to be said. */
+  readonly expected: readonly RightCall[];
+  readonly reply?: string;
+}
+
+/** The row as a line of a file, without its line break. */
+export function lineOf({ id, category, messages, tools, expected, reply }: DataRow): string {
+  const offered = tools.map(({ name, description, parameters }) => ({
+    type: 'function',
+    function: { name, description, parameters },
+  }));
+  return JSON.stringify({
+    id,
+    category,
+    messages,
+    tools: offered,
+    expected,
+    ...(reply === undefined ? {} : { reply }),
+    license: 'Apache-2.0',
+  });
+}
+
+/** What is wrong with a row, or undefined: it is read, its calls fit their tools, and what it expects is graded exact. */
+export function problemOf(row: DataRow): string | undefined {
+  const parsed = parseToolCallRow(lineOf(row), 1);
+  if (parsed.type === 'unreadable') return parsed.reason;
+  if ((row.expected.length === 0) !== (row.reply !== undefined)) return 'A reply stands where no call does.';
+  const output: StepOutput =
+    row.reply === undefined
+      ? {
+          type: 'calls',
+          calls: row.expected.map(({ name, arguments: values }) => ({ name, arguments: values })),
+        }
+      : { type: 'refusal', text: row.reply };
+  const read = parseOutput(renderOutput(output));
+  if (read.type === 'unreadable') return read.reason;
+  const grade = gradeRow(parsed.row, read.output);
+  if (!grade.valid) return `The expected calls do not fit their tools: ${renderOutput(output)}`;
+  if (!grade.exact) return `The expected calls are not graded as right: ${renderOutput(output)}`;
+  const request = row.messages.findLast(({ role }) => role === 'user')?.content ?? '';
+  if (row.expected.length > mostCalls(request)) return 'The runtime would not offer that many calls.';
+  if (new Set(row.tools.map(({ name }) => name)).size < row.tools.length) return 'Two tools have one name.';
+  return undefined;
+}

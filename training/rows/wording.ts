@@ -1,0 +1,135 @@
+/**
+ * How people dress up the same request: courtesies, capitals, final marks; and several requests in one breath.
+ * A template that begins with a small letter is a command and may be asked politely; others are sentences as they are.
+ * Knows English wording; no tools, no values.
+ */
+import type { Draw } from './draw.ts';
+
+const courtesies = [
+  'please ',
+  'can you ',
+  'could you ',
+  'could you please ',
+  'can you please ',
+  'would you ',
+  'I need you to ',
+  "I'd like you to ",
+  'hey, ',
+  'hi, ',
+  'ok, ',
+  'go ahead and ',
+  'I want you to ',
+  'quickly ',
+  'hi there, please ',
+  'kindly ',
+] as const;
+
+const questions = /^(?:can|could|would) you/i;
+
+/** First words of commands. Other beginnings ("my order", "{price} in euros") take no courtesy before them. */
+const commands = new Set(
+  `add append archive arrange ask average bake block book bring browse build buy calculate call cancel change check clean close
+  collect compare complete compose compress compute continue convert cool copy count create cross cube cut deduct delete deliver
+  deploy display divide do double download draw duplicate email enter erase estimate evaluate execute explain express fetch
+  figure file find finish follow generate get give go have heat hire include increase invite irrigate jot keep leave let light
+  list load lock log look mail make mark message move multiply mute name navigate note open order organise pack pay pencil phone
+  pick plan play post pour preheat print publish pull purchase put query raise read recommend record reduce register release
+  relocate remember remind remove rent replace report request reserve retrieve return ring roll rotate run save say scan schedule
+  search select send set share ship show sing solve sort split square start stop store strike submit subscribe substitute
+  subtract sum suggest summarize swap switch take tell test text throw tick track translate turn unlock use vacuum view visit
+  wake water work write zip`.split(/\s+/),
+);
+
+/** The text of one request, with its capitals and its final mark. */
+export function dress(text: string, draw: Draw): string {
+  const command = isCommand(text);
+  const opening = command && draw.chance(0.35) ? draw.pick(courtesies) : '';
+  const thanks = command && opening === '' && draw.chance(0.08) ? draw.pick([', please', ', thanks']) : '';
+  const said = `${opening}${text}${thanks}`;
+  const marked = /[.?!]$/.test(said)
+    ? draw.chance(0.15)
+      ? said.replace(/[.?]$/, '')
+      : said
+    : `${said}${
+        questions.test(said)
+          ? draw.chance(0.7)
+            ? '?'
+            : ''
+          : draw.weighted([
+              ['', 5],
+              ['.', 4],
+              ['!', 0.4],
+            ])
+      }`;
+  return draw.chance(0.12) ? marked : capital(marked);
+}
+
+/** Several requests as one text. */
+export function join(texts: readonly string[], draw: Draw): string {
+  const bare = texts.map((text) => text.replace(/[.?]$/, ''));
+  const allCommands = bare.every(isCommand);
+  const style = draw.weighted<'and' | 'sentences' | 'also' | 'then' | 'comma' | 'lines'>([
+    ['and', allCommands || texts.length === 2 ? 5 : 0],
+    ['sentences', 4],
+    ['also', 2],
+    ['then', allCommands ? 3 : 0],
+    ['comma', allCommands && texts.length > 2 ? 6 : 0],
+    ['lines', 0.7],
+  ]);
+  const [first = '', ...rest] = bare;
+  const lowered = rest.map(uncapital);
+  switch (style) {
+    case 'and':
+      return close(
+        [first, ...lowered].join(draw.pick([' and ', ', and ', ' and also ', ' and '])),
+        texts,
+        draw,
+      );
+    case 'then':
+      return close([first, ...lowered].join(draw.pick([', then ', ' and then ', '. Then '])), texts, draw);
+    case 'comma':
+      return close(`${[first, ...lowered.slice(0, -1)].join(', ')} and ${lowered.at(-1) ?? ''}`, texts, draw);
+    case 'also':
+      return texts
+        .map((text, index) =>
+          index === 0
+            ? ended(capital(text))
+            : ended(`${draw.pick(['Also, ', 'And ', 'Also '])}${uncapital(text)}`),
+        )
+        .join(' ');
+    case 'lines':
+      return texts.map((text, index) => `${index + 1}. ${capital(text)}`).join('\n');
+    case 'sentences':
+      return texts.map((text) => ended(capital(text))).join(' ');
+    default:
+      return style satisfies never;
+  }
+}
+
+function isCommand(text: string): boolean {
+  return commands.has(/^[a-z]+/.exec(text)?.[0] ?? '');
+}
+
+function close(text: string, texts: readonly string[], draw: Draw): string {
+  const opening = isCommand(text) && draw.chance(0.3) ? draw.pick(courtesies) : '';
+  const said = `${opening}${text}`;
+  const question = texts.at(-1)?.endsWith('?') === true || questions.test(said);
+  return capital(`${said}${question ? '?' : draw.pick(['', '.'])}`);
+}
+
+function ended(text: string): string {
+  return /[.?!]$/.test(text) ? text : `${text}.`;
+}
+
+export function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** A sentence's first word within a sentence: names, "I" and short forms in capitals stay. */
+function uncapital(text: string): string {
+  return /^(?:What|How|Which|When|Where|Who|Is|Are|Do|Does|Did|Will|Can|Could|Tell|Show|Give|The|My|In|On|At|For|There|It|We|This|That)\b/.test(
+    text,
+  )
+    ? text.charAt(0).toLowerCase() + text.slice(1)
+    : text;
+}
