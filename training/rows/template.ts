@@ -85,7 +85,7 @@ export function listInWords(words: readonly string[]): string {
 }
 
 /** `count` slots with different values; fewer where the maker repeats itself. */
-export function distinct(count: number, make: () => Slot): Slot[] {
+function distinct(count: number, make: () => Slot): Slot[] {
   const found = new Map<string, Slot>();
   for (let tries = 0; found.size < count && tries < count * 12; tries += 1) {
     const slot = make();

@@ -104,7 +104,7 @@ function made(draw: Draw, ends: readonly string[]): string {
   return `${draw.from(starts)}${draw.pick(middles)}${draw.chance(0.3) ? draw.pick(middles) : ''}${draw.pick(ends)}`;
 }
 
-export function lastName(draw: Draw): string {
+function lastName(draw: Draw): string {
   return made(draw, nameEnds);
 }
 
@@ -124,7 +124,7 @@ export const title: Make = (draw) => {
       `The ${adjective} ${noun}`,
       `${adjective} ${noun}`,
       `${noun} of ${made(draw, placeEnds)}`,
-      `A ${noun} for ${draw.from(firstNames)}`,
+      `${/^[AEIOU]/.test(noun) ? 'An' : 'A'} ${noun} for ${draw.from(firstNames)}`,
       `${adjective} ${noun}s`,
     ]),
   );

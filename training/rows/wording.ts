@@ -69,7 +69,7 @@ export function join(texts: readonly string[], draw: Draw): string {
   const bare = texts.map((text) => text.replace(/[.?]$/, ''));
   const allCommands = bare.every(isCommand);
   const style = draw.weighted<'and' | 'sentences' | 'also' | 'then' | 'comma' | 'lines'>([
-    ['and', allCommands || texts.length === 2 ? 5 : 0],
+    ['and', bare.slice(1).every(canFollow) ? 5 : 0],
     ['sentences', 4],
     ['also', 2],
     ['then', allCommands ? 3 : 0],
@@ -104,6 +104,11 @@ export function join(texts: readonly string[], draw: Draw): string {
     default:
       return style satisfies never;
   }
+}
+
+/** Whether a request reads well after "and". */
+function canFollow(text: string): boolean {
+  return isCommand(text) || /^(?:what|how|which|when|where|who|is|are|do|does|I|tell|show)\b/i.test(text);
 }
 
 function isCommand(text: string): boolean {

@@ -6,7 +6,12 @@ import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import { summariseEvaluation } from '../../../scripts/eval-summary.mjs';
-import { readAgentArguments, readEvalArguments, UsageError } from '../../../scripts/read-arguments.mjs';
+import {
+  readAgentArguments,
+  readEvalArguments,
+  readRowsArguments,
+  UsageError,
+} from '../../../scripts/read-arguments.mjs';
 import { readLines } from '../../../scripts/read-lines.mjs';
 import { runCommand } from '../../../scripts/run-command.mjs';
 
@@ -31,6 +36,25 @@ describe('what is typed', () => {
       model: undefined,
     });
     expect(readAgentArguments(['--help'])).toBe('help');
+    expect(readRowsArguments(['made', '--out', 'a.jsonl', '--count', '50', '--split', 'test'])).toEqual({
+      kind: 'made',
+      out: 'a.jsonl',
+      count: 50,
+      seed: 1,
+      split: 'test',
+    });
+  });
+
+  test.each([
+    [[], /built-in or made/],
+    [['other', '--out', 'a'], /built-in or made/],
+    [['made', 'built-in', '--out', 'a'], /built-in or made/],
+    [['made'], /Name the file/],
+    [['made', '--out', 'a', '--split', 'half'], /not "half"/],
+    [['made', '--out', 'a', '--seed', '-1'], /--seed/],
+  ])('%j makes no rows', (typed, message) => {
+    expect(() => readRowsArguments(typed)).toThrow(UsageError);
+    expect(() => readRowsArguments(typed)).toThrow(message);
   });
 
   test.each([

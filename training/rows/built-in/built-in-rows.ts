@@ -8,7 +8,7 @@ import type { DataRow, DataTool, RightCall } from '../data-row.ts';
 import { problemOf } from '../data-row.ts';
 import { Draw, phrasingsOf } from '../draw.ts';
 import type { Split } from '../draw.ts';
-import { dress, join } from '../wording.ts';
+import { capital, dress, join } from '../wording.ts';
 import { calculatorGroups } from './calculator-groups.ts';
 import { calendarGroups } from './calendar-groups.ts';
 import { dateGroups } from './date-groups.ts';
@@ -142,7 +142,9 @@ function pickGroup(draw: Draw): Group {
 async function ask(draw: Draw, verifier: Verifier, group = pickGroup(draw)): Promise<Asked | string> {
   const made = group.make(draw);
   const phrasing = draw.pick(phrasingsOf(group.phrasings, draw.split));
-  const text = phrasing.replaceAll(/\{(\w+)\}/g, (_, key: string) => made.said[key] ?? `{${key}}`);
+  const filled = phrasing.replaceAll(/\{(\w+)\}/g, (_, key: string) => made.said[key] ?? `{${key}}`);
+  // A to-do such as "buy milk" at the beginning is no command.
+  const text = phrasing.startsWith('{t}') ? capital(filled) : filled;
   const call = { name: group.tool, arguments: made.arguments };
   const verdict = await verifier.run(call, made);
   if (verdict.type === 'wrong') return verdict.reason;

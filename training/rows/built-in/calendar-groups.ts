@@ -62,7 +62,7 @@ const listingDay = [
   'am I busy {d}?',
   'tell me what is on my agenda {d}',
   'show the entries {d}',
-  'What have I got on {d}?',
+  'What have I got on {b}?',
 ] as const;
 
 const listingAll = [

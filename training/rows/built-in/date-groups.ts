@@ -96,7 +96,7 @@ const before = [
   'What date do I get when I take {n} off {d}?',
   'The visa is due {n} before {d}; what date is that?',
   '{n} before {d} is which date?',
-  'calculate the date {n} ahead of {d}',
+  'calculate which date is {n} before {d}',
   'What was the date {n} prior to {d}?',
   'give me the date {n} earlier than {d}',
   'work out {d} minus {n}',

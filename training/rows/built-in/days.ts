@@ -17,8 +17,9 @@ export interface Day {
   readonly past?: boolean;
 }
 
-export const months =
-  'January February March April May June July August September October November December'.split(' ');
+const months = 'January February March April May June July August September October November December'.split(
+  ' ',
+);
 export const weekdays = 'Sunday Monday Tuesday Wednesday Thursday Friday Saturday'.split(' ');
 
 export function isoDay(date: Date): string {
@@ -104,7 +105,7 @@ export function fromNow(draw: Draw): Day {
   };
 }
 
-export function ordinal(day: number): string {
+function ordinal(day: number): string {
   const end = day % 100 > 10 && day % 100 < 14 ? 'th' : (['th', 'st', 'nd', 'rd'][day % 10] ?? 'th');
   return `${day}${end}`;
 }

@@ -103,7 +103,7 @@ const beyond: readonly string[] = [
   'you are great',
 ];
 
-export interface Missing {
+interface Missing {
   readonly tool: string;
   readonly phrasings: readonly string[];
   readonly replies: readonly [string, ...string[]];

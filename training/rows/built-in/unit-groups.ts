@@ -127,17 +127,16 @@ function temperature(draw: Draw): Conversion {
   return { value: amount, from: draw.pick(temperatures[from]), to: draw.pick(temperatures[to]), result };
 }
 
-/** `°C` as `C`. */
+/** `°C` as `C`, `degrees celsius` as `celsius`. */
 function bare(unit: string): string {
-  return unit.replace('°', '');
+  return unit.replace(/^(?:°|degrees )/, '');
 }
 
 function caseOf(made: Conversion, draw: Draw): Case {
   const symbol = /^(?:°|[A-Za-z]{1,2}$|m²|km²)/.test(made.from);
   const number = symbol ? String(made.value) : sayNumber(made.value, draw);
   const degrees = /celsius|fahrenheit|°|^[CFK]$/i.test(`${made.from} ${made.to}`);
-  const also = (unit: string): readonly string[] =>
-    degrees ? [bare(unit), unit.replace(/^degrees /, ''), `degrees ${bare(unit)}`] : [];
+  const also = (unit: string): readonly string[] => (degrees ? [bare(unit), `degrees ${bare(unit)}`] : []);
   return {
     said: {
       v: `${number}${symbol && draw.chance(0.5) ? '' : ' '}${made.from}`,

@@ -5,6 +5,7 @@
 import 'fake-indexeddb/auto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { newId } from '../../../src/protocol/id.ts';
 import type { Json } from '../../../src/protocol/json.ts';
 import type { ToolCall, ToolSpec } from '../../../src/protocol/tool.ts';
 import { Desk } from '../../../src/tools/builtin/desk.ts';
@@ -22,7 +23,7 @@ export interface Verifier {
   readonly close: () => Promise<void>;
 }
 
-export type Verdict =
+type Verdict =
   { readonly type: 'right'; readonly value: Json } | { readonly type: 'wrong'; readonly reason: string };
 
 const now = (): Date => new Date(today);
@@ -34,12 +35,10 @@ export async function openVerifier(): Promise<Verifier> {
   });
   await new Promise<void>((resolve) => void site.listen(0, '127.0.0.1', resolve));
   const baseUrl = `http://127.0.0.1:${(site.address() as AddressInfo).port}/`;
-  let desks = 0;
   return {
     specs: createRegistry(builtinTools({ now, baseUrl })).specs(),
     run: async (call, { answers, desk: contents }) => {
-      desks += 1;
-      const databaseName = `rows-${desks}`;
+      const databaseName = `rows-${newId()}`;
       const desk = new Desk({ databaseName, now });
       for (const text of contents?.todos ?? []) await desk.add('todos', { text });
       for (const document of contents?.documents ?? []) await desk.add('documents', document);

@@ -109,6 +109,7 @@ medication reminder for {person}: {medicine}, {times}`),
       ['remind me to take {medicine}', 'At what time?'],
       ['set a pill reminder at {times}', 'For which medicine?'],
     ],
+    like: ['alarm', 'timer'],
   },
   {
     id: 'timer',
