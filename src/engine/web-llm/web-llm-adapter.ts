@@ -65,6 +65,7 @@ export class WebLlmAdapter implements EngineAdapter {
   async load(options: AdapterLoad, signal: AbortSignal): Promise<AdapterState> {
     const { config, library } = checkLoad(options);
     const settings = await readChatSettings(config, options.contextTokens);
+    // The one feature that a build can ask for is the one that the device's facts tell of a real GPU.
     const { webgpu } = options.device;
     const missing = settings.features.find((feature) => feature !== webgpu);
     if (missing !== undefined) throw noFeature(missing);

@@ -1,6 +1,7 @@
 /** A GPU is used only once it gave the known answer; otherwise the CPU is, and the user is told. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { DeviceFacts } from '../../../src/engine/choose-backend.ts';
 import { judgeAnswer, tolerance } from '../../../src/engine/known-answer.ts';
 import type { KnownAnswer, TokenLogprob } from '../../../src/protocol/model.ts';
 import { toyDevice, toyHost, toyLoad } from './toy-adapter.ts';
@@ -44,9 +45,12 @@ describe('the verdict', () => {
   });
 });
 
-function hostWith(logprobs: readonly (readonly TokenLogprob[])[]): ReturnType<typeof toyHost> {
+function hostWith(
+  logprobs: readonly (readonly TokenLogprob[])[],
+  device: Partial<DeviceFacts> = {},
+): ReturnType<typeof toyHost> {
   return toyHost({
-    device: toyDevice('shader-f16'),
+    device: { ...toyDevice('shader-f16'), ...device },
     prepare: (adapter) => {
       adapter.backend = 'webgpu';
       adapter.logprobs = logprobs;
@@ -77,6 +81,19 @@ describe('a host with a GPU', () => {
     }
     expect(adapters.map(({ unloads }) => unloads)).toEqual([1, 1, 1, 0]);
     expect(adapters.map(({ logprobCalls }) => logprobCalls)).toEqual([1, 0, 0, 0]);
+  });
+
+  test('that is wrong hands over to threads where the page may have them', async () => {
+    const { host } = hostWith(moved(-3), { crossOriginIsolated: true });
+    expect((await host.load('a', request, () => undefined)).backend).toBe('wasm-threads');
+  });
+
+  test('that is wrong under an engine that has no other way is a fault', async () => {
+    const { host } = hostWith(moved(-3));
+    const model = { ...request.model, engines: ['web-llm'] } as const;
+    await expect(host.load('a', { ...request, model }, () => undefined)).rejects.toMatchObject({
+      code: 'wrong-results',
+    });
   });
 
   test('that is wrong and all that is allowed is a fault', async () => {
