@@ -16,6 +16,7 @@ import type { ToolRegistry } from '../tools/registry.ts';
 import { act } from './act.ts';
 import type { Decision } from './act.ts';
 import type { Budget } from './budget.ts';
+import { checkCall } from './check-call.ts';
 import { needsEarlierResult } from './plan.ts';
 import { report } from './report.ts';
 import { shortlist } from './shortlist.ts';
@@ -71,7 +72,8 @@ export async function* runSubtask(
       request: said,
       turns,
       attempts: budget.attempts,
-      checkCall: (call) => checkCall(tools, call),
+      checkCall: (call) =>
+        checkCall(call, tools.has(call.name) ? tools.get(call.name).validate(call.arguments) : undefined),
     });
     if (decision.type === 'undecided') return { type: 'failed', fault: decision.fault };
     const { output, stepId } = decision;
@@ -110,25 +112,6 @@ const nothingDone: FaultData = {
   message: 'No tool gave a result.',
   remedy: 'Word the goal differently, or name the values it needs.',
 };
-
-/** What is wrong with a call before it is made: the grammar enforces most of a schema, this checks the rest. */
-function checkCall(tools: ToolRegistry, call: ToolCall): FaultData | undefined {
-  if (!tools.has(call.name)) {
-    return {
-      code: faultCodes.toolUnknown,
-      message: `There is no tool named "${call.name}".`,
-      details: { tool: call.name },
-    };
-  }
-  const errors = tools.get(call.name).validate(call.arguments);
-  if (errors.length === 0) return undefined;
-  return {
-    code: faultCodes.argumentsInvalid,
-    message: `The arguments of ${call.name} are not valid.`,
-    reason: errors.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`)).join(' '),
-    details: { tool: call.name, errors },
-  };
-}
 
 interface CallPlace {
   readonly subtaskId: Id;

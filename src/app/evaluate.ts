@@ -5,6 +5,7 @@
 import { act } from '../agent/act.ts';
 import type { Decision } from '../agent/act.ts';
 import { defaultBudget, Meter } from '../agent/budget.ts';
+import { checkCall } from '../agent/check-call.ts';
 import { stepFitter } from '../agent/fit-step.ts';
 import type { Engine } from '../bridge/engine.ts';
 import { gradeRow } from '../flywheel/grade.ts';
@@ -12,7 +13,6 @@ import type { Grade } from '../flywheel/grade.ts';
 import { rowTurns } from '../flywheel/row-turns.ts';
 import type { ToolCallRow } from '../flywheel/tool-call-row.ts';
 import type { GenerateUsage, LoadedModel } from '../protocol/engine.ts';
-import { faultCodes } from '../protocol/fault.ts';
 import type { FaultData } from '../protocol/fault.ts';
 import { newId } from '../protocol/id.ts';
 import type { StepOutput, TaskEvent } from '../protocol/task-event.ts';
@@ -79,19 +79,7 @@ export async function evaluateToolCallRow(options: EvaluateRowOptions): Promise<
 
 function rowCheck(row: ToolCallRow): (call: ToolCall) => FaultData | undefined {
   const validators = new Map(row.tools.map(({ name, parameters }) => [name, compileSchema(parameters)]));
-  return (call) => {
-    const errors = validators.get(call.name)?.(call.arguments);
-    if (errors === undefined) {
-      return { code: faultCodes.toolUnknown, message: `There is no tool named "${call.name}".` };
-    }
-    if (errors.length === 0) return undefined;
-    const reason = errors.map(({ path, message }) => `${path}: ${message}`).join(' ');
-    return {
-      code: faultCodes.argumentsInvalid,
-      message: `The arguments of ${call.name} are not valid.`,
-      reason,
-    };
-  };
+  return (call) => checkCall(call, validators.get(call.name)?.(call.arguments));
 }
 
 const noUsage: GenerateUsage = {
