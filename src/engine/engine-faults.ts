@@ -3,7 +3,7 @@
  * Each library has sentences of its own for these, and its own file that reads them; what the user is told is said
  * here, once. Knows no library.
  */
-import { Fault, faultCodes } from '../protocol/fault.ts';
+import { Fault, faultCodes, messageOf } from '../protocol/fault.ts';
 
 /** What a library threw, and the words in it. */
 export interface Failure {
@@ -13,7 +13,7 @@ export interface Failure {
 
 /** A thrown value with its text. */
 export function readFailure(thrown: unknown): Failure {
-  return { reason: thrown instanceof Error ? thrown.message : String(thrown), cause: thrown };
+  return { reason: messageOf(thrown), cause: thrown };
 }
 
 /** Memory ran out. `lighter` names ways to load the same model that need less. */

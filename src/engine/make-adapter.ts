@@ -2,7 +2,7 @@
  * A fresh adapter by its engine's name. Each library is loaded when it is first asked for, never before: they are
  * megabytes. Knows the adapters' modules; nothing of what they do.
  */
-import { Fault, faultCodes } from '../protocol/fault.ts';
+import { Fault, faultCodes, messageOf } from '../protocol/fault.ts';
 import type { WorkerEngine } from '../protocol/model.ts';
 import type { EngineAdapter } from './adapter.ts';
 
@@ -31,7 +31,7 @@ export async function makeAdapter(engine: WorkerEngine): Promise<EngineAdapter> 
       {
         code: faultCodes.engineFailed,
         message: `The engine ${engine} could not be started.`,
-        reason: error instanceof Error ? error.message : String(error),
+        reason: messageOf(error),
         remedy: 'Reload the page; if it persists, the site lacks the file of this engine.',
       },
       { cause: error },

@@ -4,10 +4,11 @@
  */
 import { openDB } from 'idb';
 import type { IDBPDatabase } from 'idb';
+import { messageOf } from '../protocol/fault.ts';
 import type { Fault } from '../protocol/fault.ts';
 import { migrationSteps } from './migrate.ts';
 import type { JournalSchema, MigrationStep } from './migrate.ts';
-import { journalUnavailable, messageOf, nameOf, writtenByNewer } from './storage-fault.ts';
+import { journalUnavailable, nameOf, writtenByNewer } from './storage-fault.ts';
 
 export interface OpenDatabaseOptions {
   readonly name: string;

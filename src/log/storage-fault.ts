@@ -2,7 +2,7 @@
  * What IndexedDB throws, as faults that say what to do. Knows the names of DOM exceptions and what they mean for a
  * journal; knows nothing of stores and records.
  */
-import { Fault, faultCodes } from '../protocol/fault.ts';
+import { Fault, faultCodes, messageOf } from '../protocol/fault.ts';
 import type { JsonObject } from '../protocol/json.ts';
 
 /** The journal cannot be used, with the reason and the way out. */
@@ -59,10 +59,6 @@ export function readFault(thrown: unknown): unknown {
 
 export function nameOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.name : '';
-}
-
-export function messageOf(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : String(thrown);
 }
 
 /** Bytes left for this site, where the browser tells. */

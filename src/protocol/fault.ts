@@ -116,13 +116,17 @@ export function notLoadedFault(): Fault {
   });
 }
 
+/** The text of any thrown value. */
+export function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}
+
 /** Any thrown value as a Fault: a Fault stays itself, an AbortError becomes `aborted`, the rest `unexpected`. */
 export function toFault(thrown: unknown): Fault {
   if (thrown instanceof Fault) return thrown;
   if (thrown instanceof Error && thrown.name === 'AbortError') return abortedFault(thrown);
-  const message = thrown instanceof Error ? thrown.message : String(thrown);
   return new Fault(
-    { code: faultCodes.unexpected, message: message || 'Something failed without a message.' },
+    { code: faultCodes.unexpected, message: messageOf(thrown) || 'Something failed without a message.' },
     { cause: thrown },
   );
 }

@@ -4,6 +4,7 @@
  * circle, broken regular expressions, names that reach into prototypes.
  * Knows nothing of values (validate) and nothing of grammars. Unknown keywords are annotations, as the draft says.
  */
+import { messageOf } from '../protocol/fault.ts';
 import { isObject } from '../protocol/json.ts';
 import type { Json, JsonObject, JsonSchema } from '../protocol/json.ts';
 
@@ -184,7 +185,7 @@ function regexProblem(pattern: string): string | undefined {
   try {
     return void new RegExp(pattern, 'u');
   } catch (error) {
-    return `is not a regular expression: ${error instanceof Error ? error.message : String(error)}`;
+    return `is not a regular expression: ${messageOf(error)}`;
   }
 }
 

@@ -3,7 +3,7 @@
  * AI SDK and OpenAI tools know: a name, a description, a schema of the arguments, a function.
  * Knows JSON Schema and Standard Schema; nothing of registries, models or prompts.
  */
-import { Fault, faultCodes } from '../protocol/fault.ts';
+import { Fault, faultCodes, messageOf } from '../protocol/fault.ts';
 import type { Json, JsonObject, JsonSchema } from '../protocol/json.ts';
 import type { ToolExample, ToolPermission, ToolSpec } from '../protocol/tool.ts';
 import { checkSchema } from './check-schema.ts';
@@ -251,8 +251,4 @@ export function argumentsInvalid(input: {
     remedy: 'Call the tool again with arguments that fit its schema.',
     details: { tool: input.tool, errors: input.errors },
   });
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

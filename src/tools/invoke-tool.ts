@@ -3,7 +3,7 @@
  * read the result as JSON. It never throws and never waits longer than the tool's time.
  * Knows nothing of approval: the caller asks before it invokes. A tool that blocks its thread cannot be stopped.
  */
-import { Fault, faultCodes, toFault } from '../protocol/fault.ts';
+import { Fault, faultCodes, messageOf, toFault } from '../protocol/fault.ts';
 import type { Id } from '../protocol/id.ts';
 import type { Json } from '../protocol/json.ts';
 import type { ToolCall, ToolOutcome } from '../protocol/tool.ts';
@@ -87,7 +87,7 @@ async function runTool(tool: Tool, call: ToolCall, signal: AbortSignal): Promise
     return await tool.execute(structuredClone(call.arguments), { signal });
   } catch (error) {
     if (error instanceof Fault) throw error;
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     throw new Fault(
       {
         code: faultCodes.toolFailed,

@@ -3,6 +3,7 @@
  * silently turns NaN into null and a Map into {}.
  * Knows nothing of schemas.
  */
+import { messageOf } from '../protocol/fault.ts';
 import type { Json } from '../protocol/json.ts';
 
 export type JsonReading =
@@ -35,8 +36,7 @@ export function readJson(value: unknown): JsonReading {
   } catch (error) {
     if (error instanceof NotJson) return { type: 'not-json', path: error.path, problem: error.problem };
     // A getter or a toJSON of the caller's object threw.
-    const message = error instanceof Error ? error.message : String(error);
-    return { type: 'not-json', path: '', problem: `cannot be read (${message})` };
+    return { type: 'not-json', path: '', problem: `cannot be read (${messageOf(error)})` };
   }
 }
 
