@@ -4,8 +4,11 @@
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { mostCalls } from '../../src/agent/call-limit.ts';
+import { toolGrammar } from '../../src/decode/tool-grammar.ts';
 import { formatRow } from '../../src/flywheel/format-row.ts';
 import type { Lesson } from '../../src/flywheel/format-row.ts';
+import type { ToolCallRow } from '../../src/flywheel/tool-call-row.ts';
 import { makeContexts } from './contexts.ts';
 import { lessonOf } from './lesson.ts';
 import { seededRandom } from './seeded-random.ts';
@@ -67,7 +70,7 @@ export function mixSets({
     for (const [name, kept] of valid) {
       for (const { row } of kept) {
         const lesson = lessonOf(row);
-        if (lesson !== undefined) validLines.push(lineOf(lesson, name));
+        if (lesson !== undefined) validLines.push(lineOf(lesson, { set: name, grammar: grammarOf(row) }));
       }
     }
     print(`${file.split('/').at(-1) ?? ''}: ${rows.length} rows to learn from`);
@@ -97,9 +100,14 @@ export function mixSets({
   );
 }
 
-/** A row of an export folder; `set` says which figures it counts for. */
-function lineOf(lesson: Lesson, set?: string): string {
+/** A row of an export folder; `set` says which figures it counts for, `grammar` what its output is held to. */
+function lineOf(lesson: Lesson, more: { readonly set?: string; readonly grammar?: string } = {}): string {
   const line = formatRow({ row: lesson, format: 'rendered', index: 0, template: 'chatml' });
-  if (set === undefined) return line;
-  return `${JSON.stringify({ ...(JSON.parse(line) as object), set })}\n`;
+  return `${JSON.stringify({ ...(JSON.parse(line) as object), ...more })}\n`;
+}
+
+/** The constraint of a first try, as `agent/act` makes it. */
+function grammarOf({ tools, turns }: ToolCallRow): string {
+  const request = turns.findLast(({ role }) => role === 'user')?.content ?? '';
+  return toolGrammar({ tools, maxCalls: mostCalls(request) }).gbnf;
 }

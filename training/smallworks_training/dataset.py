@@ -14,32 +14,30 @@ class DatasetError(Exception):
     """A file that is not what an export writes; the message says where and what to do."""
 
 
-def read_rows(path: Path, tokenizer: PreTrainedTokenizerBase, longest: int) -> tuple[list[Row], list[str]]:
-    """Rows of `path` with at most `longest` tokens, and the name of the set that each belongs to ('' where none is said)."""
+def read_rows(path: Path, tokenizer: PreTrainedTokenizerBase, longest: int) -> list[Row]:
+    """Rows of `path` with at most `longest` tokens. Raises DatasetError."""
     if not path.is_file():
         raise DatasetError(f"There is no {path}. Export the dataset in the format 'rendered', or make one with `npm run mix`.")
-    prompts: list[str] = []
-    completions: list[str] = []
-    sets: list[str] = []
+    texts: list[dict] = []
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
         try:
             row = json.loads(line)
-            prompts.append(row["prompt"])
-            completions.append(row["completion"])
-            sets.append(row.get("set", ""))
+            texts.append({"prompt": row["prompt"] + "", "completion": row["completion"] + "", "row": row})
         except (ValueError, KeyError, TypeError) as error:
             raise DatasetError(
                 f"{path}, line {number}: not a row with 'prompt' and 'completion' ({error}). Export in the format 'rendered'."
             ) from error
+    if not texts:
+        raise DatasetError(f"{path} has no rows.")
+    prompts = tokenizer([text["prompt"] for text in texts], add_special_tokens=False).input_ids
+    completions = tokenizer([text["completion"] for text in texts], add_special_tokens=False).input_ids
     rows: list[Row] = []
-    kept: list[str] = []
-    if prompts:
-        encoded = zip(
-            tokenizer(prompts, add_special_tokens=False).input_ids,
-            tokenizer(completions, add_special_tokens=False).input_ids,
-        )
-        for (prompt, completion), name in zip(encoded, sets):
-            if prompt and completion and len(prompt) + len(completion) <= longest:
-                rows.append(Row(tuple(prompt), tuple(completion)))
-                kept.append(name)
-    return rows, kept
+    for text, prompt, completion in zip(texts, prompts, completions):
+        if not prompt or not completion or len(prompt) + len(completion) > longest:
+            continue
+        row = text["row"]
+        teacher = tuple((tuple(tokens), tuple(logprobs)) for tokens, logprobs in row.get("teacher", []))
+        if teacher and len(teacher) != len(completion):
+            raise DatasetError(f"{path}: a row has {len(completion)} completion tokens, and a teacher's word on {len(teacher)}.")
+        rows.append(Row(tuple(prompt), tuple(completion), row.get("grammar", ""), row.get("set", ""), teacher))
+    return rows

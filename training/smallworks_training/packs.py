@@ -7,7 +7,7 @@ has alone. Knows tokens; nothing of models.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Iterable, Iterator, Sequence
 
 import torch
@@ -19,6 +19,12 @@ class Row:
 
     prompt: tuple[int, ...]
     completion: tuple[int, ...]
+    # What the completion was held to when it was written, as GBNF; '' where the row does not say.
+    grammar: str = ""
+    # The name of the figures that it counts for.
+    set: str = ""
+    # For each token of the completion, a teacher's likeliest tokens with their log-probabilities; () where there is none.
+    teacher: tuple[tuple[tuple[int, ...], tuple[float, ...]], ...] = ()
 
     @property
     def tokens(self) -> tuple[int, ...]:
@@ -52,10 +58,30 @@ class Pack:
     # (predicted tokens,): which row of the pack each belongs to.
     row_of: torch.Tensor
     rows: int
+    # (predicted tokens, candidates): a teacher's tokens and log-probabilities, which are NaN where there is none.
+    taught: torch.Tensor
+    taught_logprobs: torch.Tensor
 
     @property
     def length(self) -> int:
         return self.ids.shape[1]
+
+    def to(self, device: torch.device) -> Pack:
+        """The same pack on another device."""
+        groups = tuple(
+            replace(group, index=group.index.to(device), filled=group.filled.to(device)) for group in self.groups
+        )
+        return replace(
+            self,
+            ids=self.ids.to(device),
+            positions=self.positions.to(device),
+            groups=groups,
+            predicted_at=self.predicted_at.to(device),
+            targets=self.targets.to(device),
+            row_of=self.row_of.to(device),
+            taught=self.taught.to(device),
+            taught_logprobs=self.taught_logprobs.to(device),
+        )
 
 
 def shared_prefix(rows: Sequence[Row]) -> int:
@@ -92,6 +118,7 @@ def make_pack(groups: Sequence[Sequence[Row]]) -> Pack:
     predicted_at: list[int] = []
     targets: list[int] = []
     row_of: list[int] = []
+    teacher: list[tuple[tuple[int, ...], tuple[float, ...]]] = []
     count = 0
     for rows in groups:
         prefix = shared_prefix(rows)
@@ -113,9 +140,11 @@ def make_pack(groups: Sequence[Sequence[Row]]) -> Pack:
             predicted_at.extend(range(first, first + len(row.completion)))
             targets.extend(row.completion)
             row_of.extend([count] * len(row.completion))
+            teacher.extend(row.teacher or [((), ())] * len(row.completion))
             count += 1
         index, filled = index[:, : longest - 1], filled[:, : longest - 1]
         placed.append(Group(start, prefix, index, filled))
+    candidates = max((len(tokens) for tokens, _ in teacher), default=0)
     return Pack(
         ids=torch.tensor([ids]),
         positions=torch.tensor([positions]),
@@ -124,6 +153,10 @@ def make_pack(groups: Sequence[Sequence[Row]]) -> Pack:
         targets=torch.tensor(targets),
         row_of=torch.tensor(row_of),
         rows=count,
+        taught=torch.tensor([[*tokens, *[0] * (candidates - len(tokens))] for tokens, _ in teacher], dtype=torch.long),
+        taught_logprobs=torch.tensor(
+            [[*logprobs, *[float("nan")] * (candidates - len(logprobs))] for _, logprobs in teacher]
+        ),
     )
 
 

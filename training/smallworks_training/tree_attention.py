@@ -24,7 +24,7 @@ def _attend(query, key, value, prefix: int, scale: float):
     shared = key.shape[1]
     folded = (query * scale).reshape(rows * shared, heads // shared * length, size)
     flat_key = key.reshape(rows * shared, -1, size)
-    bias = torch.full((length, length), -torch.inf, dtype=query.dtype).triu(1)
+    bias = torch.full((length, length), -torch.inf, dtype=query.dtype, device=query.device).triu(1)
     bias = torch.cat([bias.new_zeros(length, prefix), bias], dim=1).repeat(heads // shared, 1)
     scores = torch.baddbmm(bias.unsqueeze(0), folded, flat_key.transpose(1, 2))
     output = torch.softmax(scores, dim=-1) @ value.reshape(rows * shared, -1, size)

@@ -1,0 +1,53 @@
+"""The state of a run on disk: weights, optimiser and step, whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import torch
+from peft import PeftModel, set_peft_model_state_dict
+from safetensors.torch import load_file
+
+
+def save_weights(folder: Path, model: torch.nn.Module) -> None:
+    """A PEFT adapter, or all weights, into `folder`, which takes the place of one that was there."""
+    fresh, old = folder.with_name(f"{folder.name}.new"), folder.with_name(f"{folder.name}.old")
+    shutil.rmtree(fresh, ignore_errors=True)
+    model.save_pretrained(fresh)
+    replace_folder(folder, fresh, old)
+
+
+def save_state(folder: Path, model: torch.nn.Module, optimizer: torch.optim.Optimizer, step: int) -> None:
+    """Everything a run needs to go on after `step` steps."""
+    fresh, old = folder.with_name(f"{folder.name}.new"), folder.with_name(f"{folder.name}.old")
+    shutil.rmtree(fresh, ignore_errors=True)
+    model.save_pretrained(fresh)
+    torch.save({"step": step, "optimizer": optimizer.state_dict()}, fresh / "optimizer.pt")
+    replace_folder(folder, fresh, old)
+
+
+def replace_folder(folder: Path, fresh: Path, old: Path) -> None:
+    shutil.rmtree(old, ignore_errors=True)
+    if folder.exists():
+        os.replace(folder, old)
+    os.replace(fresh, folder)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def load_state(folder: Path, model: torch.nn.Module, optimizer: torch.optim.Optimizer) -> int:
+    """Steps done; 0 where nothing was saved."""
+    old = folder.with_name(f"{folder.name}.old")
+    if not folder.exists() and old.exists():
+        # The run ended between the two renames.
+        os.replace(old, folder)
+    if not folder.exists():
+        return 0
+    if isinstance(model, PeftModel):
+        set_peft_model_state_dict(model, load_file(folder / "adapter_model.safetensors"))
+    else:
+        model.load_state_dict(load_file(folder / "model.safetensors"), strict=False)
+    saved = torch.load(folder / "optimizer.pt", weights_only=True)
+    optimizer.load_state_dict(saved["optimizer"])
+    return int(saved["step"])

@@ -1,0 +1,69 @@
+"""A pack is a way of computing, not another computation: every row's loss and gradient are those it has alone."""
+
+import random
+
+import pytest
+import torch
+from smallworks_training.packs import Row, group_rows, make_pack, packs_of, shared_prefix
+
+END = 2
+
+
+def some_rows(seed: int, count: int = 9) -> list[Row]:
+    """Rows of two or three first turns, with prompts and completions of different lengths."""
+    dice = random.Random(seed)
+
+    def words(least: int, most: int) -> tuple[int, ...]:
+        return tuple(dice.randrange(3, 64) for _ in range(dice.randint(least, most)))
+
+    rows = []
+    while len(rows) < count:
+        first_turn = (*words(5, 20), END)
+        for _ in range(dice.randint(1, 4)):
+            rows.append(Row((*first_turn, *words(1, 12)), (*words(1, 6), END)))
+    return rows
+
+
+def logits_of(model, pack):
+    return model(
+        input_ids=pack.ids,
+        position_ids=pack.positions,
+        pack=pack,
+        logits_to_keep=pack.predicted_at,
+        use_cache=False,
+    ).logits[0]
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_rows_of_a_pack_compute_what_they_compute_alone(tiny_llama, seed):
+    rows = some_rows(seed)
+    pack = make_pack(list(group_rows(rows, END)))
+    together = torch.nn.functional.cross_entropy(logits_of(tiny_llama, pack), pack.targets, reduction="none")
+    together.sum().backward()
+    gradient = tiny_llama.model.layers[0].self_attn.q_proj.weight.grad.clone()
+    tiny_llama.zero_grad()
+
+    tiny_llama.set_attn_implementation("eager")
+    alone = []
+    for row in rows:
+        logits = tiny_llama(input_ids=torch.tensor([row.tokens]), use_cache=False).logits[0, len(row.prompt) - 1 : -1]
+        alone.append(torch.nn.functional.cross_entropy(logits, torch.tensor(row.completion), reduction="none"))
+    losses = torch.cat(alone)
+    losses.sum().backward()
+    assert torch.allclose(together, losses, atol=1e-5)
+    assert torch.allclose(gradient, tiny_llama.model.layers[0].self_attn.q_proj.weight.grad, atol=1e-4)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_every_row_stands_in_one_pack(seed):
+    rows = some_rows(seed, count=30)
+    packs = list(packs_of(group_rows(rows, END), 120))
+    assert sum(pack.rows for pack in packs) == len(rows)
+    targets = [token for pack in packs for token in pack.targets.tolist()]
+    assert targets == [token for row in rows for token in row.completion]
+
+
+def test_a_prefix_never_takes_a_prompt_whole():
+    row = Row((5, 6, END), (7, END))
+    assert shared_prefix([row, row]) == 2
+    assert make_pack([[row, row]]).rows == 2
