@@ -1,0 +1,140 @@
+/**
+ * Reads and writes safetensors files: an 8-byte length, a JSON header, and the tensors' bytes one after the other.
+ * As strict as the format's reference reader: every byte belongs to exactly one tensor. Knows nothing of what tensors
+ * mean (https://github.com/huggingface/safetensors, "Format").
+ */
+import { Fault, faultCodes } from '../protocol/fault.ts';
+
+/** Bytes of one number, by the header's name of its type. */
+const widths: ReadonlyMap<string, number> = new Map([
+  ['BOOL', 1],
+  ['U8', 1],
+  ['I8', 1],
+  ['U16', 2],
+  ['I16', 2],
+  ['F16', 2],
+  ['BF16', 2],
+  ['U32', 4],
+  ['I32', 4],
+  ['F32', 4],
+  ['U64', 8],
+  ['I64', 8],
+  ['F64', 8],
+]);
+
+export interface SafeTensor {
+  readonly name: string;
+  /** As the header names it, e.g. `F32`, `F16`, `BF16`. */
+  readonly type: string;
+  /** Slowest-moving dimension first. */
+  readonly shape: readonly number[];
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
+export interface SafeTensors {
+  /** The free texts of `__metadata__`. */
+  readonly metadata: ReadonlyMap<string, string>;
+  readonly tensors: readonly SafeTensor[];
+}
+
+/** What the reference reader allows. */
+const maxHeaderBytes = 100_000_000;
+const lengthBytes = 8;
+
+function rejected(reason: string): Fault {
+  return new Fault({
+    code: faultCodes.modelRejected,
+    message: 'The file cannot be read as safetensors.',
+    reason,
+    remedy: 'Use the .safetensors file as it was saved, whole and unchanged.',
+  });
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function areWhole(value: unknown): value is readonly number[] {
+  return Array.isArray(value) && value.every((item) => Number.isSafeInteger(item) && (item as number) >= 0);
+}
+
+function parseHeader(bytes: Uint8Array): Readonly<Record<string, unknown>> {
+  try {
+    const header: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    if (isObject(header)) return header;
+  } catch (error) {
+    // A SyntaxError is no JSON, a TypeError no UTF-8.
+    if (!(error instanceof SyntaxError || error instanceof TypeError)) throw error;
+  }
+  throw rejected('Its header is not a JSON object.');
+}
+
+function readTensor(name: string, line: unknown, data: Uint8Array<ArrayBuffer>): SafeTensor & { start: number } {
+  const { dtype, shape, data_offsets: offsets } = isObject(line) ? line : {};
+  const width = widths.get(String(dtype));
+  if (width === undefined) throw rejected(`The tensor ${name} is of the unknown type ${String(dtype)}.`);
+  if (!areWhole(shape) || !areWhole(offsets) || offsets.length !== 2) {
+    throw rejected(`The tensor ${name} has no proper shape or place.`);
+  }
+  const [start = 0, end = 0] = offsets;
+  const expected = shape.reduce((product, side) => product * side, width);
+  if (end > data.length || end - start !== expected) {
+    throw rejected(`The tensor ${name} has ${String(end - start)} bytes where ${String(expected)} belong.`);
+  }
+  return { name, type: String(dtype), shape, bytes: data.slice(start, end), start };
+}
+
+/** Throws a Fault `model-rejected` that says why where the bytes are not a sound safetensors file. */
+export function readSafetensors(file: Uint8Array<ArrayBuffer>): SafeTensors {
+  if (file.length < lengthBytes) throw rejected(`It is ${String(file.length)} bytes long.`);
+  const length = new DataView(file.buffer, file.byteOffset).getBigUint64(0, true);
+  if (length > BigInt(Math.min(maxHeaderBytes, file.length - lengthBytes))) {
+    throw rejected(`It claims a header of ${String(length)} bytes.`);
+  }
+  const headerEnd = lengthBytes + Number(length);
+  const { __metadata__: texts = {}, ...lines } = parseHeader(file.subarray(lengthBytes, headerEnd));
+  if (!isObject(texts) || !Object.values(texts).every((text) => typeof text === 'string')) {
+    throw rejected('Its __metadata__ is not texts by name.');
+  }
+  const data = file.subarray(headerEnd);
+  const tensors = Object.entries(lines).map(([name, line]) => readTensor(name, line, data));
+  let end = 0;
+  for (const { name, start, bytes } of tensors.toSorted(
+    (left, right) => left.start - right.start || left.bytes.length - right.bytes.length,
+  )) {
+    if (start !== end) throw rejected(`There is a gap or an overlap before the tensor ${name}.`);
+    end = start + bytes.length;
+  }
+  if (end !== data.length) throw rejected(`${String(data.length - end)} bytes at its end belong to no tensor.`);
+  return {
+    metadata: new Map(Object.entries(texts as Readonly<Record<string, string>>)),
+    tensors: tensors.map(({ start: _, ...tensor }) => tensor),
+  };
+}
+
+/** The file's bytes: wider numbers first, then by name, as the reference writer has them. */
+export function writeSafetensors({ metadata, tensors }: SafeTensors): Uint8Array<ArrayBuffer> {
+  const ordered = tensors.toSorted(
+    (left, right) =>
+      (widths.get(right.type) ?? 0) - (widths.get(left.type) ?? 0) || (left.name < right.name ? -1 : 1),
+  );
+  let end = 0;
+  const lines = ordered.map(({ name, type, shape, bytes }) => {
+    const offsets = [end, end + bytes.length];
+    end += bytes.length;
+    return [name, { dtype: type, shape, data_offsets: offsets }] as const;
+  });
+  const texts = metadata.size === 0 ? [] : [['__metadata__', Object.fromEntries(metadata)] as const];
+  const text = new TextEncoder().encode(JSON.stringify(Object.fromEntries<unknown>([...texts, ...lines])));
+  // Data begins at a multiple of 8: the header is filled up with spaces.
+  const headerBytes = Math.ceil(text.length / lengthBytes) * lengthBytes;
+  const file = new Uint8Array(lengthBytes + headerBytes + end).fill(0x20, lengthBytes, lengthBytes + headerBytes);
+  new DataView(file.buffer).setBigUint64(0, BigInt(headerBytes), true);
+  file.set(text, lengthBytes);
+  let position = lengthBytes + headerBytes;
+  for (const { bytes } of ordered) {
+    file.set(bytes, position);
+    position += bytes.length;
+  }
+  return file;
+}
