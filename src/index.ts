@@ -6,8 +6,9 @@ export { attachAgent } from './app/attach-agent.ts';
 export { evaluateToolCallRow } from './app/evaluate.ts';
 export type { EvaluateRowOptions, RowEvaluation } from './app/evaluate.ts';
 export { readCatalogueEntry } from './app/read-catalogue.ts';
+export type { Adapters } from './app/adapters.ts';
 export { createSession } from './app/session.ts';
-export type { Session } from './app/session.ts';
+export type { RunOptions, Session } from './app/session.ts';
 export type { SessionOptions, SessionState } from './app/session-state.ts';
 export { siteRoot } from './app/site-root.ts';
 export { findGaps } from './app/support.ts';
@@ -46,6 +47,7 @@ export { builtinTools } from './tools/builtin/index.ts';
 export { defineTool } from './tools/define-tool.ts';
 export type { Tool, ToolContext } from './tools/tool.ts';
 
+export type { AdaptersView, AdapterView } from './ui/adapters-view.ts';
 export { defineElements } from './ui/define-elements.ts';
 export type { SlmAgent } from './ui/agent-element.ts';
 export type { AgentEventDetails, AgentEventName, ExportFormat, FeedbackDraft } from './ui/events.ts';
@@ -66,7 +68,13 @@ export type {
 } from './protocol/engine.ts';
 export type { Id } from './protocol/id.ts';
 export type { Json, JsonObject, JsonSchema } from './protocol/json.ts';
-export type { CatalogueEntry, ModelCatalogue } from './protocol/model.ts';
+export type {
+  AdapterEntry,
+  AdapterFormat,
+  AdapterScore,
+  CatalogueEntry,
+  ModelCatalogue,
+} from './protocol/model.ts';
 export type { Episode, Feedback, RunSummary, StoredEvent } from './protocol/record.ts';
 export type { RunOutcome, StepOutput, Subtask, TaskEvent, TaskEventOf } from './protocol/task-event.ts';
 export type { ToolCall, ToolOutcome, ToolPermission, ToolSpec } from './protocol/tool.ts';

@@ -4,7 +4,7 @@
  */
 import type { SlmAgent } from '../ui/agent-element.ts';
 import type { AgentEventDetails, AgentEventName, ExportFormat } from '../ui/events.ts';
-import { saveFile } from './save-file.ts';
+import { downloadFiles, saveFile } from './save-file.ts';
 import type { Session } from './session.ts';
 
 /** Starts the session and wires it. Returns the function that unties them; the session lives on. */
@@ -36,10 +36,14 @@ export function attachAgent(element: SlmAgent, session: Session): () => void {
   on('choices-open', () => session.openChoices());
   on('choice-use', ({ choice }) => session.useChoice(choice));
   on('shelf-open', () => session.openShelf());
-  on('model-import', ({ file }) => session.importModel(file));
+  on('model-import', ({ files }) => session.importFiles(files));
   on('model-import-cancel', () => session.cancelImport());
   on('model-use', ({ entry }) => session.useModel(entry));
   on('model-remove', ({ name }) => session.removeModel(name));
+  on('adapters-open', () => session.adapters.open());
+  on('adapter-choose', ({ id }) => session.adapters.choose(id));
+  on('adapter-export', async ({ id, format }) => downloadFiles(await session.adapters.export(id, format)));
+  on('adapter-remove', ({ id }) => session.adapters.remove(id));
   on('feedback-give', (draft) => session.giveFeedback(draft));
   on('log-export', ({ format }) => exportLog(session, format));
   on('log-clear', () => session.clearLog());

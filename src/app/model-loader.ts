@@ -5,6 +5,7 @@
 import type { EngineHandle } from '../bridge/engine.ts';
 import type { EngineBackend, LoadedModel, LoadProgress, LoadRequest } from '../protocol/engine.ts';
 import { faultCodes, toFault } from '../protocol/fault.ts';
+import type { Fault } from '../protocol/fault.ts';
 import type { CatalogueEntry, WorkerEngine } from '../protocol/model.ts';
 import { emptyModelView, progressModel } from '../ui/model-view.ts';
 import type { ModelStage, ModelView } from '../ui/model-view.ts';
@@ -25,7 +26,19 @@ export interface ModelLoaderOptions {
   readonly slots: number;
   readonly prefer: LoadRequest['prefer'];
   readonly downloadFrom: LoadRequest['downloadFrom'];
+  /** What stands beside the model; absent: nothing. */
+  readonly adapters?: AdapterSupply;
   readonly onChange: (view: ModelView) => void;
+}
+
+/** Where the loader gets adapters from. */
+export interface AdapterSupply {
+  readonly beside: (
+    model: CatalogueEntry,
+    engine: WorkerEngine | undefined,
+  ) => Promise<NonNullable<LoadRequest['adapters']>>;
+  /** True where the load failed for one of these, and may do without. */
+  readonly refuse: (fault: Fault, tried: NonNullable<LoadRequest['adapters']>) => boolean;
 }
 
 /** How the user wants a model run; absent parts are chosen for the device. */
@@ -40,6 +53,8 @@ export class ModelLoader {
   #loading: Promise<LoadedModel> | undefined;
   #controller: AbortController | undefined;
   #way: ModelWay = {};
+  /** What is loaded is not what should be. */
+  #stale = false;
 
   constructor(options: ModelLoaderOptions) {
     this.#options = options;
@@ -56,8 +71,23 @@ export class ModelLoader {
 
   /** The loaded model; loads it where it is not. Calls during a load share it. Rejects with the load's Fault. */
   load(): Promise<LoadedModel> {
+    if (this.#stale && this.#view.stage.type === 'ready') this.#loading = undefined;
     this.#loading ??= this.#load();
     return this.#loading;
+  }
+
+  /** The next load is done anew: the engine finishes what runs and takes what stands beside the model by then. */
+  expire(): void {
+    this.#stale = true;
+  }
+
+  /** The model that is selected. Rejects with the catalogue's Fault. */
+  async entry(): Promise<CatalogueEntry> {
+    return await this.#entry();
+  }
+
+  get isReady(): boolean {
+    return this.#view.stage.type === 'ready';
   }
 
   /** Stops a load under way; its callers get Fault `aborted`. */
@@ -81,6 +111,7 @@ export class ModelLoader {
     const controller = new AbortController();
     const { signal } = controller;
     this.#controller = controller;
+    this.#stale = false;
     this.#show({ type: 'requested' });
     try {
       const entry = await this.#entry(signal);
@@ -97,7 +128,10 @@ export class ModelLoader {
       };
       const onProgress = (progress: LoadProgress): void =>
         this.#show(progressModel(this.#view.stage, progress, performance.now()));
-      const model = await engine().load(request, { signal, onProgress });
+      const model = await this.#loadBeside(request, async (whole) => {
+        signal.throwIfAborted();
+        return await engine().load(whole, { signal, onProgress });
+      });
       this.#show({ type: 'ready', model });
       return model;
     } catch (error) {
@@ -110,6 +144,22 @@ export class ModelLoader {
       throw fault;
     } finally {
       this.#controller = undefined;
+    }
+  }
+
+  /** Loads with what should stand beside the model; an adapter that is to blame for a failure is left out. */
+  async #loadBeside(
+    request: LoadRequest,
+    load: (request: LoadRequest) => Promise<LoadedModel>,
+  ): Promise<LoadedModel> {
+    const { adapters: supply } = this.#options;
+    for (;;) {
+      const adapters = (await supply?.beside(request.model, request.engine)) ?? [];
+      try {
+        return await load(adapters.length === 0 ? request : { ...request, adapters });
+      } catch (error) {
+        if (adapters.length === 0 || supply?.refuse(toFault(error), adapters) !== true) throw error;
+      }
     }
   }
 

@@ -2,14 +2,16 @@
  * The model files in this browser, as the session shows them: looked at when asked, files added and deleted.
  * Asks the browser, once in its life, to keep the site's data. Knows the files worker and the catalogue; no element.
  */
-import { ModelFilesClient } from '../bridge/model-files-client.ts';
+import type { ModelFilesClient } from '../bridge/model-files-client.ts';
 import type { RankedChoice } from '../protocol/engine.ts';
 import { Fault, faultCodes } from '../protocol/fault.ts';
-import type { CatalogueEntry } from '../protocol/model.ts';
+import type { AdapterContext, ImportProgress } from '../protocol/model-files.ts';
+import type { AdapterEntry, CatalogueEntry } from '../protocol/model.ts';
 import { emptyShelfView } from '../ui/shelf-view.ts';
 import type { ShelfView } from '../ui/shelf-view.ts';
 
 export interface ModelShelfOptions {
+  readonly files: ModelFilesClient;
   /** Models whose files are known by their hashes. */
   readonly catalogue: () => Promise<readonly CatalogueEntry[]>;
   readonly onChange: (view: ShelfView) => void;
@@ -32,12 +34,13 @@ function wasAsked(): boolean {
 
 export class ModelShelf {
   readonly #options: ModelShelfOptions;
-  readonly #files = new ModelFilesClient();
+  readonly #files: ModelFilesClient;
   #view: ShelfView = emptyShelfView;
   #importing: AbortController | undefined;
 
   constructor(options: ModelShelfOptions) {
     this.#options = options;
+    this.#files = options.files;
   }
 
   /** Looks at what is kept. Rejects with a Fault. */
@@ -64,24 +67,39 @@ export class ModelShelf {
     this.#show({ persistence: kept ? 'kept' : 'may-be-cleared' });
   }
 
-  /** Copies a file into the store. Rejects with a Fault that says why a file is refused. */
-  async importFile(file: File): Promise<void> {
-    if (this.#importing !== undefined) return;
+  /**
+   * Copies a model or an adapter into the store. Resolves with the adapter where it is one. Rejects with a Fault that
+   * says why files are refused.
+   */
+  async importFiles(
+    files: readonly File[],
+    context: () => Promise<AdapterContext>,
+  ): Promise<AdapterEntry | undefined> {
+    const [file] = files;
+    if (this.#importing !== undefined || file === undefined) return undefined;
     const controller = new AbortController();
+    const { signal } = controller;
     this.#importing = controller;
     const fileName = file.name;
-    this.#show({ imported: undefined, importing: { fileName, copiedBytes: 0, totalBytes: file.size } });
+    const totalBytes = files.reduce((sum, { size }) => sum + size, 0);
+    const empty = { imported: undefined, importedAdapter: undefined };
+    this.#show({ ...empty, importing: { fileName, copiedBytes: 0, totalBytes } });
+    const onProgress = (progress: ImportProgress): void => {
+      if (this.#importing === controller) this.#show({ importing: { fileName, ...progress } });
+    };
     try {
+      const kind = await this.#files.recognise(files);
       await this.askToKeep();
-      const imported = await this.#files.importFile({
-        file,
-        catalogue: await this.#options.catalogue(),
-        signal: controller.signal,
-        onProgress: (progress) => {
-          if (this.#importing === controller) this.#show({ importing: { fileName, ...progress } });
-        },
-      });
+      if (kind === 'adapter') {
+        const watch = { signal, onProgress };
+        const importedAdapter = await this.#files.importAdapter({ files, ...(await context()), ...watch });
+        this.#show({ importedAdapter });
+        return importedAdapter;
+      }
+      const catalogue = await this.#options.catalogue();
+      const imported = await this.#files.importFile({ file, catalogue, signal, onProgress });
       this.#show({ imported });
+      return undefined;
     } finally {
       this.#importing = undefined;
       this.#show({ importing: undefined });
@@ -97,6 +115,7 @@ export class ModelShelf {
   async remove(name: string): Promise<void> {
     const outcome = await this.#files.remove(name);
     if (this.#view.imported?.file.name === name) this.#show({ imported: undefined });
+    if (this.#view.importedAdapter?.file.name === name) this.#show({ importedAdapter: undefined });
     await this.refresh();
     if (outcome === 'removed') return;
     throw new Fault({
@@ -110,7 +129,6 @@ export class ModelShelf {
 
   dispose(): void {
     this.cancelImport();
-    this.#files.dispose();
   }
 
   #show(change: Partial<ShelfView>): void {

@@ -3,7 +3,7 @@
  * Knows models.json's shape; loads no model.
  */
 import { Fault, faultCodes } from '../protocol/fault.ts';
-import type { CatalogueEntry, ModelCatalogue } from '../protocol/model.ts';
+import type { AdapterEntry, CatalogueEntry, ModelCatalogue, ModelFile } from '../protocol/model.ts';
 
 /**
  * Reads the entry `modelId`, or the catalogue's default. Throws Faults: `model-unavailable` where the catalogue
@@ -58,17 +58,29 @@ export async function readCatalogue({
   });
 }
 
+type Loose<Shape> = Partial<Record<keyof Shape, unknown>>;
+
 function isCatalogue(value: unknown): value is ModelCatalogue {
   if (typeof value !== 'object' || value === null) return false;
-  const { version, models, default: chosen } = value as Partial<Record<keyof ModelCatalogue, unknown>>;
-  return version === 1 && typeof chosen === 'string' && Array.isArray(models) && models.every(isEntry);
+  const { version, models, default: chosen, adapters = [] } = value as Loose<ModelCatalogue>;
+  if (version !== 1 || typeof chosen !== 'string' || !Array.isArray(models)) return false;
+  return models.every(isEntry) && Array.isArray(adapters) && adapters.every(isAdapter);
 }
 
 function isEntry(value: unknown): value is CatalogueEntry {
   if (typeof value !== 'object' || value === null) return false;
-  const { id, file, contextWindow } = value as Partial<Record<keyof CatalogueEntry, unknown>>;
-  if (typeof id !== 'string' || typeof contextWindow !== 'number') return false;
-  if (typeof file !== 'object' || file === null) return false;
-  const { name, bytes, sha256 } = file as Partial<Record<keyof CatalogueEntry['file'], unknown>>;
+  const { id, file, contextWindow } = value as Loose<CatalogueEntry>;
+  return typeof id === 'string' && typeof contextWindow === 'number' && isFile(file);
+}
+
+function isAdapter(value: unknown): value is AdapterEntry {
+  if (typeof value !== 'object' || value === null) return false;
+  const { id, title, licence, baseId, baseSha256, file } = value as Loose<AdapterEntry>;
+  return [id, title, licence, baseId, baseSha256].every((text) => typeof text === 'string') && isFile(file);
+}
+
+function isFile(value: unknown): value is ModelFile {
+  if (typeof value !== 'object' || value === null) return false;
+  const { name, bytes, sha256 } = value as Loose<ModelFile>;
   return typeof name === 'string' && typeof bytes === 'number' && typeof sha256 === 'string';
 }

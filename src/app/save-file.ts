@@ -36,11 +36,17 @@ export async function saveFile({
 }
 
 async function download(name: string, bytes: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<void> {
-  const blob = await new Response(bytes).blob();
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(blob);
-  link.download = name;
-  link.click();
-  // The download has the blob by the next turns of the loop; the URL itself would keep it for ever.
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+  downloadFiles([new File([await new Response(bytes).blob()], name)]);
+}
+
+/** Each file as a download of its own: a picker asks for one name, and these have theirs. */
+export function downloadFiles(files: readonly File[]): void {
+  for (const file of files) {
+    const link = document.createElement('a');
+    link.href = URL.createObjectURL(file);
+    link.download = file.name;
+    link.click();
+    // The download has the blob by the next turns of the loop; the URL itself would keep it for ever.
+    setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+  }
 }

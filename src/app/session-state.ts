@@ -9,6 +9,8 @@ import type { Id } from '../protocol/id.ts';
 import type { Feedback, RunSummary } from '../protocol/record.ts';
 import type { ToolSpec } from '../protocol/tool.ts';
 import type { Tool } from '../tools/tool.ts';
+import { emptyAdaptersView } from '../ui/adapters-view.ts';
+import type { AdaptersView } from '../ui/adapters-view.ts';
 import { emptyModelView } from '../ui/model-view.ts';
 import type { ModelView } from '../ui/model-view.ts';
 import { emptyShelfView } from '../ui/shelf-view.ts';
@@ -55,6 +57,8 @@ export interface SessionState {
   readonly choices: readonly RankedChoice[] | undefined;
   /** The model files in this browser. */
   readonly shelf: ShelfView;
+  /** The adapters of the model, and which of them runs use. */
+  readonly adapters: AdaptersView;
   /** The run on the screen. */
   readonly task: TaskView;
   /** The run that goes on or went on last in this session; empty: none. */
@@ -77,6 +81,7 @@ export const emptySessionState: SessionState = {
   model: emptyModelView,
   choices: undefined,
   shelf: emptyShelfView,
+  adapters: emptyAdaptersView,
   task: emptyTaskView,
   liveRunId: '',
   running: false,

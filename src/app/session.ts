@@ -5,9 +5,7 @@
  * Knows every room's entry and no element; whoever shows it subscribes to its state.
  */
 import { runTask } from '../agent/run.ts';
-import { EnginePool } from '../bridge/engine-pool.ts';
-import { spawnSharedEngine } from '../bridge/shared/spawn-shared-engine.ts';
-import { spawnEngine } from '../bridge/spawn-engine.ts';
+import { ModelFilesClient } from '../bridge/model-files-client.ts';
 import { exportToStream } from '../flywheel/export-dataset.ts';
 import { openJournal } from '../log/journal.ts';
 import type { Journal } from '../log/journal.ts';
@@ -15,7 +13,7 @@ import type { LoadedModel, RankedChoice } from '../protocol/engine.ts';
 import { Fault, faultCodes, toFault } from '../protocol/fault.ts';
 import { newId } from '../protocol/id.ts';
 import type { Id } from '../protocol/id.ts';
-import type { CatalogueEntry } from '../protocol/model.ts';
+import type { CatalogueEntry, ModelCatalogue } from '../protocol/model.ts';
 import type { Episode, Feedback } from '../protocol/record.ts';
 import type { RunOutcome, TaskEvent } from '../protocol/task-event.ts';
 import { builtinTools } from '../tools/builtin/index.ts';
@@ -23,43 +21,57 @@ import type { Tool } from '../tools/tool.ts';
 import type { ExportFormat, FeedbackDraft } from '../ui/events.ts';
 import { emptyTaskView, reduceTask } from '../ui/task-view.ts';
 import type { TaskView } from '../ui/task-view.ts';
+import { Adapters } from './adapters.ts';
 import { addFiles, countDocuments } from './documents.ts';
 import { ApprovalDesk } from './approval-desk.ts';
+import { EngineHolder } from './engine-holder.ts';
 import { ModelLoader } from './model-loader.ts';
+import type { AdapterSupply } from './model-loader.ts';
 import { ModelShelf } from './model-shelf.ts';
 import { readCatalogue } from './read-catalogue.ts';
 import { emptySessionState } from './session-state.ts';
-import type { SessionEngine, SessionOptions, SessionState } from './session-state.ts';
+import type { SessionOptions, SessionState } from './session-state.ts';
 import { siteRoot } from './site-root.ts';
 import { findGaps } from './support.ts';
+
+export interface RunOptions {
+  readonly onEvent?: ((event: TaskEvent) => void) | undefined;
+  /** Id of an adapter that is loaded; absent: the one that was chosen. */
+  readonly adapter?: string | undefined;
+}
 
 /** Runs shown in the list; the log keeps all. */
 const shownRuns = 20;
 
 export class Session {
+  /** The adapters of the model: bring, choose, take away, delete. */
+  readonly adapters: Adapters;
   readonly #tools: readonly Tool[];
   readonly #options: SessionOptions;
   readonly #listeners = new Set<(state: SessionState) => void>();
   readonly #desk = new ApprovalDesk();
+  readonly #engine: EngineHolder;
   readonly #loader: ModelLoader;
   readonly #shelf: ModelShelf;
+  readonly #files = new ModelFilesClient();
   readonly #readModels: () => Promise<readonly CatalogueEntry[]>;
   #state: SessionState;
   /** The run that goes on, also while another is on the screen. */
   #current: TaskView = emptyTaskView;
   #controller: AbortController | undefined;
-  #engine: SessionEngine | undefined;
   #journal: Promise<Journal> | undefined;
 
   constructor(options: SessionOptions = {}) {
     const catalogueUrl = new URL(options.catalogueUrl ?? 'models.json', siteRoot());
+    const catalogue = (): Promise<ModelCatalogue> => readCatalogue({ url: catalogueUrl });
     this.#options = options;
-    this.#readModels = async () => (await readCatalogue({ url: catalogueUrl })).models;
+    this.#engine = new EngineHolder(options);
+    this.#readModels = async () => (await catalogue()).models;
     this.#tools = options.tools ?? builtinTools();
     this.#state = { ...emptySessionState, tools: this.#tools.map(({ spec }) => spec) };
     this.#loader = new ModelLoader({
-      engine: () => this.#getEngine(),
-      dropEngine: () => this.#dropEngine(),
+      engine: () => this.#engine.get(),
+      dropEngine: () => this.#engine.drop(),
       catalogueUrl,
       modelsUrl: new URL(options.modelsUrl ?? 'models/', catalogueUrl),
       modelId: options.modelId,
@@ -67,11 +79,23 @@ export class Session {
       slots: options.slots ?? 2,
       prefer: options.prefer,
       downloadFrom: options.downloadFrom,
+      // An engine of the caller's own gets what the caller gives it.
+      ...(options.createEngine === undefined ? { adapters: this.#supply() } : {}),
       onChange: (model) => this.#set({ model }),
     });
     this.#shelf = new ModelShelf({
+      files: this.#files,
       catalogue: this.#readModels,
       onChange: (shelf) => this.#set({ shelf }),
+    });
+    this.adapters = new Adapters({
+      files: this.#files,
+      catalogue,
+      filesUrl: new URL('./', catalogueUrl),
+      model: () => this.#loader.entry(),
+      isBusy: () => this.#controller !== undefined,
+      reload: () => this.#reload(),
+      onChange: (adapters) => this.#set({ adapters }),
     });
   }
 
@@ -91,6 +115,8 @@ export class Session {
     await Promise.all([
       findGaps().then((gaps) => this.#set({ gaps })),
       this.#loader.describe(),
+      // A catalogue that cannot be read is the model's failure, and shown there.
+      this.adapters.describe().catch(() => undefined),
       this.#guard(() => this.#listRuns()),
       this.#guard(() => this.#countDocuments()),
     ]);
@@ -107,7 +133,9 @@ export class Session {
 
   /** Makes another model the one that is loaded next, e.g. one that was imported. Not while a run goes on. */
   useModel(entry: CatalogueEntry): void {
-    if (this.#controller === undefined) this.#loader.use(entry);
+    if (this.#controller !== undefined) return;
+    this.#loader.use(entry);
+    void this.#guard(() => this.adapters.describe());
   }
 
   /** Judges every way to run the catalogue's models on this device; the state shows them. */
@@ -120,6 +148,7 @@ export class Session {
     const entry = (await this.#readModels()).find(({ id }) => id === modelId);
     if (this.#controller !== undefined || entry === undefined) return;
     this.#loader.use(entry, { engine, ...(plan === undefined ? {} : { backend: plan.backend }) });
+    await this.adapters.describe();
   }
 
   /** Looks at the model files in this browser; the state shows them. */
@@ -127,9 +156,13 @@ export class Session {
     await this.#guard(() => this.#shelf.refresh());
   }
 
-  /** Copies a model file of the user's into this browser; the state shows what it is. Rejects with a Fault. */
-  async importModel(file: File): Promise<void> {
-    await this.#shelf.importFile(file);
+  /**
+   * Takes files of the user's into this browser: a GGUF model; or a LoRA adapter for the selected model, as GGUF or as
+   * PEFT's two files. The state shows what it is; an adapter can be chosen at once. Rejects with a Fault.
+   */
+  async importFiles(files: readonly File[]): Promise<void> {
+    const adapter = await this.#shelf.importFiles(files, () => this.adapters.context());
+    if (adapter !== undefined) await this.adapters.take(adapter);
   }
 
   cancelImport(): void {
@@ -150,10 +183,7 @@ export class Session {
    * Runs one goal to its end: loads the model, writes every event to the log, shows each. Failures are outcomes.
    * Throws Fault `unexpected` where a run goes on already.
    */
-  async run(
-    goal: string,
-    { onEvent }: { readonly onEvent?: (event: TaskEvent) => void } = {},
-  ): Promise<RunOutcome> {
+  async run(goal: string, { onEvent, adapter }: RunOptions = {}): Promise<RunOutcome> {
     if (this.#controller !== undefined) {
       throw new Fault({
         code: faultCodes.unexpected,
@@ -166,7 +196,7 @@ export class Session {
     this.#current = emptyTaskView;
     this.#set({ running: true, fault: undefined });
     try {
-      return await this.#run(goal, controller.signal, onEvent);
+      return await this.#run(goal, { signal: controller.signal, onEvent, adapter });
     } catch (error) {
       return this.#failed(error);
     } finally {
@@ -243,25 +273,27 @@ export class Session {
     this.stop();
     this.#loader.cancel();
     this.#listeners.clear();
-    this.#engine?.dispose();
+    this.#engine.drop();
     this.#shelf.dispose();
+    this.#files.dispose();
     const journal = this.#journal;
     if (journal !== undefined) await journal.then((open) => open.close()).catch(() => undefined);
   }
 
   async #run(
     goal: string,
-    signal: AbortSignal,
-    onEvent: ((event: TaskEvent) => void) | undefined,
+    { signal, onEvent, adapter }: RunOptions & { readonly signal: AbortSignal },
   ): Promise<RunOutcome> {
     const journal = await this.#getJournal();
     const model = await this.load();
     const { budget, contextPolicy } = this.#options;
+    const used = adapter ?? this.adapters.chosenOn(model);
     const events = runTask(goal, {
-      engine: this.#getEngine(),
+      engine: this.#engine.get(),
       model,
       tools: this.#tools,
       signal,
+      ...(used === undefined ? {} : { adapter: used }),
       approve: ({ callId }) => this.#desk.ask(callId, signal),
       ...(budget === undefined ? {} : { budget }),
       ...(contextPolicy === undefined ? {} : { contextPolicy }),
@@ -308,18 +340,17 @@ export class Session {
     this.#set({ documentCount: await countDocuments() });
   }
 
-  #getEngine(): SessionEngine {
-    const { createEngine, poolSize = 1, sharing = 'origin' } = this.#options;
-    // Several workers of one tab are meant to be several: shared, they would be one.
-    const spawn = sharing === 'origin' && poolSize === 1 ? spawnSharedEngine : spawnEngine;
-    this.#engine ??= createEngine?.() ?? new EnginePool({ size: poolSize, spawn: () => spawn() });
-    return this.#engine;
+  #supply(): AdapterSupply {
+    return {
+      beside: (model, engine) => this.adapters.beside(model, engine),
+      refuse: (fault, tried) => this.adapters.refuse(fault, tried),
+    };
   }
 
-  /** An engine that failed to load may be dead: the next load gets a new one. */
-  #dropEngine(): void {
-    this.#engine?.dispose();
-    this.#engine = undefined;
+  /** Loads again what is loaded, with the adapters as they are now; a run that goes on keeps what it has. */
+  async #reload(): Promise<void> {
+    this.#loader.expire();
+    if (this.#loader.isReady && this.#controller === undefined) await this.load();
   }
 
   /** The log, opened when first needed; a failed opening is tried again next time. */

@@ -7,16 +7,32 @@ import type { Remote } from 'comlink';
 import type { RankedChoice } from '../protocol/engine.ts';
 import { Fault, faultCodes, toFault } from '../protocol/fault.ts';
 import { newId } from '../protocol/id.ts';
-import type { ImportProgress, ModelFilesApi, StoredModels } from '../protocol/model-files.ts';
-import type { CatalogueEntry } from '../protocol/model.ts';
+import type { Id } from '../protocol/id.ts';
+import type {
+  AdapterContext,
+  AdapterSource,
+  ImportProgress,
+  ModelFilesApi,
+  StoredModels,
+} from '../protocol/model-files.ts';
+import type { AdapterEntry, AdapterFormat, CatalogueEntry } from '../protocol/model.ts';
 import { registerWire } from '../protocol/wire.ts';
 
-export interface ImportRequest {
+/** What the user sees of a copy or a fetch, and how it is stopped. */
+interface Watch {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: ImportProgress) => void;
+}
+
+export interface AdapterImport extends Watch, AdapterContext {
+  /** One GGUF file, or PEFT's two. */
+  readonly files: readonly File[];
+}
+
+export interface ImportRequest extends Watch {
   readonly file: File;
   /** Models whose hashes are known. */
   readonly catalogue: readonly CatalogueEntry[];
-  readonly signal?: AbortSignal;
-  readonly onProgress?: (progress: ImportProgress) => void;
 }
 
 interface Thread {
@@ -63,15 +79,38 @@ export class ModelFilesClient {
   }
 
   /** See `ModelFilesApi.importFile`. */
-  async importFile({ file, catalogue, signal, onProgress }: ImportRequest): Promise<CatalogueEntry> {
-    const id = newId();
-    return await this.#call(async (remote) => {
-      signal?.throwIfAborted();
-      const cancel = (): void => void remote.cancel(id).catch(() => undefined);
-      const running = remote.importFile(id, file, catalogue, proxy(onProgress ?? (() => undefined)));
-      signal?.addEventListener('abort', cancel, { once: true });
-      return await running.finally(() => signal?.removeEventListener('abort', cancel));
-    });
+  async importFile({ file, catalogue, ...watch }: ImportRequest): Promise<CatalogueEntry> {
+    return await this.#watched(watch, (remote, id, onProgress) =>
+      remote.importFile(id, file, catalogue, onProgress),
+    );
+  }
+
+  /** See `ModelFilesApi.recognise`. */
+  async recognise(files: readonly File[]): Promise<'model' | 'adapter'> {
+    return await this.#call((remote) => remote.recognise(files));
+  }
+
+  /** See `ModelFilesApi.importAdapter`. */
+  async importAdapter({ files, base, models, adapters, ...watch }: AdapterImport): Promise<AdapterEntry> {
+    return await this.#watched(watch, (remote, id, onProgress) =>
+      remote.importAdapter(id, files, { base, models, adapters }, onProgress),
+    );
+  }
+
+  /** See `ModelFilesApi.fetchAdapter`. */
+  async fetchAdapter({ adapter, filesUrl, ...watch }: AdapterSource & Watch): Promise<void> {
+    await this.#watched(watch, (remote, id, onProgress) =>
+      remote.fetchAdapter(id, { adapter, filesUrl }, onProgress),
+    );
+  }
+
+  /** See `ModelFilesApi.exportAdapter`. */
+  async exportAdapter(
+    source: AdapterSource,
+    base: CatalogueEntry,
+    format: AdapterFormat,
+  ): Promise<readonly File[]> {
+    return await this.#call((remote) => remote.exportAdapter(source, base, format));
   }
 
   /** Every way to run these models on this device, best first. */
@@ -88,6 +127,25 @@ export class ModelFilesClient {
   dispose(): void {
     this.#thread?.end('It was disposed of.');
     this.#thread = undefined;
+  }
+
+  /** A call that reports its progress and can be stopped. */
+  async #watched<Result>(
+    { signal, onProgress = () => undefined }: Watch,
+    start: (
+      remote: Remote<ModelFilesApi>,
+      id: Id,
+      onProgress: (progress: ImportProgress) => void,
+    ) => Promise<Result>,
+  ): Promise<Result> {
+    const id = newId();
+    return await this.#call(async (remote) => {
+      signal?.throwIfAborted();
+      const cancel = (): void => void remote.cancel(id).catch(() => undefined);
+      const running = start(remote, id, proxy(onProgress));
+      signal?.addEventListener('abort', cancel, { once: true });
+      return await running.finally(() => signal?.removeEventListener('abort', cancel));
+    });
   }
 
   async #call<Result>(start: (remote: Remote<ModelFilesApi>) => Promise<Result>): Promise<Result> {

@@ -31,12 +31,18 @@ function findMisfit(adapter: GgufHeader, base: GgufHeader): string | undefined {
     return `It was made for a model of the kind ${String(theirs)}; this one is ${String(ours)}.`;
   if (tensors.length === 0) return 'It is empty.';
   const weights = new Map(base.tensors.map((tensor) => [tensor.name, tensor]));
-  const names = new Set(tensors.map(({ name }) => name));
+  const shapes = new Map(tensors.map(({ name, shape }) => [name, shape]));
   for (const tensor of tensors) {
     const wrong = misfit(tensor, weights);
     if (wrong !== undefined) return wrong;
     const partner = tensor.name.replace(/[ab]$/, (letter) => (letter === 'a' ? 'b' : 'a'));
-    if (!names.has(partner)) return `${tensor.name} is there without ${partner}.`;
+    const other = shapes.get(partner);
+    if (other === undefined) return `${tensor.name} is there without ${partner}.`;
+    const [rank, otherRank] = tensor.name.endsWith('a')
+      ? [tensor.shape[1], other[0]]
+      : [tensor.shape[0], other[1]];
+    if (rank !== otherRank)
+      return `${tensor.name} is of rank ${String(rank)}, ${partner} of ${String(otherRank)}.`;
   }
   return undefined;
 }

@@ -18,6 +18,7 @@ import type { CatalogueEntry, ModelFile, WorkerEngine } from '../protocol/model.
 import type { AdapterLoad, AdapterState, EngineAdapter } from './adapter.ts';
 import type { DeviceFacts } from './choose-backend.ts';
 import { EventRelay } from './event-relay.ts';
+import { checkBases } from './lora/check-base.ts';
 import { blobOf, chooseEngine, filesFor, withoutGpu } from './load-plan.ts';
 import type { ModelStore } from './model-store.ts';
 import type { TrustGate } from './trust-gate.ts';
@@ -145,14 +146,19 @@ export class EngineHost implements EngineApi {
     const engine = chooseEngine(request, device);
     const adapterFiles = request.adapters ?? [];
     const modelFiles = filesFor(model, engine);
-    const wanted = [...modelFiles, ...adapterFiles.map(({ file }) => file)];
+    const wanted = [
+      ...modelFiles.map((file) => ({ file, filesUrl: request.modelsUrl })),
+      ...adapterFiles.map(({ file, filesUrl = request.modelsUrl }) => ({ file, filesUrl })),
+    ];
     const files = await this.#openFiles(wanted, request, relay, signal);
+    const adapters = adapterFiles.map(({ id, file }) => ({ id, file: blobOf(files, file) }));
+    await checkBases(adapters, model);
     signal.throwIfAborted();
     relay.send({ type: 'initialise-started' });
     const load: AdapterLoad = {
       file: blobOf(files, modelFiles[0]),
       files,
-      adapters: adapterFiles.map(({ id, file }) => ({ id, file: blobOf(files, file) })),
+      adapters,
       chatTemplate: model.chatTemplate,
       parameters: model.parameters,
       contextTokens: Math.min(contextTokens, model.contextWindow),
@@ -169,7 +175,7 @@ export class EngineHost implements EngineApi {
       engine: adapter.engine,
       engineVersion: adapter.engineVersion,
       slots,
-      ...(adapterFiles.length === 0 ? {} : { adapters: adapterFiles.map(({ id }) => id) }),
+      ...(adapters.length === 0 ? {} : { adapters: adapters.map(({ id }) => id) }),
       loadMs: performance.now() - startedAt,
     };
   }
@@ -204,15 +210,15 @@ export class EngineHost implements EngineApi {
 
   /** Gets and checks files one after the other; progress counts them as one download. */
   async #openFiles(
-    files: readonly ModelFile[],
-    request: LoadRequest,
+    files: readonly { readonly file: ModelFile; readonly filesUrl: string }[],
+    { downloadFrom }: LoadRequest,
     relay: EventRelay<LoadProgress>,
     signal: AbortSignal,
   ): Promise<ReadonlyMap<string, Blob>> {
-    const totalBytes = files.reduce((sum, { bytes }) => sum + bytes, 0);
+    const totalBytes = files.reduce((sum, { file }) => sum + file.bytes, 0);
     const opened = new Map<string, Blob>();
     let before = 0;
-    for (const file of files) {
+    for (const { file, filesUrl } of files) {
       const done = before;
       const onProgress = (progress: LoadProgress): void =>
         relay.send(
@@ -220,8 +226,7 @@ export class EngineHost implements EngineApi {
             ? { ...progress, receivedBytes: done + progress.receivedBytes, totalBytes }
             : progress,
         );
-      const { modelsUrl, downloadFrom } = request;
-      const where = { modelsUrl, ...(downloadFrom === undefined ? {} : { downloadFrom }) };
+      const where = { modelsUrl: filesUrl, ...(downloadFrom === undefined ? {} : { downloadFrom }) };
       opened.set(file.name, await this.#store.open({ file, ...where, signal, onProgress }));
       before += file.bytes;
     }

@@ -6,23 +6,30 @@ import type { RankedChoice } from '../protocol/engine.ts';
 import { toFault } from '../protocol/fault.ts';
 import type { Id } from '../protocol/id.ts';
 import { parseJson } from '../protocol/json.ts';
-import type { ImportProgress, ModelFilesApi, StoredModel, StoredModels } from '../protocol/model-files.ts';
-import type { CatalogueEntry } from '../protocol/model.ts';
+import type {
+  AdapterContext,
+  AdapterSource,
+  ImportProgress,
+  ModelFilesApi,
+  StoredModel,
+  StoredModels,
+} from '../protocol/model-files.ts';
+import type { AdapterEntry, AdapterFormat, CatalogueEntry } from '../protocol/model.ts';
 import { importModel } from './import-model.ts';
+import { exportAdapter } from './lora/export-adapter.ts';
+import { importAdapter } from './lora/import-adapter.ts';
+import { pickAdapterFiles } from './lora/pick-adapter-files.ts';
 import { changeLock, openModelFolder, useLock } from './model-folder.ts';
+import { OpfsModelStore } from './model-store.ts';
 import { readFile, removeFile } from './opfs-handles.ts';
 import { probeDevice } from './probe-device.ts';
 import { rankChoices } from './rank-choices.ts';
-import { entryEnding, partEnding, spansEnding } from './stored-name.ts';
+import { adapterEnding, entryEnding, partEnding, spansEnding } from './stored-name.ts';
 
-/** What stands beside an imported file; undefined where it cannot be read. */
-async function readEntry(
-  folder: FileSystemDirectoryHandle,
-  name: string,
-): Promise<CatalogueEntry | undefined> {
-  const file = await readFile(folder, name + entryEnding);
-  // Written by this site, as it stands.
-  return file && (parseJson(await file.text()) as CatalogueEntry | undefined);
+/** The note beside an imported file, written by this site as it stands; undefined where it cannot be read. */
+async function readNote<Entry>(folder: FileSystemDirectoryHandle, name: string): Promise<Entry | undefined> {
+  const file = await readFile(folder, name);
+  return file && (parseJson(await file.text()) as Entry | undefined);
 }
 
 async function heldLocks(): Promise<ReadonlySet<string>> {
@@ -40,8 +47,34 @@ function readableName(stored: string): string {
   }
 }
 
+/** Opens an adapter's file, fetched where it is not kept, for as long as the work takes. */
+async function withAdapter<Result>(
+  { adapter, filesUrl }: AdapterSource,
+  work: (file: Blob) => Promise<Result>,
+  {
+    signal = new AbortController().signal,
+    onProgress = () => undefined,
+  }: { readonly signal?: AbortSignal; readonly onProgress?: (progress: ImportProgress) => void } = {},
+): Promise<Result> {
+  const store = new OpfsModelStore();
+  try {
+    const file = await store.open({
+      file: adapter.file,
+      modelsUrl: filesUrl,
+      signal,
+      onProgress: (progress) => {
+        if (progress.type !== 'download-progressed') return;
+        onProgress({ copiedBytes: progress.receivedBytes, totalBytes: progress.totalBytes });
+      },
+    });
+    return await work(file);
+  } finally {
+    store.release();
+  }
+}
+
 export class ModelFiles implements ModelFilesApi {
-  readonly #imports = new Map<Id, AbortController>();
+  readonly #running = new Map<Id, AbortController>();
 
   async list(): Promise<StoredModels> {
     try {
@@ -49,11 +82,12 @@ export class ModelFiles implements ModelFilesApi {
       const locks = await heldLocks();
       const models: StoredModel[] = [];
       for await (const [key, handle] of folder.entries()) {
-        if (key.endsWith(spansEnding) || key.endsWith(entryEnding)) continue;
+        if ([spansEnding, entryEnding, adapterEnding].some((ending) => key.endsWith(ending))) continue;
         if (!(handle instanceof FileSystemFileHandle)) continue;
         const partial = key.endsWith(partEnding);
         const stored = partial ? key.slice(0, -partEnding.length) : key;
-        const imported = await readEntry(folder, stored);
+        const imported = await readNote<CatalogueEntry>(folder, stored + entryEnding);
+        const adapter = await readNote<AdapterEntry>(folder, stored + adapterEnding);
         const busy = [changeLock(stored), changeLock(key), useLock(stored)].some((name) => locks.has(name));
         models.push({
           name: readableName(stored),
@@ -61,6 +95,7 @@ export class ModelFiles implements ModelFilesApi {
           state: partial ? 'partial' : 'whole',
           inUse: busy,
           ...(imported === undefined ? {} : { imported }),
+          ...(adapter === undefined ? {} : { adapter }),
         });
       }
       const { usage, quota } = await navigator.storage.estimate();
@@ -81,14 +116,50 @@ export class ModelFiles implements ModelFilesApi {
     catalogue: readonly CatalogueEntry[],
     onProgress: (progress: ImportProgress) => void,
   ): Promise<CatalogueEntry> {
-    const controller = new AbortController();
-    this.#imports.set(requestId, controller);
+    return await this.#cancellable(requestId, (signal) =>
+      importModel({ file, catalogue, signal, onProgress }),
+    );
+  }
+
+  async recognise(files: readonly File[]): Promise<'model' | 'adapter'> {
     try {
-      return await importModel({ file, catalogue, signal: controller.signal, onProgress });
+      return (await pickAdapterFiles(files)) === undefined ? 'model' : 'adapter';
     } catch (error) {
       throw toFault(error);
-    } finally {
-      this.#imports.delete(requestId);
+    }
+  }
+
+  async importAdapter(
+    requestId: Id,
+    files: readonly File[],
+    context: AdapterContext,
+    onProgress: (progress: ImportProgress) => void,
+  ): Promise<AdapterEntry> {
+    return await this.#cancellable(requestId, (signal) =>
+      importAdapter({ files, ...context, signal, onProgress }),
+    );
+  }
+
+  async fetchAdapter(
+    requestId: Id,
+    source: AdapterSource,
+    onProgress: (progress: ImportProgress) => void,
+  ): Promise<void> {
+    await this.#cancellable(requestId, (signal) =>
+      withAdapter(source, async () => undefined, { signal, onProgress }),
+    );
+  }
+
+  async exportAdapter(
+    source: AdapterSource,
+    base: CatalogueEntry,
+    format: AdapterFormat,
+  ): Promise<readonly File[]> {
+    try {
+      const { adapter } = source;
+      return await withAdapter(source, (file) => exportAdapter({ adapter, file, base, format }));
+    } catch (error) {
+      throw toFault(error);
     }
   }
 
@@ -106,7 +177,7 @@ export class ModelFiles implements ModelFilesApi {
   }
 
   async cancel(requestId: Id): Promise<void> {
-    this.#imports.get(requestId)?.abort();
+    this.#running.get(requestId)?.abort();
   }
 
   async remove(name: string): Promise<'removed' | 'in-use'> {
@@ -118,7 +189,7 @@ export class ModelFiles implements ModelFilesApi {
         if (changing === null) return 'in-use';
         return await navigator.locks.request(useLock(stored), unused, async (using) => {
           if (using === null) return 'in-use';
-          for (const ending of ['', partEnding, spansEnding, entryEnding]) {
+          for (const ending of ['', partEnding, spansEnding, entryEnding, adapterEnding]) {
             await removeFile(folder, stored + ending);
           }
           return 'removed';
@@ -126,6 +197,19 @@ export class ModelFiles implements ModelFilesApi {
       });
     } catch (error) {
       throw toFault(error);
+    }
+  }
+
+  /** Runs work that `cancel` stops; its errors leave as Faults. */
+  async #cancellable<Result>(id: Id, work: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
+    const controller = new AbortController();
+    this.#running.set(id, controller);
+    try {
+      return await work(controller.signal);
+    } catch (error) {
+      throw toFault(error);
+    } finally {
+      this.#running.delete(id);
     }
   }
 }

@@ -69,7 +69,11 @@ function parseHeader(bytes: Uint8Array): Readonly<Record<string, unknown>> {
   throw rejected('Its header is not a JSON object.');
 }
 
-function readTensor(name: string, line: unknown, data: Uint8Array<ArrayBuffer>): SafeTensor & { start: number } {
+function readTensor(
+  name: string,
+  line: unknown,
+  data: Uint8Array<ArrayBuffer>,
+): SafeTensor & { start: number } {
   const { dtype, shape, data_offsets: offsets } = isObject(line) ? line : {};
   const width = widths.get(String(dtype));
   if (width === undefined) throw rejected(`The tensor ${name} is of the unknown type ${String(dtype)}.`);
@@ -105,10 +109,11 @@ export function readSafetensors(file: Uint8Array<ArrayBuffer>): SafeTensors {
     if (start !== end) throw rejected(`There is a gap or an overlap before the tensor ${name}.`);
     end = start + bytes.length;
   }
-  if (end !== data.length) throw rejected(`${String(data.length - end)} bytes at its end belong to no tensor.`);
+  if (end !== data.length)
+    throw rejected(`${String(data.length - end)} bytes at its end belong to no tensor.`);
   return {
     metadata: new Map(Object.entries(texts as Readonly<Record<string, string>>)),
-    tensors: tensors.map(({ start: _, ...tensor }) => tensor),
+    tensors: tensors.map(({ name, type, shape, bytes }) => ({ name, type, shape, bytes })),
   };
 }
 
@@ -128,7 +133,11 @@ export function writeSafetensors({ metadata, tensors }: SafeTensors): Uint8Array
   const text = new TextEncoder().encode(JSON.stringify(Object.fromEntries<unknown>([...texts, ...lines])));
   // Data begins at a multiple of 8: the header is filled up with spaces.
   const headerBytes = Math.ceil(text.length / lengthBytes) * lengthBytes;
-  const file = new Uint8Array(lengthBytes + headerBytes + end).fill(0x20, lengthBytes, lengthBytes + headerBytes);
+  const file = new Uint8Array(lengthBytes + headerBytes + end).fill(
+    0x20,
+    lengthBytes,
+    lengthBytes + headerBytes,
+  );
   new DataView(file.buffer).setBigUint64(0, BigInt(headerBytes), true);
   file.set(text, lengthBytes);
   let position = lengthBytes + headerBytes;

@@ -4,10 +4,11 @@
  */
 import { Fault, faultCodes } from '../protocol/fault.ts';
 
-/** Endings beside a file's own name: still growing, the list of its spans, what is known of an imported one. */
+/** Endings beside a file's own name: still growing, the list of its spans, what is known of an imported model or adapter. */
 export const partEnding = '.part';
 export const spansEnding = '.part.spans';
 export const entryEnding = '.entry.json';
+export const adapterEnding = '.adapter.json';
 
 /** Longest name that every file system behind a browser takes. Bytes. */
 const longestName = 240;
@@ -18,7 +19,7 @@ function splitName(name: string): readonly string[] {
   const wrong =
     segments.some((segment) => segment === '' || segment === '.' || segment === '..') ||
     encodeURIComponent(name.toWellFormed()).length > longestName ||
-    [partEnding, spansEnding, entryEnding].some((ending) => name.endsWith(ending));
+    [partEnding, spansEnding, entryEnding, adapterEnding].some((ending) => name.endsWith(ending));
   if (!wrong) return segments;
   throw new Fault({
     code: faultCodes.modelRejected,

@@ -86,6 +86,8 @@ interface AdapterFile {
   readonly id: string;
   /** GGUF LoRA (`general.type` is `adapter`). */
   readonly file: ModelFile;
+  /** Absolute URL of the folder that the file's name counts from, ends with `/`. Absent: `modelsUrl`. */
+  readonly filesUrl?: string;
 }
 
 export interface LoadRequest {

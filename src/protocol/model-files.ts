@@ -4,7 +4,7 @@
  */
 import type { RankedChoice } from './engine.ts';
 import type { Id } from './id.ts';
-import type { CatalogueEntry } from './model.ts';
+import type { AdapterEntry, AdapterFormat, CatalogueEntry } from './model.ts';
 
 /** One kept file. */
 export interface StoredModel {
@@ -17,6 +17,8 @@ export interface StoredModel {
   readonly inUse: boolean;
   /** Present for a file that the user brought and no catalogue knows. */
   readonly imported?: CatalogueEntry;
+  /** Present for an adapter that the user brought and no catalogue knows. */
+  readonly adapter?: AdapterEntry;
 }
 
 export interface StoredModels {
@@ -34,6 +36,21 @@ export interface ImportProgress {
   readonly totalBytes: number;
 }
 
+/** What an adapter is checked against, and who may know it. */
+export interface AdapterContext {
+  /** The model that the adapter is to stand beside. */
+  readonly base: CatalogueEntry;
+  readonly models: readonly CatalogueEntry[];
+  readonly adapters: readonly AdapterEntry[];
+}
+
+/** An adapter and where its file may be fetched. */
+export interface AdapterSource {
+  readonly adapter: AdapterEntry;
+  /** Absolute URL of the folder that the file's name counts from, ends with `/`. */
+  readonly filesUrl: string;
+}
+
 export interface ModelFilesApi {
   list(): Promise<StoredModels>;
   /**
@@ -47,7 +64,35 @@ export interface ModelFilesApi {
     catalogue: readonly CatalogueEntry[],
     onProgress: (progress: ImportProgress) => void,
   ): Promise<CatalogueEntry>;
-  /** Stops an import; unknown ids are ignored. */
+  /**
+   * What these files are, brought at once. Rejects with a Fault: model-rejected for half an adapter, several at once,
+   * or a file that is neither.
+   */
+  recognise(files: readonly File[]): Promise<'model' | 'adapter'>;
+  /**
+   * Takes in a LoRA adapter: one GGUF file, or `adapter_config.json` and `adapter_model.safetensors` of PEFT. Resolves
+   * with the catalogue's entry where its hash is known there, else with one made from what the file says of itself.
+   * Rejects with a Fault: model-rejected (no adapter, made for other weights, more than LoRA: says which),
+   * model-not-loaded (the base's file is needed and not here), unsupported, storage-full, aborted.
+   */
+  importAdapter(
+    requestId: Id,
+    files: readonly File[],
+    context: AdapterContext,
+    onProgress: (progress: ImportProgress) => void,
+  ): Promise<AdapterEntry>;
+  /** Fetches an adapter of the catalogue's into this browser, where it is not there. Rejects as a model's download. */
+  fetchAdapter(
+    requestId: Id,
+    source: AdapterSource,
+    onProgress: (progress: ImportProgress) => void,
+  ): Promise<void>;
+  /**
+   * The adapter's files in a form; fetches it first where it is not kept. Rejects with a Fault: model-not-loaded where
+   * PEFT's form needs the base's file and it is not here, model-rejected where PEFT cannot express it, and as a download.
+   */
+  exportAdapter(source: AdapterSource, base: CatalogueEntry, format: AdapterFormat): Promise<readonly File[]>;
+  /** Stops an import or a fetch; unknown ids are ignored. */
   cancel(requestId: Id): Promise<void>;
   /** Every way to run these models on this device, best first. Nothing is fetched. */
   rank(models: readonly CatalogueEntry[]): Promise<readonly RankedChoice[]>;

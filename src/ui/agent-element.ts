@@ -10,6 +10,8 @@ import type { FaultData } from '../protocol/fault.ts';
 import type { Id } from '../protocol/id.ts';
 import type { Feedback, RunSummary } from '../protocol/record.ts';
 import type { ToolSpec } from '../protocol/tool.ts';
+import { emptyAdaptersView } from './adapters-view.ts';
+import type { AdaptersView } from './adapters-view.ts';
 import { send } from './events.ts';
 import { formatMegabytes, shorten } from './format.ts';
 import type { GoalForm } from './goal-form.ts';
@@ -69,6 +71,7 @@ export class SlmAgent extends LitElement {
     model: { attribute: false },
     choices: { attribute: false },
     shelf: { attribute: false },
+    adapters: { attribute: false },
     runs: { attribute: false },
     tools: { attribute: false },
     gaps: { attribute: false },
@@ -87,6 +90,8 @@ export class SlmAgent extends LitElement {
   declare choices: readonly RankedChoice[] | undefined;
   /** Undefined: no files are kept here, and no card shows them. */
   declare shelf: ShelfView | undefined;
+  /** The model's adapters, and which of them runs use. */
+  declare adapters: AdaptersView;
   /** Newest first. */
   declare runs: readonly RunSummary[];
   declare tools: readonly ToolSpec[];
@@ -109,6 +114,7 @@ export class SlmAgent extends LitElement {
     this.model = emptyModelView;
     this.choices = undefined;
     this.shelf = emptyShelfView;
+    this.adapters = emptyAdaptersView;
     this.runs = [];
     this.tools = [];
     this.gaps = [];
@@ -156,6 +162,7 @@ export class SlmAgent extends LitElement {
                   part="model"
                   .view=${this.model}
                   .choices=${this.choices}
+                  .adapters=${this.adapters}
                   ?busy=${this.running}
                 ></slm-model-card>`
           }

@@ -2,6 +2,7 @@
  * Gives every element its name. Apart from the classes, so that importing a class changes nothing,
  * and whoever waits for `agent-connect` can listen before the first element wakes.
  */
+import { AdapterList } from './adapter-list.ts';
 import { SlmAgent } from './agent-element.ts';
 import { AnswerPanel } from './answer-panel.ts';
 import { ApprovalCard } from './approval-card.ts';
@@ -25,6 +26,7 @@ const elements = {
   'slm-call-item': CallItem,
   'slm-call-editor': CallEditor,
   'slm-goal-form': GoalForm,
+  'slm-adapter-list': AdapterList,
   'slm-choice-list': ChoiceList,
   'slm-model-card': ModelCard,
   'slm-model-shelf': ModelShelf,

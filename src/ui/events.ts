@@ -4,7 +4,7 @@
  */
 import type { RankedChoice } from '../protocol/engine.ts';
 import type { Id } from '../protocol/id.ts';
-import type { CatalogueEntry } from '../protocol/model.ts';
+import type { AdapterFormat, CatalogueEntry } from '../protocol/model.ts';
 import type { Feedback } from '../protocol/record.ts';
 
 /** Which file the log is written as: TRL prompt-completion, OpenAI fine-tuning chat, or the exact prompt texts. */
@@ -29,13 +29,19 @@ export interface AgentEventDetails {
   readonly 'choice-use': { readonly choice: RankedChoice };
   /** The user wants to see which model files are kept. */
   readonly 'shelf-open': undefined;
-  /** A model file of the user's. */
-  readonly 'model-import': { readonly file: File };
+  /** Files of the user's: a model, or an adapter in one file or two. */
+  readonly 'model-import': { readonly files: readonly File[] };
   readonly 'model-import-cancel': undefined;
   /** The next load is of this model. */
   readonly 'model-use': { readonly entry: CatalogueEntry };
   /** A kept file that the user wants gone. */
   readonly 'model-remove': { readonly name: string };
+  /** The user wants to see which adapters there are. */
+  readonly 'adapters-open': undefined;
+  /** The adapter that runs use from now on; without an id the base model alone. */
+  readonly 'adapter-choose': { readonly id: string | undefined };
+  readonly 'adapter-export': { readonly id: string; readonly format: AdapterFormat };
+  readonly 'adapter-remove': { readonly id: string };
   readonly 'feedback-give': FeedbackDraft;
   readonly 'log-export': { readonly format: ExportFormat };
   readonly 'log-clear': undefined;

@@ -4,6 +4,8 @@
  */
 import { LitElement, css, html, nothing } from 'lit';
 import type { LoadedModel, RankedChoice } from '../protocol/engine.ts';
+import { emptyAdaptersView } from './adapters-view.ts';
+import type { AdaptersView } from './adapters-view.ts';
 import { backendNames } from './choice-list.ts';
 import { send } from './events.ts';
 import { formatCount, formatDuration, formatMegabytes, formatPlural } from './format.ts';
@@ -80,12 +82,15 @@ export class ModelCard extends LitElement {
   static override properties = {
     view: { attribute: false },
     choices: { attribute: false },
+    adapters: { attribute: false },
     busy: { type: Boolean },
   };
 
   declare view: ModelView;
   /** Ways to run the catalogue's models here; undefined until asked for. */
   declare choices: readonly RankedChoice[] | undefined;
+  /** What can stand beside the model. */
+  declare adapters: AdaptersView;
   /** A run goes on. */
   declare busy: boolean;
 
@@ -93,6 +98,7 @@ export class ModelCard extends LitElement {
     super();
     this.view = emptyModelView;
     this.choices = undefined;
+    this.adapters = emptyAdaptersView;
     this.busy = false;
   }
 
@@ -117,6 +123,15 @@ export class ModelCard extends LitElement {
           }
         </p>
         ${this.#renderStage(stage)}
+        ${
+          entry === undefined
+            ? nothing
+            : html`<slm-adapter-list
+                .view=${this.adapters}
+                .loaded=${stage.type === 'ready' ? (stage.model.adapters ?? []) : []}
+                ?busy=${this.busy || isLoading(stage)}
+              ></slm-adapter-list>`
+        }
         <slm-choice-list .choices=${this.choices} ?busy=${this.busy || isLoading(stage)}></slm-choice-list>
       </section>
     `;

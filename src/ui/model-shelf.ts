@@ -1,10 +1,11 @@
 /**
- * The model files in this browser: what is kept, how much room it takes, adding one by picking or dropping it, using
- * one, deleting one. Sends `shelf-open`, `model-import`, `model-import-cancel`, `model-use` and `model-remove`.
- * Knows nothing of where files lie or who has them open.
+ * The model files in this browser: what is kept, how much room it takes, adding models and adapters by picking or
+ * dropping them, using one, deleting one. Sends `shelf-open`, `model-import`, `model-import-cancel`, `model-use`,
+ * `adapter-choose` and `model-remove`. Knows nothing of where files lie or who has them open.
  */
 import { LitElement, css, html, nothing } from 'lit';
 import type { StoredModel } from '../protocol/model-files.ts';
+import type { AdapterEntry } from '../protocol/model.ts';
 import { send } from './events.ts';
 import { formatCount, formatMegabytes, formatPlural } from './format.ts';
 import { emptyShelfView } from './shelf-view.ts';
@@ -40,6 +41,9 @@ export class ModelShelf extends LitElement {
       progress {
         width: 100%;
         accent-color: var(--_accent);
+      }
+      .forms {
+        margin-top: 0.375rem;
       }
     `,
   ];
@@ -104,14 +108,15 @@ export class ModelShelf extends LitElement {
   }
 
   #renderFile(model: StoredModel) {
-    const { name, bytes, state, inUse, imported } = model;
-    const title = imported?.title ?? name;
+    const { name, bytes, state, inUse, imported, adapter } = model;
+    const title = imported?.title ?? adapter?.title ?? name;
     return html`
       <li class="small">
         <div>
           ${title} <span class="muted">${formatMegabytes(bytes)}</span>
           ${state === 'partial' ? html`<span class="badge warn">not complete</span>` : nothing}
-          ${imported === undefined ? nothing : html`<span class="badge warn">unverified</span>`}
+          ${adapter === undefined ? nothing : html`<span class="badge">adapter</span>`}
+          ${imported === undefined && adapter === undefined ? nothing : html`<span class="badge warn">unverified</span>`}
           ${inUse ? html`<span class="badge live">in use</span>` : nothing}
         </div>
         <div class="row">
@@ -154,9 +159,18 @@ export class ModelShelf extends LitElement {
     return html`
       <div>
         <label class="button pick">
-          Add a GGUF file
-          <input type="file" accept=".gguf" @change=${(event: Event) => this.#picked(event)} />
+          Add a model or adapter
+          <input
+            type="file"
+            multiple
+            accept=".gguf,.safetensors,.json"
+            aria-describedby="forms"
+            @change=${(event: Event) => this.#picked(event)}
+          />
         </label>
+        <p class="small muted forms" id="forms">
+          A GGUF file; or adapter_config.json and adapter_model.safetensors of PEFT, both at once.
+        </p>
       </div>
     `;
   }
@@ -182,7 +196,8 @@ export class ModelShelf extends LitElement {
   }
 
   #renderImported() {
-    const { imported } = this.view;
+    const { imported, importedAdapter } = this.view;
+    if (importedAdapter !== undefined) return this.#renderImportedAdapter(importedAdapter);
     if (imported === undefined) return nothing;
     const found =
       imported.unverified === true
@@ -192,6 +207,18 @@ export class ModelShelf extends LitElement {
       <div class="row between" role="status">
         <span class="small">${found}</span>
         <button type="button" class="compact" @click=${() => send(this, 'model-use', { entry: imported })}>
+          Use it
+        </button>
+      </div>
+    `;
+  }
+
+  #renderImportedAdapter({ id, title, unverified }: AdapterEntry) {
+    const found = `The adapter ${title} fits the model${unverified === true ? '; nobody here knows it' : ', unchanged'}.`;
+    return html`
+      <div class="row between" role="status">
+        <span class="small">${found}</span>
+        <button type="button" class="compact" @click=${() => send(this, 'adapter-choose', { id })}>
           Use it
         </button>
       </div>
@@ -212,15 +239,15 @@ export class ModelShelf extends LitElement {
   #dropped(event: DragEvent): void {
     event.preventDefault();
     this.over = false;
-    const file = event.dataTransfer?.files[0];
-    if (file !== undefined && this.view.importing === undefined) send(this, 'model-import', { file });
+    const files = [...(event.dataTransfer?.files ?? [])];
+    if (files.length > 0 && this.view.importing === undefined) send(this, 'model-import', { files });
   }
 
   #picked(event: Event): void {
     if (!(event.target instanceof HTMLInputElement)) return;
-    const file = event.target.files?.[0];
+    const files = [...(event.target.files ?? [])];
     event.target.value = '';
-    if (file !== undefined) send(this, 'model-import', { file });
+    if (files.length > 0) send(this, 'model-import', { files });
   }
 
   #remove(name: string): void {

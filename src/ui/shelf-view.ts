@@ -2,7 +2,7 @@
  * What the screen knows of the model files in this browser. Data only; knows nothing of where they lie.
  */
 import type { ImportProgress, StoredModel } from '../protocol/model-files.ts';
-import type { CatalogueEntry } from '../protocol/model.ts';
+import type { AdapterEntry, CatalogueEntry } from '../protocol/model.ts';
 
 export interface ShelfView {
   /** Undefined until the shelf was looked at. */
@@ -16,6 +16,8 @@ export interface ShelfView {
   readonly importing?: (ImportProgress & { readonly fileName: string }) | undefined;
   /** What the last copied file was found to be. */
   readonly imported?: CatalogueEntry | undefined;
+  /** The same for an adapter. */
+  readonly importedAdapter?: AdapterEntry | undefined;
 }
 
 export const emptyShelfView: ShelfView = { models: undefined, persistence: 'unknown' };

@@ -56,8 +56,8 @@ test('a file is brought by picking it, and by dropping it', async () => {
   const agent = await show({ shelf: { models: [], persistence: 'kept' } });
   const file = new File(['x'], 'mine.gguf');
   const picked = collect('model-import');
-  await userEvent.upload(page.getByLabelText('Add a GGUF file'), file);
-  expect(picked).toMatchObject([{ file: { name: 'mine.gguf' } }]);
+  await userEvent.upload(page.getByLabelText('Add a model or adapter'), file);
+  expect(picked).toMatchObject([{ files: [{ name: 'mine.gguf' }] }]);
   const dropped = collect('model-import');
   const target = agent.shadowRoot!.querySelector('slm-model-shelf')!.shadowRoot!.querySelector('section')!;
   const dataTransfer = new DataTransfer();
@@ -66,7 +66,7 @@ test('a file is brought by picking it, and by dropping it', async () => {
   target.dispatchEvent(over);
   expect(over.defaultPrevented).toBe(true);
   target.dispatchEvent(new DragEvent('drop', { dataTransfer, bubbles: true, cancelable: true }));
-  expect(dropped).toMatchObject([{ file: { name: 'mine.gguf' } }]);
+  expect(dropped).toMatchObject([{ files: [{ name: 'mine.gguf' }] }]);
 });
 
 test('a session takes in a file, says what it is, runs it, and deletes it', async () => {
@@ -78,7 +78,7 @@ test('a session takes in a file, says what it is, runs it, and deletes it', asyn
     slots: 1,
     prefer: { backend: 'wasm-single', weights: 'quantised' },
   });
-  await session.importModel(new File([makeTinyLlama({ seed: 5 })], 'tiny.gguf'));
+  await session.importFiles([new File([makeTinyLlama({ seed: 5 })], 'tiny.gguf')]);
   const entry = session.state.shelf.imported!;
   expect(entry).toMatchObject({ title: 'Tiny Llama', unverified: true });
   expect(session.state.shelf.models).toMatchObject([{ name: entry.file.name, inUse: false }]);
@@ -86,7 +86,7 @@ test('a session takes in a file, says what it is, runs it, and deletes it', asyn
   expect((await session.load()).modelId).toBe(entry.id);
   await expect.poll(() => session.state.shelf.models?.[0]?.inUse).toBe(true);
   await expect(session.removeModel(entry.file.name)).rejects.toMatchObject({ code: 'unsupported' });
-  await expect(session.importModel(new File(['no model'], 'letter.gguf'))).rejects.toMatchObject({
+  await expect(session.importFiles([new File(['no model'], 'letter.gguf')])).rejects.toMatchObject({
     code: 'model-rejected',
   });
   session.useModel(defaultModel);

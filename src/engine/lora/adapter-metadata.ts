@@ -3,7 +3,7 @@
  * same texts stand in GGUF metadata and in the `__metadata__` of a safetensors file, so that nothing is lost between
  * the two. Knows keys; nothing of matrices.
  */
-import type { AdapterScore } from '../../protocol/adapter.ts';
+import type { AdapterScore } from '../../protocol/model.ts';
 
 export const adapterKeys = {
   name: 'general.name',

@@ -200,7 +200,8 @@ function readGgufTensor(file: Uint8Array<ArrayBuffer>, header: GgufHeader, tenso
   }
   const bytes = file.slice(start, start + length);
   const sides = { place, rows, columns };
-  if (plain || packing === undefined) return { ...sides, type: type === tensorTypes.f16 ? 'F16' : 'F32', bytes };
+  if (plain || packing === undefined)
+    return { ...sides, type: type === tensorTypes.f16 ? 'F16' : 'F32', bytes };
   const floats = new Float32Array(count);
   packing.unpack(bytes, floats);
   return { ...sides, type: 'F32', bytes: new Uint8Array(floats.buffer) };
@@ -233,8 +234,7 @@ export async function ggufToPeft(
     matrices.filter(({ place }) => place.side === 'a').map(({ place, rows }) => [place, rows]),
   );
   return {
-    config:
-      isKept ? kept : makePeftConfig({ alpha, baseName, layers: base.layers, ranks }),
+    config: isKept ? kept : makePeftConfig({ alpha, baseName, layers: base.layers, ranks }),
     weights: writeSafetensors({
       // transformers refuses files that do not name the framework which wrote them.
       metadata: new Map([['format', 'pt'], ...texts]),

@@ -13,7 +13,9 @@ const modules: ReadonlyMap<string, string> = new Map([
   ['ffn_down', 'mlp.down_proj'],
 ]);
 
-const linears: ReadonlyMap<string, string> = new Map([...modules].map(([linear, module]) => [module, linear]));
+const linears: ReadonlyMap<string, string> = new Map(
+  [...modules].map(([linear, module]) => [module, linear]),
+);
 
 export type LoraSide = 'a' | 'b';
 
@@ -28,7 +30,9 @@ export interface LoraPlace {
 /** `…layers.3.self_attn.q_proj.lora_A.weight`; an adapter's name may stand before `weight`. Undefined: another name. */
 export function readPeftName(name: string): LoraPlace | undefined {
   const match =
-    /^base_model\.model\.(?:model\.)?layers\.(\d+)\.([a-z_.]+)\.lora_([AB])(?:\.default)?\.weight$/.exec(name);
+    /^base_model\.model\.(?:model\.)?layers\.(\d+)\.([a-z_.]+)\.lora_([AB])(?:\.default)?\.weight$/.exec(
+      name,
+    );
   const [, layer, module = '', side] = match ?? [];
   const linear = linears.get(module);
   if (layer === undefined || linear === undefined) return undefined;

@@ -63,7 +63,15 @@ const beyondLora: Readonly<Record<string, string>> = {
 };
 
 /** Ways to initialise that leave the base's weights alone; others move part of them into the adapter. */
-const harmlessInits: ReadonlySet<unknown> = new Set([undefined, null, true, false, 'gaussian', 'eva', 'orthogonal']);
+const harmlessInits: ReadonlySet<unknown> = new Set([
+  undefined,
+  null,
+  true,
+  false,
+  'gaussian',
+  'eva',
+  'orthogonal',
+]);
 
 /** Reads `adapter_config.json`. Throws a Fault `model-rejected` that names the key which asks for more than LoRA. */
 export function readPeftConfig(text: string): PeftConfig {
@@ -95,7 +103,10 @@ export function readPeftConfig(text: string): PeftConfig {
   const mixedRanks = !isEmpty(config['rank_pattern']);
   const rankStabilised = config['use_rslora'] === true;
   if (rankStabilised && mixedRanks) {
-    throw rejectPeft('It has use_rslora and a rank_pattern: its scale differs from linear to linear.', mergeRemedy);
+    throw rejectPeft(
+      'It has use_rslora and a rank_pattern: its scale differs from linear to linear.',
+      mergeRemedy,
+    );
   }
   return {
     rank,

@@ -20,7 +20,9 @@ const files = fc.record({
         fill: fc.nat(255),
       })
       .map(({ name, type, shape, fill }): SafeTensor => {
-        const bytes = new Uint8Array(shape.reduce((product, side) => product * side, widths[type])).fill(fill);
+        const bytes = new Uint8Array(shape.reduce((product, side) => product * side, widths[type])).fill(
+          fill,
+        );
         return { name, type, shape, bytes };
       }),
     { selector: ({ name }) => name },

@@ -14,6 +14,7 @@ import { readSafetensors, writeSafetensors } from '../../../../src/engine/safete
 import type { SafeTensor } from '../../../../src/engine/safetensors.ts';
 import { Fault } from '../../../../src/protocol/fault.ts';
 import { writeGguf } from '../../../fixtures/gguf-writer.ts';
+import type { FloatTensor } from '../../../fixtures/gguf-writer.ts';
 import { makeTinyLlama } from '../../../fixtures/tiny-llama.ts';
 import { makeTinyLora } from '../../../fixtures/tiny-lora.ts';
 
@@ -31,11 +32,10 @@ const peft = {
 /** The tensors of a GGUF file with their bytes, and its metadata. */
 async function open(file: Uint8Array<ArrayBuffer>) {
   const header = await readGgufHeader(new Blob([file]));
-  const width = (type: number): number => (type === 1 ? 2 : 4);
   const tensors = header.tensors.map(({ name, shape, type, offset }) => {
     const start = header.headerBytes + offset;
     const count = shape.reduce((product, side) => product * side, 1);
-    return { name, shape, type, bytes: file.slice(start, start + count * width(type)) };
+    return { name, shape, type, bytes: file.slice(start, start + count * (type === 1 ? 2 : 4)) };
   });
   return { metadata: header.metadata, tensors };
 }
@@ -103,7 +103,10 @@ const adapters = fc
   .map(({ rank, alpha, stabilised, type, names, seed, card }) => {
     let state = seed;
     const noise = (count: number): Uint8Array<ArrayBuffer> =>
-      Uint8Array.from({ length: count }, () => (state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0) >> 16);
+      Uint8Array.from(
+        { length: count },
+        () => (state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0) >> 16,
+      );
     const width = type === 'F32' ? 4 : 2;
     const tensors = names.flatMap(([layer, index]): SafeTensor[] => {
       const [module, out, inputs] = linears[index]!;
@@ -119,7 +122,13 @@ const adapters = fc
       ['smallworks.adapter.prompt_version', '7'],
       ['general.name', 'Made up'],
     ]);
-    const config = { peft_type: 'LORA', r: rank, lora_alpha: alpha, use_rslora: stabilised, anything: 'else' };
+    const config = {
+      peft_type: 'LORA',
+      r: rank,
+      lora_alpha: alpha,
+      use_rslora: stabilised,
+      anything: 'else',
+    };
     return { config: JSON.stringify(config), weights: writeSafetensors({ metadata, tensors }) };
   });
 
@@ -141,7 +150,11 @@ describe('round trips', () => {
   test('a GGUF adapter that never was PEFT comes back with its numbers and its scale', async () => {
     const { file } = makeTinyLora({ seed: 3, alpha: 12 });
     const files = await ggufToPeft(file, base, { baseName: 'tiny' });
-    expect(JSON.parse(files.config)).toMatchObject({ r: 4, lora_alpha: 12, target_modules: expect.any(Array) });
+    expect(JSON.parse(files.config)).toMatchObject({
+      r: 4,
+      lora_alpha: 12,
+      target_modules: expect.any(Array),
+    });
     const [again, before] = [await open(peftToGguf(files, base)), await open(file)];
     expect(byName(again.tensors)).toEqual(byName(before.tensors));
     expect(again.metadata.get('adapter.lora.alpha')).toBe(12);
@@ -164,8 +177,6 @@ describe('round trips', () => {
   });
 
   test('ranks that differ from linear to linear are named in rank_pattern', async () => {
-    const float = (name: string, shape: readonly [number, number]) =>
-      ({ name, shape, packing: 'f32', values: new Float32Array(shape[0] * shape[1]).fill(0.5) }) as const;
     const file = writeGguf({
       metadata: {
         'general.architecture': 'llama',
@@ -188,6 +199,11 @@ describe('round trips', () => {
     expect((await open(peftToGguf(files, base))).tensors).toHaveLength(4);
   });
 });
+
+/** A tensor of equal numbers for the test's GGUF writer. */
+function float(name: string, shape: readonly [number, number]): FloatTensor {
+  return { name, shape, packing: 'f32', values: new Float32Array(shape[0] * shape[1]).fill(0.5) };
+}
 
 function reasonOf(files: { readonly config?: object; readonly tensors?: readonly SafeTensor[] }): string {
   const { tensors } = readSafetensors(peft.weights);
@@ -228,7 +244,9 @@ describe('what is refused', () => {
     const named = (name: string): SafeTensor => ({ ...first!, name });
     expect(reasonOf({ tensors: others })).toMatch(/is missing/);
     expect(reasonOf({ tensors: [] })).toMatch(/empty/);
-    expect(reasonOf({ tensors: [...tensors, named('base_model.model.lm_head.lora_A.weight')] })).toMatch(/lm_head/);
+    expect(reasonOf({ tensors: [...tensors, named('base_model.model.lm_head.lora_A.weight')] })).toMatch(
+      /lm_head/,
+    );
     expect(
       reasonOf({
         tensors: [
@@ -237,10 +255,13 @@ describe('what is refused', () => {
         ],
       }),
     ).toMatch(/DoRA/);
-    expect(reasonOf({ tensors: tensors.map((tensor) => ({ ...tensor, shape: [...tensor.shape, 1] })) })).toMatch(
-      /has the shape/,
-    );
-    const deep = tensors.map((tensor) => ({ ...tensor, name: tensor.name.replace(/layers\.\d/, 'layers.9') }));
+    expect(
+      reasonOf({ tensors: tensors.map((tensor) => ({ ...tensor, shape: [...tensor.shape, 1] })) }),
+    ).toMatch(/has the shape/);
+    const deep = tensors.map((tensor) => ({
+      ...tensor,
+      name: tensor.name.replace(/layers\.\d/, 'layers.9'),
+    }));
     expect(reasonOf({ tensors: deep })).toMatch(/layer 9; the base model has 2 layers/);
     const twice = { ...first!, name: first!.name.replace('.weight', '.default.weight') };
     expect(reasonOf({ tensors: [...tensors, twice] })).toMatch(/twice/);

@@ -1,0 +1,260 @@
+/**
+ * The adapters of a session's model: those the site brings along and those the user brought, which of them runs use,
+ * and what is loaded beside the model. One that cannot be had or is refused never keeps the model from being used.
+ * Knows the files worker, the catalogue and the user's choice; no engine and no element.
+ */
+import type { ModelFilesClient } from '../bridge/model-files-client.ts';
+import { promptVersion } from '../decode/prompt.ts';
+import type { LoadedModel, LoadRequest } from '../protocol/engine.ts';
+import { Fault, faultCodes, toFault } from '../protocol/fault.ts';
+import type { AdapterContext } from '../protocol/model-files.ts';
+import type {
+  AdapterEntry,
+  AdapterFormat,
+  CatalogueEntry,
+  ModelCatalogue,
+  WorkerEngine,
+} from '../protocol/model.ts';
+import type { AdaptersView, AdapterView } from '../ui/adapters-view.ts';
+import { emptyAdaptersView } from '../ui/adapters-view.ts';
+import { readChoice, writeChoice } from './adapter-choice.ts';
+
+export interface AdaptersOptions {
+  readonly files: ModelFilesClient;
+  readonly catalogue: () => Promise<ModelCatalogue>;
+  /** The folder that files of the catalogue's adapters are named from. */
+  readonly filesUrl: URL;
+  /** The model that is selected. */
+  readonly model: () => Promise<CatalogueEntry>;
+  /** True while a run goes on: what is loaded must stay. */
+  readonly isBusy: () => boolean;
+  /** What is to be loaded beside the model has changed. Resolves once it is loaded, where the model was. */
+  readonly reload: () => Promise<void>;
+  readonly onChange: (view: AdaptersView) => void;
+}
+
+type AdapterFiles = NonNullable<LoadRequest['adapters']>;
+
+/** How long a worker that was ended may seem to hold its files, and how often to look. Milliseconds. */
+const longestHold = 5000;
+const betweenLooks = 200;
+
+/** Whether an engine takes adapters for a model: builds of its own, and web-llm, do not. */
+function takesAdapters(model: CatalogueEntry, engine: WorkerEngine | undefined): boolean {
+  const used = engine ?? model.engines[0];
+  return used !== 'web-llm' && model.builds?.some((build) => build.engine === used) !== true;
+}
+
+function promptWarning(entry: AdapterEntry): string | undefined {
+  if (entry.promptVersion === undefined || entry.promptVersion === promptVersion) return undefined;
+  return `It was trained on version ${String(entry.promptVersion)} of the prompts; this page writes version ${String(promptVersion)}. It may do worse than its scores say.`;
+}
+
+export class Adapters {
+  readonly #options: AdaptersOptions;
+  #model: CatalogueEntry | undefined;
+  #entries: readonly AdapterEntry[] = [];
+  /** Names of the files that are in this browser; undefined until somebody looked. */
+  #kept: ReadonlySet<string> | undefined;
+  /** Those that were refused or could not be had, with the sentence that says why. */
+  readonly #troubles = new Map<string, string>();
+  /** Being deleted: not to be loaded again. */
+  readonly #leaving = new Set<string>();
+  #view: AdaptersView = emptyAdaptersView;
+
+  constructor(options: AdaptersOptions) {
+    this.#options = options;
+  }
+
+  /** Shows the catalogue's adapters for the selected model. Starts no worker. Rejects with the catalogue's Fault. */
+  async describe(): Promise<void> {
+    const model = await this.#options.model();
+    if (this.#kept !== undefined) return await this.open();
+    const { adapters = [] } = await this.#options.catalogue();
+    this.#show(model, adapters);
+  }
+
+  /** Looks which adapters are in this browser, also the user's own; the session's state shows them. */
+  async open(): Promise<void> {
+    const model = await this.#options.model();
+    const { adapters = [] } = await this.#options.catalogue();
+    const { models: stored } = await this.#options.files.list();
+    this.#kept = new Set(stored.flatMap(({ name, state }) => (state === 'whole' ? [name] : [])));
+    const known = new Set(adapters.map(({ file }) => file.sha256));
+    const own = stored.flatMap(({ adapter, state }) =>
+      adapter === undefined || state === 'partial' || known.has(adapter.file.sha256) ? [] : [adapter],
+    );
+    this.#show(model, [...adapters, ...own]);
+  }
+
+  /** What is loaded beside a model: every adapter that is here, and the chosen one, fetched where it is not. */
+  async beside(model: CatalogueEntry, engine: WorkerEngine | undefined): Promise<AdapterFiles> {
+    if (!takesAdapters(model, engine)) return [];
+    try {
+      await this.open();
+    } catch (error) {
+      // Without a place for files there are no adapters; whether a model can be had, its load will tell.
+      if (error instanceof Fault) return [];
+      throw error;
+    }
+    const chosen = this.#entries.find(({ id }) => id === this.#view.chosen);
+    if (chosen !== undefined && !this.#isKept(chosen)) await this.#tryFetch(chosen);
+    return this.#entries
+      .filter((entry) => this.#isKept(entry) && !this.#troubles.has(entry.id) && !this.#leaving.has(entry.id))
+      .map(({ id, file }) => ({ id, file, filesUrl: this.#options.filesUrl.href }));
+  }
+
+  /** After a load failed: true where an adapter is to blame, which is then left out of the next. */
+  refuse({ details, message, reason }: Fault, tried: AdapterFiles): boolean {
+    const blamed =
+      details['feature'] === 'adapters'
+        ? tried
+        : tried.filter(
+            ({ id, file, filesUrl }) =>
+              id === details['adapter'] ||
+              file.name === details['file'] ||
+              new URL(file.name, filesUrl).href === details['url'],
+          );
+    for (const { id } of blamed) this.#troubles.set(id, [message, reason ?? ''].join(' ').trim());
+    this.#show(this.#model, this.#entries);
+    return blamed.length > 0;
+  }
+
+  /** The adapter that a run uses on what is loaded; undefined: the base model alone. */
+  chosenOn(loaded: LoadedModel): string | undefined {
+    const { chosen } = this.#view;
+    return chosen !== undefined && loaded.adapters?.includes(chosen) === true ? chosen : undefined;
+  }
+
+  /**
+   * Makes an adapter the one that runs use from now on; undefined: the base model alone. One that is not in this
+   * browser is fetched. Rejects with a Fault: unsupported for an unknown id, and as a download.
+   */
+  async choose(id: string | undefined): Promise<void> {
+    const model = await this.#options.model();
+    const entry = id === undefined ? undefined : await this.#find(id);
+    writeChoice(model.file.sha256, id);
+    if (id !== undefined) this.#troubles.delete(id);
+    this.#show(model, this.#entries, id);
+    if (entry === undefined || this.#isKept(entry)) return;
+    await this.#fetch(entry);
+    await this.#options.reload();
+  }
+
+  /** What an adapter that the user brings is checked against. */
+  async context(): Promise<AdapterContext> {
+    const { models, adapters = [] } = await this.#options.catalogue();
+    const { models: stored } = await this.#options.files.list();
+    const own = stored.flatMap(({ imported }) => imported ?? []);
+    return { base: await this.#options.model(), models: [...models, ...own], adapters };
+  }
+
+  /** Makes an adapter that has just come into this browser usable, without the page being loaded again. */
+  async take({ id }: AdapterEntry): Promise<void> {
+    this.#troubles.delete(id);
+    await this.open();
+    await this.#options.reload();
+  }
+
+  /**
+   * The files of an adapter: one GGUF file, or PEFT's two. Rejects with a Fault: unsupported for an unknown id,
+   * model-not-loaded, model-rejected (see `ModelFilesApi.exportAdapter`).
+   */
+  async export(id: string, format: AdapterFormat): Promise<readonly File[]> {
+    const adapter = await this.#find(id);
+    const { files, filesUrl, model } = this.#options;
+    return await files.exportAdapter({ adapter, filesUrl: filesUrl.href }, await model(), format);
+  }
+
+  /** Deletes an adapter's file; the model is loaded again without it. Rejects with Fault `unsupported` while it is used. */
+  async remove(id: string): Promise<void> {
+    const { file, title } = await this.#find(id);
+    const inUse = (reason: string): Fault =>
+      new Fault({
+        code: faultCodes.unsupported,
+        message: `The adapter ${title} is in use.`,
+        reason,
+        remedy: 'Wait for the run, or close the other tabs, then remove it.',
+        details: { feature: 'deleting a file in use', file: file.name },
+      });
+    if (this.#options.isBusy()) throw inUse('A run goes on.');
+    this.#leaving.add(id);
+    try {
+      if (this.#view.chosen === id) await this.choose(undefined);
+      await this.#options.reload();
+      if (!(await this.#delete(file.name))) throw inUse('A tab of this site has it in memory.');
+    } finally {
+      this.#leaving.delete(id);
+      await this.open();
+    }
+  }
+
+  /** The lock of a worker that was ended is free a moment later. */
+  async #delete(name: string): Promise<boolean> {
+    for (const until = performance.now() + longestHold; ;) {
+      if ((await this.#options.files.remove(name)) === 'removed') return true;
+      if (performance.now() > until) return false;
+      await new Promise((resolve) => setTimeout(resolve, betweenLooks));
+    }
+  }
+
+  async #find(id: string): Promise<AdapterEntry> {
+    if (this.#kept === undefined) await this.open();
+    const entry = this.#entries.find((candidate) => candidate.id === id);
+    if (entry !== undefined) return entry;
+    throw new Fault({
+      code: faultCodes.unsupported,
+      message: `There is no adapter ${id} for ${this.#model?.title ?? 'this model'}.`,
+      reason: `There are: ${this.#entries.map((known) => known.id).join(', ') || 'none'}.`,
+      remedy: 'Bring it first, or choose one of these.',
+      details: { feature: 'adapters' },
+    });
+  }
+
+  #isKept({ file }: AdapterEntry): boolean {
+    return this.#kept?.has(file.name) === true;
+  }
+
+  async #fetch(entry: AdapterEntry): Promise<void> {
+    const { id, file } = entry;
+    const { files, filesUrl } = this.#options;
+    try {
+      await files.fetchAdapter({
+        adapter: entry,
+        filesUrl: filesUrl.href,
+        onProgress: ({ copiedBytes, totalBytes }) =>
+          this.#tell({ fetching: { id, receivedBytes: copiedBytes, totalBytes } }),
+      });
+      this.#kept = new Set([...(this.#kept ?? []), file.name]);
+    } finally {
+      this.#tell({ fetching: undefined });
+      this.#show(this.#model, this.#entries);
+    }
+  }
+
+  async #tryFetch(entry: AdapterEntry): Promise<void> {
+    try {
+      await this.#fetch(entry);
+    } catch (error) {
+      const { message } = toFault(error);
+      this.#troubles.set(entry.id, `It could not be fetched, so the base model is used alone. ${message}`);
+      this.#show(this.#model, this.#entries);
+    }
+  }
+
+  #show(model: CatalogueEntry | undefined, entries: readonly AdapterEntry[], chosen?: string): void {
+    const baseSha256 = model?.file.sha256 ?? '';
+    this.#model = model;
+    this.#entries = entries.filter((entry) => entry.baseSha256 === baseSha256);
+    const adapters = this.#entries.map((entry): AdapterView => {
+      const warning = this.#troubles.get(entry.id) ?? promptWarning(entry);
+      return { entry, kept: this.#isKept(entry), ...(warning === undefined ? {} : { warning }) };
+    });
+    this.#tell({ adapters, chosen: chosen ?? readChoice(baseSha256, this.#entries) });
+  }
+
+  #tell(change: Partial<AdaptersView>): void {
+    this.#view = { ...this.#view, ...change };
+    this.#options.onChange(this.#view);
+  }
+}
