@@ -4,6 +4,7 @@
  * `adapter-remove`. Knows nothing of where files lie or how they are loaded.
  */
 import { LitElement, css, html, nothing } from 'lit';
+import type { PropertyValues } from 'lit';
 import { live } from 'lit/directives/live.js';
 import { repeat } from 'lit/directives/repeat.js';
 import type { AdapterScore } from '../protocol/model.ts';
@@ -221,7 +222,9 @@ export class AdapterList extends LitElement {
     if (this.doomed === id) {
       return html`
         <div class="row">
-          <button type="button" class="compact danger" @click=${() => this.#remove(id)}>Remove it</button>
+          <button type="button" class="compact danger" data-sure @click=${() => this.#remove(id)}>
+            Remove it
+          </button>
           <button type="button" class="compact" @click=${() => (this.doomed = '')}>Keep</button>
         </div>
       `;
@@ -231,24 +234,25 @@ export class AdapterList extends LitElement {
         <button
           type="button"
           class="compact"
-          aria-label=${`Export ${title} as GGUF`}
+          aria-label=${`Export GGUF of ${title}`}
           @click=${() => send(this, 'adapter-export', { id, format: 'gguf' })}
         >
-          GGUF
+          Export GGUF
         </button>
         <button
           type="button"
           class="compact"
-          aria-label=${`Export ${title} as PEFT`}
+          aria-label=${`Export PEFT of ${title}`}
           @click=${() => send(this, 'adapter-export', { id, format: 'peft' })}
         >
-          PEFT
+          Export PEFT
         </button>
         ${
           kept
             ? html`<button
                 type="button"
                 class="quiet compact danger"
+                data-remove=${id}
                 aria-label=${`Remove ${title}…`}
                 ?disabled=${this.busy}
                 @click=${() => (this.doomed = id)}
@@ -259,6 +263,17 @@ export class AdapterList extends LitElement {
         }
       </div>
     `;
+  }
+
+  /** The button that was pressed is gone: who uses the keyboard goes on where they were. */
+  protected override updated(changed: PropertyValues<{ doomed: string }>): void {
+    const before = changed.get('doomed');
+    if (before === undefined) return;
+    const buttons = [...this.renderRoot.querySelectorAll<HTMLButtonElement>('button')];
+    const next = buttons.find(({ dataset }) =>
+      this.doomed === '' ? dataset['remove'] === before : dataset['sure'] !== undefined,
+    );
+    next?.focus();
   }
 
   #toggled(event: Event): void {

@@ -11,7 +11,7 @@ import { writeGguf } from '../../src/engine/write-gguf.ts';
 import type { GgufValue } from '../../src/engine/write-gguf.ts';
 import type { AdapterEntry, CatalogueEntry } from '../../src/protocol/model.ts';
 import { defaultModel } from '../contract/default-model.ts';
-import { storeFile } from '../fixtures/stored-file.ts';
+import { clearStore, storeFile } from '../fixtures/stored-file.ts';
 import { makeTinyLlama } from '../fixtures/tiny-llama.ts';
 import { makeTinyLora } from '../fixtures/tiny-lora.ts';
 
@@ -22,12 +22,14 @@ let files: ModelFilesClient;
 let model: CatalogueEntry;
 
 beforeEach(async () => {
-  const root = await navigator.storage.getDirectory();
-  await root.removeEntry('models', { recursive: true }).catch(() => undefined);
+  await clearStore();
   files = new ModelFilesClient();
   model = { ...defaultModel, id: 'tiny', title: 'Tiny Llama', file: await storeFile('tiny.gguf', base) };
 });
-afterEach(() => files.dispose());
+afterEach(async () => {
+  files.dispose();
+  await clearStore();
+});
 
 /** The adapter with more metadata, as a recipe writes it. */
 async function withMetadata(more: readonly (readonly [string, GgufValue])[]): Promise<File> {

@@ -3,7 +3,7 @@
  * by itself first, then the session behind it with the real store and real tiny models.
  */
 import axe from 'axe-core';
-import { afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { createSession } from '../../src/app/session.ts';
 import type { Session } from '../../src/app/session.ts';
@@ -12,6 +12,7 @@ import { defineElements } from '../../src/ui/define-elements.ts';
 import type { AdaptersView } from '../../src/ui/adapters-view.ts';
 import type { AgentEventName } from '../../src/ui/events.ts';
 import { defaultModel } from '../contract/default-model.ts';
+import { clearStore } from '../fixtures/stored-file.ts';
 import { makeTinyLlama } from '../fixtures/tiny-llama.ts';
 import { makeTinyLora } from '../fixtures/tiny-lora.ts';
 import { model as loaded } from './ui-fixtures/states.ts';
@@ -60,7 +61,11 @@ beforeAll(() => {
   defineElements();
 });
 
-beforeEach(() => localStorage.clear());
+beforeEach(async () => {
+  localStorage.clear();
+  await clearStore();
+});
+afterAll(clearStore);
 
 afterEach(async () => {
   document.body.replaceChildren();
@@ -133,11 +138,15 @@ test('export and removal name the adapter; removal asks twice, and nothing chang
   await show(view);
   await summary.click();
   const exported = collect('adapter-export');
-  await page.getByRole('button', { name: 'Export Function caller as PEFT' }).click();
+  await page.getByRole('button', { name: 'Export PEFT of Function caller' }).click();
   expect(exported).toEqual([{ id: 'function-caller', format: 'peft' }]);
   const removed = collect('adapter-remove');
   await page.getByRole('button', { name: 'Remove Function caller…' }).click();
   expect(removed).toEqual([]);
+  await userEvent.keyboard('{Tab}{Enter}');
+  const remove = page.getByRole('button', { name: 'Remove Function caller…' });
+  await expect.poll(() => remove.element().matches(':focus')).toBe(true);
+  await userEvent.keyboard('{Enter}');
   await page.getByRole('button', { name: 'Remove it' }).click();
   expect(removed).toEqual([{ id: 'function-caller' }]);
   expect(page.getByRole('button', { name: /Remove Built-in/ }).elements()).toHaveLength(0);

@@ -17,7 +17,7 @@ const linears: ReadonlyMap<string, string> = new Map(
   [...modules].map(([linear, module]) => [module, linear]),
 );
 
-export type LoraSide = 'a' | 'b';
+type LoraSide = 'a' | 'b';
 
 /** One matrix of an adapter, by what it belongs to. */
 export interface LoraPlace {

@@ -5,7 +5,7 @@ import { adapterKeys, readAdapterFacts } from '../../../../src/engine/lora/adapt
 import { checkBase } from '../../../../src/engine/lora/check-base.ts';
 import { Fault } from '../../../../src/protocol/fault.ts';
 
-const sha256 = 'AB'.repeat(32);
+const hash = 'AB'.repeat(32);
 
 describe('metadata', () => {
   test('a whole card is read, and the hash in lower case', () => {
@@ -19,7 +19,7 @@ describe('metadata', () => {
         [adapterKeys.name, 'Caller'],
         [adapterKeys.licence, 'Apache-2.0'],
         [adapterKeys.baseId, 'smollm2'],
-        [adapterKeys.baseSha256, sha256],
+        [adapterKeys.baseSha256, hash],
         [adapterKeys.promptVersion, 3],
         [adapterKeys.card, JSON.stringify(card)],
       ]),
@@ -28,7 +28,7 @@ describe('metadata', () => {
       name: 'Caller',
       licence: 'Apache-2.0',
       baseId: 'smollm2',
-      baseSha256: sha256.toLowerCase(),
+      baseSha256: hash.toLowerCase(),
       promptVersion: 3,
       purpose: 'Calls tools.',
       scores: [{ name: 'SGD', value: 0.7, low: 0.6, high: 0.8, base: 0.1, rows: 500 }],
@@ -62,9 +62,11 @@ describe('metadata', () => {
   });
 });
 
+function model(id: string, title: string, sha256: string) {
+  return { id, title, file: { name: `${id}.gguf`, bytes: 1, sha256, sources: [] } } as const;
+}
+
 describe('the base by its hash', () => {
-  const model = (id: string, title: string, hash: string) =>
-    ({ id, title, file: { name: `${id}.gguf`, bytes: 1, sha256: hash, sources: [] } }) as const;
   const [here, there] = [model('a', 'Model A', 'a'.repeat(64)), model('b', 'Model B', 'b'.repeat(64))];
   const adapter = { id: 'x', title: 'X' };
 
