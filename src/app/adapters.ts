@@ -235,6 +235,7 @@ export class Adapters {
   async #tryFetch(entry: AdapterEntry): Promise<void> {
     try {
       await this.#fetch(entry);
+      this.#troubles.delete(entry.id);
     } catch (error) {
       const { message } = toFault(error);
       this.#troubles.set(entry.id, `It could not be fetched, so the base model is used alone. ${message}`);

@@ -1,6 +1,7 @@
 /**
  * A real HTTP server that misbehaves as told: cuts connections, flips bytes, knows no ranges, changes its file. Runs
- * beside the browser tests for as long as they do, on another origin. Knows no test's purpose.
+ * beside the browser tests for as long as they do, on another origin. Below `given/` it serves what it was given, as a
+ * plain host does. Knows no test's purpose.
  */
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
@@ -52,6 +53,8 @@ interface Served {
 const pieceBytes = 64 * 1024;
 const served = new Map<string, Served>();
 const contents = new Map<string, Uint8Array>();
+/** By path. */
+const given = new Map<string, Buffer>();
 
 function contentOf({ bytes, seed }: TroublePlan, changed: boolean): Uint8Array {
   const key = `${String(bytes)} ${String(seed)} ${String(changed)}`;
@@ -60,10 +63,10 @@ function contentOf({ bytes, seed }: TroublePlan, changed: boolean): Uint8Array {
   return known;
 }
 
-async function readBody(request: IncomingMessage): Promise<string> {
+async function readBody(request: IncomingMessage): Promise<Buffer> {
   const parts: Buffer[] = [];
   for await (const part of request) parts.push(part as Buffer);
-  return Buffer.concat(parts).toString('utf8');
+  return Buffer.concat(parts);
 }
 
 /** Sends bytes at the plan's pace; breaks the connection where the plan says so. */
@@ -133,9 +136,16 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   response.setHeader('Access-Control-Allow-Origin', '*');
   response.setHeader('Access-Control-Expose-Headers', 'Content-Range, ETag');
   response.setHeader('Cross-Origin-Resource-Policy', 'cross-origin');
-  const [, verb = '', id = ''] = new URL(request.url ?? '/', 'http://trouble').pathname.split('/');
+  const { pathname } = new URL(request.url ?? '/', 'http://trouble');
+  const [, verb = '', id = ''] = pathname.split('/');
+  if (verb === 'given') {
+    if (request.method === 'POST') given.set(pathname, await readBody(request));
+    const body = given.get(pathname);
+    response.writeHead(body === undefined ? 404 : 200).end(body);
+    return;
+  }
   if (verb === 'plan') {
-    const plan = JSON.parse(await readBody(request)) as TroublePlan;
+    const plan = JSON.parse((await readBody(request)).toString('utf8')) as TroublePlan;
     const cuts = [...(plan.cutAt ?? [])];
     served.set(id, {
       plan,

@@ -65,6 +65,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await new AgentPage(page).open();
       await expect(page.getByText(/tools the model may call/)).toBeVisible();
       await page.getByText(/tools the model may call/).click();
+      await page.locator('slm-adapter-list summary').first().click();
       await page.screenshot({
         path: testInfo.outputPath(`page-${colorScheme}-${width}.png`),
         fullPage: true,
