@@ -8,7 +8,8 @@ import type { Session } from '../../src/app/session.ts';
 import { newId } from '../../src/protocol/id.ts';
 import type { AdapterEntry, CatalogueEntry, ModelFile } from '../../src/protocol/model.ts';
 import { defaultModel } from '../contract/default-model.ts';
-import { clearStore } from '../fixtures/stored-file.ts';
+import { sha256 } from '../fixtures/sha256.ts';
+import { removeStoredFiles } from '../fixtures/stored-file.ts';
 import { makeTinyLlama } from '../fixtures/tiny-llama.ts';
 import { makeTinyLora } from '../fixtures/tiny-lora.ts';
 
@@ -23,9 +24,7 @@ async function give(path: string, body: BodyInit): Promise<void> {
 /** Puts a file on the site; the entry that a catalogue has for it. */
 async function publish(name: string, bytes: Uint8Array<ArrayBuffer>, folder = ''): Promise<ModelFile> {
   await give(folder + name, bytes);
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
-  const sha256 = Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
-  return { name, bytes: bytes.length, sha256, sources: [] };
+  return { name, bytes: bytes.length, sha256: await sha256(bytes), sources: [] };
 }
 
 function adapterEntry(id: string, file: ModelFile): AdapterEntry {
@@ -41,12 +40,12 @@ beforeAll(async () => {
 
 beforeEach(async () => {
   localStorage.clear();
-  await clearStore();
+  await removeStoredFiles();
 });
 afterEach(async () => {
   await Promise.all(open.splice(0).map((session) => session.dispose()));
 });
-afterAll(clearStore);
+afterAll(removeStoredFiles);
 
 async function start(adapters: readonly AdapterEntry[]): Promise<Session> {
   await give('models.json', JSON.stringify({ version: 1, default: model.id, models: [model], adapters }));

@@ -11,7 +11,7 @@ import { writeGguf } from '../../src/engine/write-gguf.ts';
 import type { GgufValue } from '../../src/engine/write-gguf.ts';
 import type { AdapterEntry, CatalogueEntry } from '../../src/protocol/model.ts';
 import { defaultModel } from '../contract/default-model.ts';
-import { clearStore, storeFile } from '../fixtures/stored-file.ts';
+import { removeStoredFiles, storeFile } from '../fixtures/stored-file.ts';
 import { makeTinyLlama } from '../fixtures/tiny-llama.ts';
 import { makeTinyLora } from '../fixtures/tiny-lora.ts';
 
@@ -22,13 +22,13 @@ let files: ModelFilesClient;
 let model: CatalogueEntry;
 
 beforeEach(async () => {
-  await clearStore();
+  await removeStoredFiles();
   files = new ModelFilesClient();
   model = { ...defaultModel, id: 'tiny', title: 'Tiny Llama', file: await storeFile('tiny.gguf', base) };
 });
 afterEach(async () => {
   files.dispose();
-  await clearStore();
+  await removeStoredFiles();
 });
 
 /** The adapter with more metadata, as a recipe writes it. */

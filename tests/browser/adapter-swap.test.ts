@@ -13,7 +13,7 @@ import { ggufToPeft } from '../../src/engine/lora/convert-peft.ts';
 import { readLoraBase } from '../../src/engine/lora/lora-base.ts';
 import { readGgufHeader } from '../../src/engine/gguf.ts';
 import { mergeLora } from '../fixtures/merged-lora.ts';
-import { clearStore, storeFile } from '../fixtures/stored-file.ts';
+import { removeStoredFiles, storeFile } from '../fixtures/stored-file.ts';
 import { makeTinyLlama } from '../fixtures/tiny-llama.ts';
 import { makeTinyLora } from '../fixtures/tiny-lora.ts';
 
@@ -65,7 +65,7 @@ beforeAll(async () => {
 afterAll(async () => {
   files.dispose();
   for (const pool of pools) pool.dispose();
-  await clearStore();
+  await removeStoredFiles();
 });
 
 function requestFor(

@@ -2,19 +2,17 @@
  * Adapters on the page: shown with what they are for, chosen, taken away and removed by keyboard and mouse. The element
  * by itself first, then the session behind it with the real store and real tiny models.
  */
-import axe from 'axe-core';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeEach, expect, test } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { createSession } from '../../src/app/session.ts';
 import type { Session } from '../../src/app/session.ts';
 import { newId } from '../../src/protocol/id.ts';
-import { defineElements } from '../../src/ui/define-elements.ts';
 import type { AdaptersView } from '../../src/ui/adapters-view.ts';
-import type { AgentEventName } from '../../src/ui/events.ts';
 import { defaultModel } from '../contract/default-model.ts';
-import { clearStore } from '../fixtures/stored-file.ts';
+import { removeStoredFiles } from '../fixtures/stored-file.ts';
 import { makeTinyLlama } from '../fixtures/tiny-llama.ts';
 import { makeTinyLora } from '../fixtures/tiny-lora.ts';
+import { collect, expectGoodPage, setStage, show } from './ui-fixtures/stage.ts';
 import { model as loaded } from './ui-fixtures/states.ts';
 
 const file = { name: 'adapters/caller.gguf', bytes: 9_800_000, sha256: 'ab', sources: [] };
@@ -55,61 +53,37 @@ const view: AdaptersView = {
 
 const open: Session[] = [];
 
-beforeAll(() => {
-  document.documentElement.lang = 'en';
-  document.title = 'Adapters';
-  defineElements();
-});
+setStage('Adapters');
 
 beforeEach(async () => {
   localStorage.clear();
-  await clearStore();
+  await removeStoredFiles();
 });
-afterAll(clearStore);
+afterAll(removeStoredFiles);
 
 afterEach(async () => {
-  document.body.replaceChildren();
   await Promise.all(open.splice(0).map((session) => session.dispose()));
 });
 
-async function show(adapters: AdaptersView, running = false): Promise<HTMLElement> {
-  const main = document.createElement('main');
-  const heading = document.createElement('h1');
-  heading.textContent = 'Adapters';
-  const agent = document.createElement('slm-agent');
-  const model = {
-    entry: defaultModel,
-    stage: { type: 'ready', model: { ...loaded, adapters: ['function-caller'] } },
-  };
-  Object.assign(agent, { adapters, model, running });
-  main.append(heading, agent);
-  document.body.replaceChildren(main);
-  await agent.updateComplete;
-  return agent;
-}
-
-function collect(name: AgentEventName): unknown[] {
-  const seen: unknown[] = [];
-  document.body.addEventListener(name, (event) => seen.push(event.detail), { once: true });
-  return seen;
+/** The page with these adapters for a model that is loaded. */
+async function showAdapters(running = false): Promise<void> {
+  const stage = { type: 'ready', model: { ...loaded, adapters: ['function-caller'] } } as const;
+  await show({ adapters: view, model: { entry: defaultModel, stage }, running });
 }
 
 const summary = page.getByText('3 adapters, used: Function caller');
 
 test.for([360, 1280])('is accessible and does not scroll sideways at %i px', async (width) => {
   await page.viewport(width, 900);
-  await show(view);
+  await showAdapters();
   await summary.click();
   await page.getByText('Trained on', { exact: true }).click();
   await page.getByRole('button', { name: 'Remove Function caller…' }).click();
-  const { violations } = await axe.run(document);
-  expect(violations.map(({ id, nodes }) => `${id}: ${String(nodes[0]?.html)}`)).toEqual([]);
-  expect(document.documentElement.scrollWidth).toBeLessThanOrEqual(window.innerWidth);
-  await page.screenshot({ path: `../../test-results/adapters-${String(width)}.png` });
+  await expectGoodPage();
 });
 
 test('says what each is for, how it scored against the base, its licence, and what is wrong with it', async () => {
-  await show(view);
+  await showAdapters();
   await summary.click();
   for (const text of [
     /Chooses one of the tools at hand/,
@@ -124,7 +98,7 @@ test('says what each is for, how it scored against the base, its licence, and wh
 });
 
 test('the choice is made with the keyboard alone, and goes out as an event', async () => {
-  await show(view);
+  await showAdapters();
   await summary.click();
   const opened = page.getByRole('radio', { name: 'The model as it is' });
   const chosen = collect('adapter-choose');
@@ -135,7 +109,7 @@ test('the choice is made with the keyboard alone, and goes out as an event', asy
 });
 
 test('export and removal name the adapter; removal asks twice, and nothing changes while a run goes on', async () => {
-  await show(view);
+  await showAdapters();
   await summary.click();
   const exported = collect('adapter-export');
   await page.getByRole('button', { name: 'Export PEFT of Function caller' }).click();
@@ -150,7 +124,7 @@ test('export and removal name the adapter; removal asks twice, and nothing chang
   await page.getByRole('button', { name: 'Remove it' }).click();
   expect(removed).toEqual([{ id: 'function-caller' }]);
   expect(page.getByRole('button', { name: /Remove Built-in/ }).elements()).toHaveLength(0);
-  await show(view, true);
+  await showAdapters(true);
   await page.getByText('3 adapters').click();
   for (const radio of page.getByRole('radio').elements()) expect(radio).toBeDisabled();
 });
