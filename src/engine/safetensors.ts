@@ -4,6 +4,8 @@
  * mean (https://github.com/huggingface/safetensors, "Format").
  */
 import { Fault, faultCodes } from '../protocol/fault.ts';
+import { asObject, isObject, parseJson } from '../protocol/json.ts';
+import type { Json, JsonObject } from '../protocol/json.ts';
 
 /** Bytes of one number, by the header's name of its type. */
 const widths: ReadonlyMap<string, number> = new Map([
@@ -50,33 +52,22 @@ function rejected(reason: string): Fault {
   });
 }
 
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function areWhole(value: unknown): value is readonly number[] {
+function areWhole(value: Json | undefined): value is readonly number[] {
   return Array.isArray(value) && value.every((item) => Number.isSafeInteger(item) && (item as number) >= 0);
 }
 
-function parseHeader(bytes: Uint8Array): Readonly<Record<string, unknown>> {
-  try {
-    const header: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
-    if (isObject(header)) return header;
-  } catch (error) {
-    // A SyntaxError is no JSON, a TypeError no UTF-8.
-    if (!(error instanceof SyntaxError || error instanceof TypeError)) throw error;
-  }
+function parseHeader(bytes: Uint8Array): JsonObject {
+  // What is no UTF-8 becomes other letters: at worst a tensor of another name.
+  const header = parseJson(new TextDecoder().decode(bytes));
+  if (isObject(header)) return header;
   throw rejected('Its header is not a JSON object.');
 }
 
-function readTensor(
-  name: string,
-  line: unknown,
-  data: Uint8Array<ArrayBuffer>,
-): SafeTensor & { start: number } {
-  const { dtype, shape, data_offsets: offsets } = isObject(line) ? line : {};
-  const width = widths.get(String(dtype));
-  if (width === undefined) throw rejected(`The tensor ${name} is of the unknown type ${String(dtype)}.`);
+function readTensor(name: string, line: Json, data: Uint8Array<ArrayBuffer>): SafeTensor & { start: number } {
+  const { dtype, shape, data_offsets: offsets } = asObject(line);
+  const width = typeof dtype === 'string' ? widths.get(dtype) : undefined;
+  if (typeof dtype !== 'string' || width === undefined)
+    throw rejected(`The tensor ${name} is of the unknown type ${JSON.stringify(dtype)}.`);
   if (!areWhole(shape) || !areWhole(offsets) || offsets.length !== 2) {
     throw rejected(`The tensor ${name} has no proper shape or place.`);
   }
@@ -85,7 +76,7 @@ function readTensor(
   if (end > data.length || end - start !== expected) {
     throw rejected(`The tensor ${name} has ${String(end - start)} bytes where ${String(expected)} belong.`);
   }
-  return { name, type: String(dtype), shape, bytes: data.slice(start, end), start };
+  return { name, type: dtype, shape, bytes: data.slice(start, end), start };
 }
 
 /** Throws a Fault `model-rejected` that says why where the bytes are not a sound safetensors file. */

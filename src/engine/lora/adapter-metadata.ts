@@ -3,6 +3,8 @@
  * same texts stand in GGUF metadata and in the `__metadata__` of a safetensors file, so that nothing is lost between
  * the two. Knows keys; nothing of matrices.
  */
+import { asObject, parseJson } from '../../protocol/json.ts';
+import type { Json } from '../../protocol/json.ts';
 import type { AdapterScore } from '../../protocol/model.ts';
 
 export const adapterKeys = {
@@ -39,21 +41,15 @@ export interface AdapterFacts extends CardFacts {
 const longestText = 300;
 const mostItems = 20;
 
-type Loose = Readonly<Record<string, unknown>>;
-
-function asObject(value: unknown): Loose {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Loose) : {};
-}
-
-function asList(value: unknown): readonly unknown[] {
+function asList(value: Json | undefined): readonly Json[] {
   return Array.isArray(value) ? value.slice(0, mostItems) : [];
 }
 
-function asText(value: unknown): string | undefined {
+function asText(value: Json | undefined): string | undefined {
   return typeof value === 'string' && value.trim() !== '' ? value.trim().slice(0, longestText) : undefined;
 }
 
-function asNumber(value: unknown): number | undefined {
+function asNumber(value: Json | undefined): number | undefined {
   return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
 }
 
@@ -64,7 +60,7 @@ function compact<Facts extends object>(facts: {
   return Object.fromEntries(Object.entries(facts).filter(([, value]) => value !== undefined)) as Facts;
 }
 
-function readScore(value: unknown): readonly AdapterScore[] {
+function readScore(value: Json): readonly AdapterScore[] {
   const { name, value: share, low, high, base, rows } = asObject(value);
   const [title, score] = [asText(name), asNumber(share)];
   if (title === undefined || score === undefined) return [];
@@ -82,13 +78,7 @@ function readScore(value: unknown): readonly AdapterScore[] {
 
 /** What of a card is shown. A card that is none, or parts of one that are not as they should be, are left out. */
 function readCard(text: string): CardFacts {
-  let card: Loose;
-  try {
-    card = asObject(JSON.parse(text));
-  } catch (error) {
-    if (error instanceof SyntaxError) return {};
-    throw error;
-  }
+  const card = asObject(parseJson(text));
   const scores = asList(card['scores']).flatMap(readScore);
   const attribution = asList(asObject(card['data'])['attribution']).flatMap((item) => asText(item) ?? []);
   return compact<CardFacts>({

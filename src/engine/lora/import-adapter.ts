@@ -2,6 +2,7 @@
  * Brings an adapter of the user's into the model store: PEFT's files become GGUF, the base model is checked before a
  * byte is kept, and a file whose hash the catalogue knows is the catalogue's. Knows nothing of the page.
  */
+import { inMegabytes } from '../../protocol/bytes.ts';
 import { Fault, faultCodes } from '../../protocol/fault.ts';
 import type { ImportProgress } from '../../protocol/model-files.ts';
 import type { AdapterEntry, CatalogueEntry } from '../../protocol/model.ts';
@@ -70,7 +71,7 @@ async function asGguf(
     throw new Fault({
       code: faultCodes.unsupported,
       message: `The adapter ${weights.name} is too large to be converted here.`,
-      reason: `It has ${String(weights.size)} bytes; ${String(largestPeft)} are the most.`,
+      reason: `It has ${inMegabytes(weights.size)}; ${inMegabytes(largestPeft)} are the most.`,
       remedy: "Convert it with llama.cpp's convert_lora_to_gguf.py and bring the GGUF file.",
       details: { feature: 'adapter conversion' },
     });

@@ -3,6 +3,8 @@
  * about it. Knows PEFT's keys (peft `LoraConfig`); knows nothing of matrices.
  */
 import { Fault, faultCodes } from '../../protocol/fault.ts';
+import { isObject, parseJson } from '../../protocol/json.ts';
+import type { Json } from '../../protocol/json.ts';
 import { comparePlaces, peftModule, peftTarget } from './lora-names.ts';
 import type { LoraPlace } from './lora-names.ts';
 
@@ -26,20 +28,8 @@ export function rejectPeft(reason: string, remedy: string): Fault {
   });
 }
 
-type Loose = Readonly<Record<string, unknown>>;
-
-function parse(text: string): Loose {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Loose;
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-  }
-  throw rejectPeft('Its adapter_config.json is not a JSON object.', 'Use the file as PEFT saved it.');
-}
-
 /** Nothing stands there, as PEFT writes it: null, false, or an empty list or object. */
-function isEmpty(value: unknown): boolean {
+function isEmpty(value: Json | undefined): boolean {
   if (value === undefined || value === null || value === false) return true;
   return typeof value === 'object' && Object.keys(value).length === 0;
 }
@@ -75,30 +65,39 @@ const harmlessInits: ReadonlySet<unknown> = new Set([
 
 /** Reads `adapter_config.json`. Throws a Fault `model-rejected` that names the key which asks for more than LoRA. */
 export function readPeftConfig(text: string): PeftConfig {
-  const config = parse(text);
+  const config = parseJson(text);
+  if (!isObject(config)) {
+    throw rejectPeft('Its adapter_config.json is not a JSON object.', 'Use the file as PEFT saved it.');
+  }
   if (config['peft_type'] !== 'LORA') {
-    throw rejectPeft(`It is of the type ${String(config['peft_type'])}.`, 'Only LORA can be used.');
+    throw rejectPeft(`It is of the type ${JSON.stringify(config['peft_type'])}.`, 'Only LORA can be used.');
   }
   for (const [key, sentence] of Object.entries(beyondLora)) {
     if (!isEmpty(config[key])) throw rejectPeft(sentence, mergeRemedy);
   }
   const bias = config['bias'];
   if (!isEmpty(bias) && bias !== 'none') {
-    throw rejectPeft(`It changes biases (bias: ${String(bias)}).`, "Train with bias='none', or merge it.");
+    throw rejectPeft(
+      `It changes biases (bias: ${JSON.stringify(bias)}).`,
+      "Train with bias='none', or merge it.",
+    );
   }
   const init = config['init_lora_weights'];
   if (!harmlessInits.has(init)) {
     throw rejectPeft(
-      `It was initialised by ${String(init)}, which changes the base's weights too.`,
+      `It was initialised by ${JSON.stringify(init)}, which changes the base's weights too.`,
       'Save it with path_initial_model_for_weight_conversion, which makes it an ordinary LoRA.',
     );
   }
   const { r: rank, lora_alpha: alpha, base_model_name_or_path: baseName } = config;
   if (typeof rank !== 'number' || !Number.isInteger(rank) || rank < 1) {
-    throw rejectPeft(`Its rank (r) is ${String(rank)}.`, 'Use the file as PEFT saved it.');
+    throw rejectPeft(`Its rank (r) is ${JSON.stringify(rank)}.`, 'Use the file as PEFT saved it.');
   }
   if (typeof alpha !== 'number' || !(alpha > 0)) {
-    throw rejectPeft(`Its lora_alpha is ${String(alpha)}: it changes nothing.`, 'Train it with an alpha.');
+    throw rejectPeft(
+      `Its lora_alpha is ${JSON.stringify(alpha)}: it changes nothing.`,
+      'Train it with an alpha.',
+    );
   }
   const mixedRanks = !isEmpty(config['rank_pattern']);
   const rankStabilised = config['use_rslora'] === true;

@@ -73,7 +73,7 @@ describe('safetensors', () => {
     ['a header longer than the file', new Uint8Array(8).fill(9), /claims a header/],
     ['no JSON', withHeader('{', []), /not a JSON object/],
     ['a list', withHeader([], []), /not a JSON object/],
-    ['an unknown type', withHeader({ x: { ...line, dtype: 'F7' } }, [1, 2]), /unknown type F7/],
+    ['an unknown type', withHeader({ x: { ...line, dtype: 'F7' } }, [1, 2]), /unknown type "F7"/],
     ['a shape that is none', withHeader({ x: { ...line, shape: [-2] } }, [1, 2]), /proper shape/],
     ['too few bytes', withHeader({ x: line }, [1]), /2 bytes where 2|has 2 bytes/],
     ['bytes of no tensor', withHeader({ x: line }, [1, 2, 3]), /1 bytes at its end/],

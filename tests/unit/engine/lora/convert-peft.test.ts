@@ -225,7 +225,7 @@ describe('what is refused', () => {
   test.for([
     [{ use_dora: true }, /DoRA \(use_dora\)/],
     [{ modules_to_save: ['lm_head'] }, /modules_to_save/],
-    [{ bias: 'all' }, /biases \(bias: all\)/],
+    [{ bias: 'all' }, /biases \(bias: "all"\)/],
     [{ lora_bias: true }, /lora_bias/],
     [{ alpha_pattern: { q_proj: 3 } }, /alpha_pattern/],
     [{ use_rslora: true, rank_pattern: { q_proj: 3 } }, /use_rslora and a rank_pattern/],
