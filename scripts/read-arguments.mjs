@@ -178,13 +178,14 @@ export function readMixArguments(typed) {
   };
 }
 
-export const rowsUsage = `Usage: npm run rows -- built-in|made --out FILE [--count N] [--seed S] [--split train|test]
+export const rowsUsage = `Usage: npm run rows -- built-in|made --out FILE [--count N] [--seed S] [--split train|test] [--share N]
 
   built-in        rows for the tools that come with the runtime; every call is run
   made            rows for made-up tools of many domains
   --out FILE      the file to write, one JSON object a line
   --count N       how many rows (default: 1000)
   --seed S        a whole number above 0; the same seed gives the same rows (default: 1)
+  --share N       rows that share one list of tools, so that a trainer reads it once (default: 1)
   --split NAME    train or test: they share no phrasing, and no name, text or larger number (default: train)
 
 The last line of standard output is one JSON object with what the rows hold.`;
@@ -195,6 +196,7 @@ The last line of standard output is one JSON object with what the rows hold.`;
  * @property {string} out
  * @property {number} count
  * @property {number} seed
+ * @property {number} share
  * @property {'train' | 'test'} split
  */
 
@@ -211,6 +213,7 @@ export function readRowsArguments(typed) {
       count: { type: 'string' },
       seed: { type: 'string' },
       split: { type: 'string' },
+      share: { type: 'string' },
       help: { type: 'boolean', short: 'h' },
     },
   });
@@ -227,6 +230,7 @@ export function readRowsArguments(typed) {
     out,
     count: readCount({ flag: '--count', text: values.count }) ?? 1000,
     seed: readCount({ flag: '--seed', text: values.seed }) ?? 1,
+    share: readCount({ flag: '--share', text: values.share }) ?? 1,
     split,
   };
 }

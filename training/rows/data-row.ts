@@ -25,11 +25,20 @@ export interface DataTool {
 export interface DataMessage {
   readonly role: 'user' | 'assistant' | 'tool';
   readonly content: string;
+  /** Calls of an assistant; what became of them stands in `tool` messages. */
+  readonly tool_calls?: readonly {
+    readonly id: string;
+    readonly type: 'function';
+    readonly function: { readonly name: string; readonly arguments: JsonObject };
+  }[];
+  readonly tool_call_id?: string;
 }
 
 export interface DataRow {
   readonly id: string;
   readonly category: string;
+  /** Rows of one context have the same tools in the same order. */
+  readonly context?: string;
   readonly messages: readonly DataMessage[];
   readonly tools: readonly DataTool[];
   /** Empty: `reply` is to be said. */
@@ -38,7 +47,7 @@ export interface DataRow {
 }
 
 /** The row as a line of a file, without its line break. */
-export function lineOf({ id, category, messages, tools, expected, reply }: DataRow): string {
+export function lineOf({ id, category, context, messages, tools, expected, reply }: DataRow): string {
   const offered = tools.map(({ name, description, parameters }) => ({
     type: 'function',
     function: { name, description, parameters },
@@ -46,6 +55,7 @@ export function lineOf({ id, category, messages, tools, expected, reply }: DataR
   return JSON.stringify({
     id,
     category,
+    ...(context === undefined ? {} : { context }),
     messages,
     tools: offered,
     expected,

@@ -46,22 +46,16 @@ export function dress(text: string, draw: Draw): string {
   const opening = command && draw.chance(0.35) ? draw.pick(courtesies) : '';
   const thanks = command && opening === '' && draw.chance(0.08) ? draw.pick([', please', ', thanks']) : '';
   const said = `${opening}${text}${thanks}`;
-  const marked = /[.?!]$/.test(said)
-    ? draw.chance(0.15)
-      ? said.replace(/[.?]$/, '')
-      : said
-    : `${said}${
-        questions.test(said)
-          ? draw.chance(0.7)
-            ? '?'
-            : ''
-          : draw.weighted([
-              ['', 5],
-              ['.', 4],
-              ['!', 0.4],
-            ])
-      }`;
+  const marked = withMark(said, draw);
   return draw.chance(0.12) ? marked : capital(marked);
+}
+
+/** A final mark, or none. After a number "!" would be a factorial. */
+function withMark(said: string, draw: Draw): string {
+  if (/[.?!]$/.test(said)) return draw.chance(0.15) ? said.replace(/[.?]$/, '') : said;
+  if (questions.test(said)) return draw.chance(0.7) ? `${said}?` : said;
+  const mark = draw.pick(['', '', '', '', '', '.', '.', '.', '.', '.', '!']);
+  return mark === '!' && /\d$/.test(said) ? said : `${said}${mark}`;
 }
 
 /** Several requests as one text. */

@@ -16,6 +16,8 @@ export interface WriteRowsOptions {
   readonly count: number;
   readonly seed: number;
   readonly split: Split;
+  /** Rows that share one list of tools; 1: each has its own. */
+  readonly share: number;
 }
 
 export interface WrittenRows {
@@ -32,13 +34,13 @@ export interface WrittenRows {
 const mostTries = 400;
 
 /** Throws RangeError where so many different rows cannot be made. */
-export async function writeRows({ kind, count, seed, split }: WriteRowsOptions): Promise<WrittenRows> {
+export async function writeRows({ kind, count, seed, split, share }: WriteRowsOptions): Promise<WrittenRows> {
   const dropped: string[] = [];
   const note = (reason: string): void => void dropped.push(reason);
-  if (kind === 'made') return collect(madeRows({ seed, split, dropped: note }), count, dropped);
+  if (kind === 'made') return collect(madeRows({ seed, split, share, dropped: note }), count, dropped);
   const verifier = await openVerifier();
   try {
-    return await collect(builtInRows({ seed, split, verifier, dropped: note }), count, dropped);
+    return await collect(builtInRows({ seed, split, share, verifier, dropped: note }), count, dropped);
   } finally {
     await verifier.close();
   }

@@ -41,6 +41,7 @@ describe('what is typed', () => {
       out: 'a.jsonl',
       count: 50,
       seed: 1,
+      share: 1,
       split: 'test',
     });
   });

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { builtInRows, groups } from '../../../training/rows/built-in/built-in-rows.ts';
+import { builtInRows } from '../../../training/rows/built-in/built-in-rows.ts';
+import { groups } from '../../../training/rows/built-in/requests.ts';
 import { holds, openVerifier } from '../../../training/rows/built-in/verifier.ts';
 import type { Verifier } from '../../../training/rows/built-in/verifier.ts';
 import { lineOf, problemOf } from '../../../training/rows/data-row.ts';
@@ -15,11 +16,16 @@ beforeAll(async () => {
 });
 afterAll(() => verifier.close());
 
-async function take(count: number, split: Split, dropped: string[] = []): Promise<DataRow[]> {
+async function take(
+  count: number,
+  split: Split,
+  { dropped = [], share = 1 }: { dropped?: string[]; share?: number } = {},
+): Promise<DataRow[]> {
   const rows: DataRow[] = [];
   for await (const row of builtInRows({
     seed: 3,
     split,
+    share,
     verifier,
     dropped: (reason) => dropped.push(reason),
   })) {
@@ -65,10 +71,10 @@ describe('verifier', () => {
     expect(await verifier.run(call, { answers: { result: 97 } })).toMatchObject({ type: 'wrong' });
   });
 
-  test('a call that fails is wrong', async () => {
+  test('a call that the tool refuses has failed', async () => {
     const call = { name: 'todo_done', arguments: { text: 'buy milk' } };
     const desk = { todos: ['call Ann'] };
-    expect(await verifier.run(call, { answers: {}, desk })).toMatchObject({ type: 'wrong' });
+    expect(await verifier.run(call, { answers: {}, desk })).toMatchObject({ type: 'failed' });
     expect(
       await verifier.run(call, { answers: { done: 'buy milk' }, desk: { todos: ['buy milk'] } }),
     ).toMatchObject({ type: 'right' });
@@ -86,9 +92,9 @@ describe('verifier', () => {
 describe('rows', () => {
   test('hold, of every kind, with few drafts dropped', async () => {
     const dropped: string[] = [];
-    const rows = await take(400, 'train', dropped);
+    const rows = await take(400, 'train', { dropped });
     expect(rows.map(problemOf).filter((problem) => problem !== undefined)).toEqual([]);
-    expect(new Set(rows.map(({ category }) => category)).size).toBe(6);
+    expect(new Set(rows.map(({ category }) => category)).size).toBe(7);
     expect(dropped.length).toBeLessThan(12);
     const refused = rows.filter(({ expected }) => expected.length === 0).length;
     expect(refused).toBeGreaterThan(30);
@@ -103,8 +109,31 @@ describe('rows', () => {
     expect(texts(held).filter((text) => learned.has(text))).toEqual([]);
   });
 
+  test('those of a context share their tools, and still hold', async () => {
+    const rows = await take(240, 'train', { share: 6 });
+    expect(rows.map(problemOf).filter((problem) => problem !== undefined)).toEqual([]);
+    const lists = new Map(rows.map(({ context, tools }) => [context, JSON.stringify(tools)]));
+    for (const { context, tools } of rows) expect(JSON.stringify(tools)).toBe(lists.get(context));
+    expect(rows.length / lists.size).toBeGreaterThan(4);
+    // What is asked for and not offered is not offered to its neighbours either.
+    expect(rows.some(({ category }) => category === 'built_in_not_offered')).toBe(true);
+  });
+
+  test('a call that failed is followed by what the tool said', async () => {
+    const mended = (await take(400, 'train')).filter(({ category }) => category === 'built_in_mended');
+    expect(mended.length).toBeGreaterThan(0);
+    for (const { messages, expected } of mended) {
+      const [asked, called, told] = messages;
+      const failed = called?.tool_calls?.[0]?.function;
+      expect([asked?.role, told?.role]).toEqual(['user', 'tool']);
+      expect(failed?.name).toBe(expected[0]?.name);
+      expect(failed?.arguments).not.toEqual(expected[0]?.arguments);
+      expect(told?.content).toMatch(/^{"error":"/);
+    }
+  });
+
   test('the same seed gives the same lines, each once', async () => {
-    const options = { kind: 'built-in', count: 40, seed: 8, split: 'train' } as const;
+    const options = { kind: 'built-in', count: 40, seed: 8, split: 'train', share: 1 } as const;
     const [one, other] = [await writeRows(options), await writeRows(options)];
     expect(one.text === other.text).toBe(true);
     expect(one.text.split('\n')).toHaveLength(41);

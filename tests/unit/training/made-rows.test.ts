@@ -7,10 +7,16 @@ import type { Family } from '../../../training/rows/made/family.ts';
 import { madeRows } from '../../../training/rows/made/made-rows.ts';
 import { slotNames } from '../../../training/rows/template.ts';
 
-function take(options: { count: number; seed: number; split: Split; dropped?: string[] }): DataRow[] {
-  const { count, seed, split, dropped = [] } = options;
+function take(options: {
+  count: number;
+  seed: number;
+  split: Split;
+  share?: number;
+  dropped?: string[];
+}): DataRow[] {
+  const { count, seed, split, share = 1, dropped = [] } = options;
   const rows: DataRow[] = [];
-  for (const row of madeRows({ seed, split, dropped: (reason) => dropped.push(reason) })) {
+  for (const row of madeRows({ seed, split, share, dropped: (reason) => dropped.push(reason) })) {
     rows.push(row);
     if (rows.length === count) break;
   }
@@ -83,6 +89,15 @@ describe('rows', () => {
     expect(take({ count: 60, seed: 4, split: 'train' }).map(lineOf)).not.toEqual(
       rows.slice(0, 60).map(lineOf),
     );
+  });
+
+  test('those of a context share their tools, and still hold', () => {
+    const shared = take({ count: 600, seed: 5, split: 'train', share: 6 });
+    expect(shared.map(problemOf).filter((problem) => problem !== undefined)).toEqual([]);
+    const lists = new Map(shared.map(({ context, tools }) => [context, JSON.stringify(tools)]));
+    for (const { context, tools } of shared) expect(JSON.stringify(tools)).toBe(lists.get(context));
+    expect(shared.length / lists.size).toBeGreaterThan(5);
+    expect(new Set(shared.map(({ category }) => category)).size).toBe(8);
   });
 
   test('few drafts are dropped', () => {

@@ -28,7 +28,7 @@ export const listSums: readonly NamedSum[] = [
   [
     [
       'What is the average of {l}?',
-      'average of {l}',
+      'Average of {l}',
       'calculate the mean of {l}',
       'find the average of {l}',
       'My grades are {l}. What is the average?',

@@ -205,7 +205,7 @@ export const namedSums: readonly NamedSum[] = [
   [
     [
       'What is the square root of {n}?',
-      'square root of {n}',
+      'Square root of {n}',
       'find the square root of {n}',
       'root of {n}',
       'sqrt of {n}',
@@ -223,7 +223,7 @@ export const namedSums: readonly NamedSum[] = [
   [
     [
       'What is the cube root of {n}?',
-      'cube root of {n}',
+      'Cube root of {n}',
       'find the cube root of {n}',
       'calculate the third root of {n}',
       'tell me the cube root of {n}',

@@ -2,7 +2,7 @@
  * Requests of a dependent subtask: the words that point back, and below them what the subtask before it reported,
  * as agent/subtask puts it into one message. Knows that form; the calls are run like all others.
  */
-import type { DataRow, RightCall } from '../data-row.ts';
+import type { RightCall } from '../data-row.ts';
 import type { Draw } from '../draw.ts';
 import { phrasingsOf } from '../draw.ts';
 import { chore, topic } from '../values.ts';
@@ -246,21 +246,25 @@ function sum(
   };
 }
 
-/** A dependent subtask's request. A text: why it does not hold. */
+/** A dependent subtask's request and its call. A text: why there is none. */
 export async function earlierResults(
   draw: Draw,
   verifier: Verifier,
-): Promise<{ readonly text: string; readonly calls: DataRow['expected'] } | string> {
-  const { tool, phrasings, make } = draw.pick(sources);
-  const own = phrasingsOf(phrasings, draw.split);
+  isOpen: (tool: string) => boolean,
+): Promise<{ readonly text: string; readonly call: RightCall } | string> {
+  const open = sources.filter((source) => isOpen(source.tool));
+  if (open.length === 0) return 'No tool here builds on an earlier result.';
+  const { tool, phrasings, make } = draw.pick(open);
   const made = make(draw);
-  const text = draw.pick(own).replaceAll(/\{(\w+)\}/g, (_, key: string) => made.said[key] ?? '');
+  const text = draw
+    .pick(phrasingsOf(phrasings, draw.split))
+    .replaceAll(/\{(\w+)\}/g, (_, key: string) => made.said[key] ?? '');
   const call: RightCall = {
     name: tool,
     arguments: made.arguments,
     ...(made.acceptable === undefined ? {} : { acceptable: made.acceptable }),
   };
   const verdict = await verifier.run(call, made);
-  if (verdict.type === 'wrong') return verdict.reason;
-  return { text: `${draw.chance(0.5) ? capital(text) : text}\n${made.earlier}`, calls: [call] };
+  if (verdict.type !== 'right') return verdict.reason;
+  return { text: `${draw.chance(0.5) ? capital(text) : text}\n${made.earlier}`, call };
 }

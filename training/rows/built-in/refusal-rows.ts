@@ -280,12 +280,15 @@ export function beyondTools(draw: Draw, phrasings: (all: readonly string[]) => r
   return { text: fill(draw.pick(phrasings(beyond)), draw), reply: cannot };
 }
 
-/** A request that lacks a value; `tool` is the one it would be for. */
+/** A request that lacks a value; `tool` is the one it would be for. Undefined where no open tool can lack one. */
 export function lackingValue(
   draw: Draw,
   phrasings: (all: readonly string[]) => readonly string[],
-): Refusal & { readonly tool: string } {
-  const { tool, phrasings: all, replies } = draw.pick(missing);
+  isOpen: (tool: string) => boolean,
+): (Refusal & { readonly tool: string }) | undefined {
+  const open = missing.filter((entry) => isOpen(entry.tool));
+  if (open.length === 0) return undefined;
+  const { tool, phrasings: all, replies } = draw.pick(open);
   return { tool, text: fill(draw.pick(phrasings(all)), draw), reply: draw.pick(replies) };
 }
 

@@ -24,7 +24,11 @@ export interface Verifier {
 }
 
 type Verdict =
-  { readonly type: 'right'; readonly value: Json } | { readonly type: 'wrong'; readonly reason: string };
+  | { readonly type: 'right'; readonly value: Json }
+  /** It answered something else than the maker knows. */
+  | { readonly type: 'wrong'; readonly reason: string }
+  /** It refused; the reason is what a run would tell the model. */
+  | { readonly type: 'failed'; readonly reason: string };
 
 const now = (): Date => new Date(today);
 
@@ -45,7 +49,7 @@ export async function openVerifier(): Promise<Verifier> {
       const tools = createRegistry(builtinTools({ databaseName, now, baseUrl }));
       const outcome = await invokeTool({ tools, call, callId: 'made' });
       await desk.close();
-      if (outcome.type === 'error') return { type: 'wrong', reason: outcome.fault.message };
+      if (outcome.type === 'error') return { type: 'failed', reason: outcome.fault.message };
       return holds(answers, outcome.value)
         ? { type: 'right', value: outcome.value }
         : {

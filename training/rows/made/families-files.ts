@@ -182,7 +182,7 @@ start the {suite} tests with {parallel} workers
 execute {suite} tests[ in {folder}]
 run {suite} tests, {coverage:collect coverage|no coverage needed}[, {parallel} workers]
 do the {suite} tests pass in {folder}?
-test run: {suite}, {parallel} jobs`),
+Test run: {suite}, {parallel} jobs`),
     asks: [
       ['run the tests', 'Which: unit, integration, e2e or smoke?'],
       ['start the tests in {folder}', 'Which: unit, integration, e2e or smoke?'],

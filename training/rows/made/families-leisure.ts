@@ -295,7 +295,7 @@ give me the best {top} players of {game} this month{period="month"}`),
     descriptions: 'Buys tickets of an event.|Books seats for a show.|Ticket purchase.',
     parameters: {
       event: text('event|show|event name', title),
-      count: integer('tickets|count|quantity|number of tickets', integers(1, 10)),
+      count: integer('tickets|count|quantity|number of tickets', integers(2, 12)),
       city: text('city|location|where', city),
       category: maybe(oneOf('category|section|seat type', ['standing', 'seated', 'vip'], { vip: ['VIP'] })),
       discount: maybe(flag('student discount|reduced|discounted')),

@@ -219,7 +219,7 @@ stock quote for {company}, {extended:with|without} after hours
 price of {company} stock?
 look up {company} on the stock market
 I want the last {days} days of {company} stock
-share prices of {company+} please`),
+Share prices of {company+} please`),
     asks: [
       ['what is the share price?', 'Of which company?'],
       ['show me the stock over the last {days} days', 'Of which company?'],
