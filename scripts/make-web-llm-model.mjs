@@ -9,20 +9,16 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, w
 import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { SetupFailure, explain } from './failure.mjs';
-import { createProgress } from './progress.mjs';
+import { Missing, attempt, ensurePythonPackages } from './python-packages.mjs';
 import { runCommand } from './run-command.mjs';
 
 const minute = 60_000;
-const oldestPython = [3, 10];
 
 /**
  * @typedef {{ readonly path: string } | { readonly skipped: string }} TinyModel
  *   Folder of the finished model, or why there is none on this machine.
  * @typedef {(text: string) => void} Print
  */
-
-/** A missing tool: not a failure, but a reason to leave the tests of web-llm out. */
-class Missing extends Error {}
 
 /**
  * What the result depends on, as one hash: the library's sources and the version of web-llm.
@@ -38,39 +34,6 @@ function keyOf({ root, sources }) {
   }
   const manifest = join(root, 'node_modules', '@mlc-ai', 'web-llm', 'package.json');
   return hash.update(JSON.parse(readFileSync(manifest, 'utf8')).version).digest('hex');
-}
-
-/**
- * Runs one step with a sign of life.
- * @param {{ command: readonly [string, ...string[]], label: string, timeoutMs: number,
- *   env?: Readonly<Record<string, string>> }} options
- * @returns {Promise<string | undefined>} Undefined where it succeeded, else the last of what it said.
- */
-async function attempt({ command, label, timeoutMs, env = {} }) {
-  const progress = createProgress({ label });
-  const started = Date.now();
-  const timer = setInterval(() => progress.show(`${Math.round((Date.now() - started) / 1000)} s`), 500);
-  const { code, output, timedOut } = await runCommand(command, { timeoutMs, env });
-  clearInterval(timer);
-  progress.end();
-  if (code === 0) return undefined;
-  if (timedOut) return `it did not end in ${Math.round(timeoutMs / minute)} minutes`;
-  return output.trim().split('\n').slice(-3).join(' / ') || `code ${code}`;
-}
-
-/**
- * A Python that can make a virtual environment.
- * @returns {Promise<string>}
- */
-async function findPython() {
-  const question = 'import sys, venv, ensurepip; print("%d.%d" % sys.version_info[:2])';
-  const wanted = oldestPython.join('.');
-  for (const name of ['python3', 'python3.13', 'python3.12', 'python3.11', 'python3.10', 'python']) {
-    const { code, output } = await runCommand([name, '-c', question], { timeoutMs: 30_000 });
-    const [major = 0, minor = 0] = output.trim().split('.').map(Number);
-    if (code === 0 && (major > 3 || (major === 3 && minor >= (oldestPython[1] ?? 0)))) return name;
-  }
-  throw new Missing(`there is no Python ${wanted} or newer with venv`);
 }
 
 async function hasEmscripten() {
@@ -102,33 +65,6 @@ async function ensureEmscripten(print) {
 }
 
 /**
- * A virtual environment with the packages of requirements.txt; kept for the next build.
- * @param {{ cache: string, sources: string, print: Print }} options
- * @returns {Promise<string>} Its Python.
- */
-async function ensurePackages({ cache, sources, print }) {
-  const folder = join(cache, 'venv');
-  const requirements = join(sources, 'requirements.txt');
-  const wanted = readFileSync(requirements, 'utf8');
-  const note = join(folder, 'installed.txt');
-  const python = join(folder, 'bin', 'python');
-  if (existsSync(note) && readFileSync(note, 'utf8') === wanted) return python;
-  rmSync(folder, { recursive: true, force: true });
-  const system = await findPython();
-  print('  Installing the compiler (apache-tvm) from PyPI.');
-  const steps = /** @type {const} */ ([
-    [system, '-m', 'venv', folder],
-    [python, '-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '-r', requirements],
-  ]);
-  for (const command of steps) {
-    const problem = await attempt({ command, label: 'Python packages', timeoutMs: 8 * minute });
-    if (problem !== undefined) throw new Missing(`the Python packages could not be installed: ${problem}`);
-  }
-  writeFileSync(note, wanted);
-  return python;
-}
-
-/**
  * The finished model, made now where it is not there yet.
  * @param {{ root: string, print: Print }} options
  * @returns {Promise<TinyModel>}
@@ -149,7 +85,13 @@ export async function ensureWebLlmModel({ root, print }) {
   print('Making the tiny model for web-llm: this takes minutes once.');
   try {
     await ensureEmscripten(print);
-    const python = await ensurePackages({ cache, sources, print });
+    const python = await ensurePythonPackages({
+      folder: join(cache, 'venv'),
+      requirements: [join(sources, 'requirements.txt')],
+      oldest: [3, 10],
+      what: 'the compiler (apache-tvm)',
+      print,
+    });
     const half = `${folder}.part`;
     rmSync(half, { recursive: true, force: true });
     const problem = await attempt({

@@ -145,6 +145,18 @@ await prepare({
   },
 });
 
+/** @type {string | undefined} */
+let trainingPython;
+await prepare({
+  name: 'training recipe',
+  work: async () => {
+    const { ensureTraining } = await import('./setup-training.mjs');
+    const made = await ensureTraining({ root, print: console.log });
+    if ('python' in made) trainingPython = made.python;
+    else all.push({ passed: 0, failed: [], skipped: [{ name: 'training recipe', reason: made.skipped }] });
+  },
+});
+
 await check({ name: 'format', command: [...tool('prettier/bin/prettier.cjs'), '--check', '.'] });
 await check({ name: 'lint', command: [...tool('oxlint/bin/oxlint'), '--type-aware'] });
 await check({ name: 'types', command: tool('typescript/bin/tsc') });
@@ -157,6 +169,9 @@ if (existsSync(join(root, serviceWorkerConfig))) {
 }
 await check({ name: 'dead code', command: tool('knip/bin/knip.js') });
 await vitest({ name: 'unit', project: 'unit', limitMinutes: 10 });
+if (trainingPython !== undefined) {
+  await check({ name: 'training recipe', command: [trainingPython, '-m', 'pytest', '-q', 'training'] });
+}
 await vitest({ name: 'browser and contract', project: 'browser', limitMinutes: 20 });
 await check({ name: 'build', command: [process.execPath, 'scripts/build.mjs'], limitMinutes: 10 });
 {
