@@ -12,12 +12,13 @@ import type {
   LoadProgress,
   LoadRequest,
 } from '../protocol/engine.ts';
-import { abortedFault, Fault, faultCodes, notLoadedFault, toFault } from '../protocol/fault.ts';
+import { Fault, faultCodes, notLoadedFault } from '../protocol/fault.ts';
 import type { FaultCode } from '../protocol/fault.ts';
 import { newId } from '../protocol/id.ts';
 import type { Id } from '../protocol/id.ts';
 import { EventRelay } from './event-relay.ts';
 import { FairTurns } from './fair-turns.ts';
+import { RunningCalls } from './running-calls.ts';
 import { untilAborted } from './until-aborted.ts';
 
 /** A load that is under way or done, and who waits for it. */
@@ -173,7 +174,7 @@ interface SeatOptions {
 /** One user's engine. */
 export class EngineSeat implements EngineApi {
   readonly #options: SeatOptions;
-  readonly #running = new Map<Id, AbortController>();
+  readonly #running = new RunningCalls();
   readonly #closed = new AbortController();
 
   constructor(options: SeatOptions) {
@@ -186,7 +187,7 @@ export class EngineSeat implements EngineApi {
     onProgress: (progress: LoadProgress) => void,
   ): Promise<LoadedModel> {
     // What runs is on the model that goes; what waits was asked of it too.
-    this.#abortAll();
+    this.#running.cancelAll();
     return await this.#tracked(requestId, (signal) => {
       const relay = new EventRelay(onProgress);
       return relay.settle(this.#options.load(request, relay.send, signal), this.#closed.signal);
@@ -230,7 +231,7 @@ export class EngineSeat implements EngineApi {
   }
 
   async cancel(requestId: Id): Promise<void> {
-    this.#running.get(requestId)?.abort(abortedFault());
+    this.#running.cancel(requestId);
   }
 
   async countTokens(text: string): Promise<number> {
@@ -245,7 +246,7 @@ export class EngineSeat implements EngineApi {
 
   /** Leaves the model to the others; without others it is freed. */
   async unload(): Promise<void> {
-    this.#abortAll();
+    this.#running.cancelAll();
     await this.#options.leave();
   }
 
@@ -261,19 +262,8 @@ export class EngineSeat implements EngineApi {
     throw notLoadedFault();
   }
 
-  #abortAll(): void {
-    for (const controller of this.#running.values()) controller.abort(abortedFault());
-  }
-
+  /** Runs work that ends with `cancel`, or when the user is gone. */
   async #tracked<Result>(id: Id, work: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
-    const controller = new AbortController();
-    this.#running.set(id, controller);
-    try {
-      return await work(AbortSignal.any([controller.signal, this.#closed.signal]));
-    } catch (error) {
-      throw toFault(error);
-    } finally {
-      this.#running.delete(id);
-    }
+    return await this.#running.run(id, (signal) => work(AbortSignal.any([signal, this.#closed.signal])));
   }
 }

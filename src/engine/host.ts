@@ -21,6 +21,7 @@ import { EventRelay } from './event-relay.ts';
 import { checkBases } from './lora/check-base.ts';
 import { blobOf, chooseEngine, filesFor, withoutGpu } from './load-plan.ts';
 import type { ModelStore } from './model-store.ts';
+import { RunningCalls } from './running-calls.ts';
 import type { TrustGate } from './trust-gate.ts';
 
 export interface EngineHostOptions {
@@ -43,7 +44,7 @@ export class EngineHost implements EngineApi {
   readonly #makeAdapter: EngineHostOptions['makeAdapter'];
   readonly #probe: EngineHostOptions['probe'];
   readonly #gate: TrustGate;
-  readonly #running = new Map<Id, AbortController>();
+  readonly #running = new RunningCalls();
   #loaded: Loaded | undefined;
   /** Loads and unloads run one after the other; this is the last one's end. */
   #turn: Promise<unknown> = Promise.resolve();
@@ -60,8 +61,8 @@ export class EngineHost implements EngineApi {
     request: LoadRequest,
     onProgress: (progress: LoadProgress) => void,
   ): Promise<LoadedModel> {
-    this.#abortAll();
-    return await this.#tracked(requestId, (signal) =>
+    this.#running.cancelAll();
+    return await this.#running.run(requestId, (signal) =>
       this.#inTurn(async () => {
         signal.throwIfAborted();
         const relay = new EventRelay(onProgress);
@@ -71,7 +72,7 @@ export class EngineHost implements EngineApi {
   }
 
   async generate(request: GenerateRequest, onEvent: (event: GenerateEvent) => void): Promise<GenerateResult> {
-    return await this.#tracked(request.requestId, async (signal) => {
+    return await this.#running.run(request.requestId, async (signal) => {
       const loaded = this.#requireLoaded();
       const { requestId, messages, prefill, sampling, constraint, adapter } = request;
       const relay = new EventRelay(onEvent);
@@ -94,7 +95,7 @@ export class EngineHost implements EngineApi {
   }
 
   async cancel(requestId: Id): Promise<void> {
-    this.#running.get(requestId)?.abort();
+    this.#running.cancel(requestId);
   }
 
   async countTokens(text: string): Promise<number> {
@@ -129,7 +130,7 @@ export class EngineHost implements EngineApi {
   }
 
   async unload(): Promise<void> {
-    this.#abortAll();
+    this.#running.cancelAll();
     await this.#inTurn(() => this.#drop());
   }
 
@@ -249,30 +250,10 @@ export class EngineHost implements EngineApi {
     if (loaded.adapter.dead && this.#loaded === loaded) await this.#drop();
   }
 
-  #abortAll(): void {
-    for (const controller of this.#running.values()) controller.abort();
-  }
-
   /** Runs after whatever was asked for before, however that ended. */
   async #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
     const turn = this.#turn.then(work, work);
     this.#turn = turn.catch(() => undefined);
     return await turn;
-  }
-
-  /** Makes work cancellable by its id, and its errors Faults. */
-  async #tracked<Result>(id: Id, work: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
-    if (this.#running.has(id)) {
-      throw new Fault({ code: faultCodes.unexpected, message: `The request ${id} is already running.` });
-    }
-    const controller = new AbortController();
-    this.#running.set(id, controller);
-    try {
-      return await work(controller.signal);
-    } catch (error) {
-      throw toFault(error);
-    } finally {
-      this.#running.delete(id);
-    }
   }
 }

@@ -24,6 +24,7 @@ import { OpfsModelStore } from './model-store.ts';
 import { readFile, removeFile } from './opfs-handles.ts';
 import { probeDevice } from './probe-device.ts';
 import { rankChoices } from './rank-choices.ts';
+import { RunningCalls } from './running-calls.ts';
 import { adapterEnding, entryEnding, partEnding, spansEnding } from './stored-name.ts';
 
 /** The note beside an imported file, written by this site as it stands; undefined where it cannot be read. */
@@ -74,7 +75,7 @@ async function withAdapter<Result>(
 }
 
 export class ModelFiles implements ModelFilesApi {
-  readonly #running = new Map<Id, AbortController>();
+  readonly #running = new RunningCalls();
 
   async list(): Promise<StoredModels> {
     try {
@@ -116,7 +117,7 @@ export class ModelFiles implements ModelFilesApi {
     catalogue: readonly CatalogueEntry[],
     onProgress: (progress: ImportProgress) => void,
   ): Promise<CatalogueEntry> {
-    return await this.#cancellable(requestId, (signal) =>
+    return await this.#running.run(requestId, (signal) =>
       importModel({ file, catalogue, signal, onProgress }),
     );
   }
@@ -135,7 +136,7 @@ export class ModelFiles implements ModelFilesApi {
     context: AdapterContext,
     onProgress: (progress: ImportProgress) => void,
   ): Promise<AdapterEntry> {
-    return await this.#cancellable(requestId, (signal) =>
+    return await this.#running.run(requestId, (signal) =>
       importAdapter({ files, ...context, signal, onProgress }),
     );
   }
@@ -145,7 +146,7 @@ export class ModelFiles implements ModelFilesApi {
     source: AdapterSource,
     onProgress: (progress: ImportProgress) => void,
   ): Promise<void> {
-    await this.#cancellable(requestId, (signal) =>
+    await this.#running.run(requestId, (signal) =>
       withAdapter(source, async () => undefined, { signal, onProgress }),
     );
   }
@@ -177,7 +178,7 @@ export class ModelFiles implements ModelFilesApi {
   }
 
   async cancel(requestId: Id): Promise<void> {
-    this.#running.get(requestId)?.abort();
+    this.#running.cancel(requestId);
   }
 
   async remove(name: string): Promise<'removed' | 'in-use'> {
@@ -197,19 +198,6 @@ export class ModelFiles implements ModelFilesApi {
       });
     } catch (error) {
       throw toFault(error);
-    }
-  }
-
-  /** Runs work that `cancel` stops; its errors leave as Faults. */
-  async #cancellable<Result>(id: Id, work: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
-    const controller = new AbortController();
-    this.#running.set(id, controller);
-    try {
-      return await work(controller.signal);
-    } catch (error) {
-      throw toFault(error);
-    } finally {
-      this.#running.delete(id);
     }
   }
 }
