@@ -2,7 +2,9 @@
  * `npm run eval -- toolcall FILE`: how well a model calls tools, row by row, on the code and in the browser that users
  * have. Progress on standard error; the last line of standard output is one JSON object.
  */
-import { existsSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { checkNode } from './node-version.mjs';
 
@@ -14,6 +16,21 @@ const print = console.error;
 
 /** Lines looked at in one go. They are scored one by one: a row takes seconds, handing it over takes milliseconds. */
 const checkedAtOnce = 500;
+
+/**
+ * Lets the page load an adapter's file that lies outside the site.
+ * @param {import('playwright').Page} page
+ * @param {string} path
+ * @returns {Promise<import('../demos/lab/lab-api.ts').AdapterChoice>}
+ */
+async function offerFile(page, path) {
+  const bytes = readFileSync(path);
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  const name = `${sha256.slice(0, 16)}.gguf`;
+  const filesUrl = new URL('own-adapters/', page.url()).href;
+  await page.context().route(`${filesUrl}${name}`, (route) => route.fulfill({ path }));
+  return { id: basename(path), file: { name, bytes: bytes.length, sha256, sources: [] }, filesUrl };
+}
 
 /** @param {import('./read-arguments.mjs').EvalArguments} typed */
 async function evaluate({ file, limit, model, adapter, engine }) {
@@ -40,7 +57,11 @@ async function evaluate({ file, limit, model, adapter, engine }) {
       );
       if (problem !== undefined) throw new UsageError(`${file} cannot be read. ${problem}`);
     }
-    const loaded = await page.evaluate((options) => window.lab.load(options), { model, adapter, engine });
+    const loaded = await page.evaluate((options) => window.lab.load(options), {
+      model,
+      adapter: adapter?.endsWith('.gguf') === true ? await offerFile(page, adapter) : adapter,
+      engine,
+    });
     print(
       `${loaded.modelId} on ${loaded.engine} ${loaded.engineVersion} (${loaded.backend}, ${loaded.weights}, ${loaded.threads} threads), loaded in ${(loaded.loadMs / 1000).toFixed(1)} s`,
     );

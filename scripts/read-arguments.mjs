@@ -38,7 +38,7 @@ export const evalUsage = `Usage: npm run eval -- toolcall FILE [--limit N] [--mo
   FILE            rows of tool calls, one JSON object a line; .gz is read too
   --limit N       the first N rows
   --model ID      a model of public/models.json (default: its default)
-  --adapter NAME  an adapter of that model (default: the base model)
+  --adapter NAME  an adapter of the catalogue, or the path of a GGUF LoRA (default: the base model)
   --engine NAME   the engine that runs it (default: the model's first)
 
 Progress goes to standard error; the last line of standard output is one JSON object.`;

@@ -5,7 +5,7 @@
 export { attachAgent } from './app/attach-agent.ts';
 export { evaluateToolCallRow } from './app/evaluate.ts';
 export type { EvaluateRowOptions, RowEvaluation } from './app/evaluate.ts';
-export { readCatalogueEntry } from './app/read-catalogue.ts';
+export { readCatalogue, readCatalogueEntry } from './app/read-catalogue.ts';
 export type { Adapters } from './app/adapters.ts';
 export { createSession } from './app/session.ts';
 export type { RunOptions, Session } from './app/session.ts';

@@ -9,14 +9,17 @@ import {
   Fault,
   faultCodes,
   parseToolCallRow,
+  readCatalogue,
   readCatalogueEntry,
   siteRoot,
   spawnEngine,
 } from '../../src/index.ts';
 import type {
+  CatalogueEntry,
   EngineHandle,
   LoadedModel,
   LoadProgress,
+  LoadRequest,
   RowEvaluation,
   RunOutcome,
   TaskEvent,
@@ -45,8 +48,11 @@ export interface ScoredRow {
 export interface ModelChoice {
   readonly model: string | undefined;
   readonly engine: string | undefined;
-  readonly adapter: string | undefined;
+  /** Id of one in the catalogue, or one that the catalogue does not know. */
+  readonly adapter: string | AdapterChoice | undefined;
 }
+
+export type AdapterChoice = NonNullable<LoadRequest['adapters']>[number];
 
 /** Tokens of context reserved: rows bring their tools with them. */
 const contextTokens = 4096;
@@ -77,9 +83,7 @@ export class Lab {
         `${entry.id} does not run on the engine "${choice.engine}". It runs on: ${entry.engines.join(', ')}.`,
       );
     }
-    if (choice.adapter !== undefined) {
-      throw new Error(`${entry.id} has no adapter "${choice.adapter}": the catalogue lists none for it.`);
-    }
+    const adapter = await this.#adapter(choice.adapter, entry, options.signal);
     this.#loaded = undefined;
     const engine = (this.#engine ??= spawnEngine());
     const model = await engine.load(
@@ -89,11 +93,29 @@ export class Lab {
         contextTokens,
         slots: 1,
         ...(wanted === undefined ? {} : { engine: wanted }),
+        ...(adapter === undefined ? {} : { adapters: [adapter] }),
       },
       options,
     );
-    this.#loaded = { engine, model, adapter: choice.adapter };
+    this.#loaded = { engine, model, adapter: adapter?.id };
     return model;
+  }
+
+  async #adapter(
+    choice: string | AdapterChoice | undefined,
+    model: CatalogueEntry,
+    signal: AbortSignal | undefined,
+  ): Promise<AdapterChoice | undefined> {
+    if (typeof choice !== 'string') return choice;
+    const { adapters = [] } = await readCatalogue({
+      url: new URL('models.json', siteRoot()),
+      ...(signal === undefined ? {} : { signal }),
+    });
+    const own = adapters.filter(({ baseSha256 }) => baseSha256 === model.file.sha256);
+    const entry = own.find(({ id }) => id === choice);
+    if (entry !== undefined) return { id: entry.id, file: entry.file, filesUrl: siteRoot().href };
+    const known = own.map(({ id }) => id).join(', ') || 'none';
+    throw new Error(`${model.id} has no adapter "${choice}". The catalogue lists for it: ${known}.`);
   }
 
   /** Why lines cannot be read as rows, one sentence each; empty where all can. */

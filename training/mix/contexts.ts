@@ -54,6 +54,13 @@ export function makeContexts({ rows, random, size, restyled, foreign }: ContextO
   });
 }
 
+/** Rows that were made for one list of tools, as they are: what is not on their list is a part of their meaning. */
+export function keepContexts(rows: readonly SourceRow[]): Context[] {
+  const contexts = new Map<string, ToolCallRow[]>();
+  for (const { context = '', row } of rows) contexts.set(context, [...(contexts.get(context) ?? []), row]);
+  return [...contexts.values()].map((own) => ({ rows: own }));
+}
+
 /** Rows of one family, or of two families whose names do not meet. */
 function chunksOf(rows: readonly SourceRow[], random: SeededRandom, size: number): SourceRow[][] {
   const families = new Map<string, SourceRow[]>();
@@ -106,7 +113,7 @@ function sharedTools(
     names.add(tool.name);
     tools.push(tool);
   };
-  for (const { row } of chunk) row.tools.filter(({ name }) => needed.has(name)).forEach(add);
+  for (const { row } of chunk) for (const tool of row.tools) if (needed.has(tool.name)) add(tool);
   // A row without a call is about its first tool: it stays.
   for (const { row } of chunk) if (row.expected.length === 0 && row.tools[0] !== undefined) add(row.tools[0]);
   const room = Math.min(tools.length + random.below(mostDistractors + 1), mostTools);

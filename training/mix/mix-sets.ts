@@ -9,7 +9,8 @@ import { toolGrammar } from '../../src/decode/tool-grammar.ts';
 import { formatRow } from '../../src/flywheel/format-row.ts';
 import type { Lesson } from '../../src/flywheel/format-row.ts';
 import type { ToolCallRow } from '../../src/flywheel/tool-call-row.ts';
-import { makeContexts } from './contexts.ts';
+import { keepContexts, makeContexts } from './contexts.ts';
+import type { Context } from './contexts.ts';
 import { lessonOf } from './lesson.ts';
 import { seededRandom } from './seeded-random.ts';
 import { readSourceRows } from './source-row.ts';
@@ -75,12 +76,15 @@ export function mixSets({
     }
     print(`${file.split('/').at(-1) ?? ''}: ${rows.length} rows to learn from`);
   }
-  const sharing = train.filter(({ family, row }) => family !== row.id);
+  const made = train.filter(({ context }) => context !== undefined);
+  const others = train.filter(({ context }) => context === undefined);
+  const sharing = others.filter(({ family, row }) => family !== row.id);
   const alone = [
-    ...train.filter(({ family, row }) => family === row.id),
+    ...others.filter(({ family, row }) => family === row.id),
     ...Array.from({ length: repeats }, () => small).flat(),
   ];
-  const contexts = [
+  const contexts: Context[] = [
+    ...keepContexts(made),
     ...makeContexts({ rows: sharing, random, size: 6, restyled: 0.4, foreign: 0.5 }),
     ...makeContexts({ rows: alone, random, size: 1, restyled: 0.4, foreign: 0.15 }),
   ];

@@ -17,6 +17,8 @@ export interface SourceRow {
   readonly service: string;
   /** Rows of one family call tools of the same schemas, so they may share one list of tools. */
   readonly family: string;
+  /** Rows of one context were made for one list of tools; absent where a row's set does not say so. */
+  readonly context?: string;
   readonly row: ToolCallRow;
   /** The line as it was. */
   readonly line: string;
@@ -36,15 +38,20 @@ export function readSourceRows(path: string): SourceRow[] {
 }
 
 function sourceRow(set: string, row: ToolCallRow, line: string): SourceRow {
-  const fields = JSON.parse(line) as { readonly service?: string; readonly schema_variant?: number };
+  const fields = JSON.parse(line) as {
+    readonly service?: string;
+    readonly schema_variant?: number;
+    readonly context?: string;
+  };
   const service = fields.service ?? '';
   const shared = service === '' ? '' : `${service} v${fields.schema_variant ?? 0}`;
   return {
     set,
     // An id ends with the turn, and with the variant of the schema: `sgd_train_51_00075_11_v4`.
-    conversation: service === '' ? row.id : row.id.replace(/_\d+(_v\d+)?$/, ''),
+    conversation: fields.context ?? (service === '' ? row.id : row.id.replace(/_\d+(_v\d+)?$/, '')),
     service,
     family: shared === '' ? (set.startsWith('snips') ? 'snips' : row.id) : shared,
+    ...(fields.context === undefined ? {} : { context: fields.context }),
     row,
     line,
   };

@@ -16,13 +16,21 @@ import { splitRows } from '../../../training/mix/split.ts';
 
 const folders: string[] = [];
 afterEach(() => {
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
+  for (const made of folders.splice(0)) rmSync(made, { recursive: true });
 });
 
 function folder(): string {
   const made = mkdtempSync(join(tmpdir(), 'mix-'));
   folders.push(made);
   return made;
+}
+
+function letters(text: string): string {
+  return text.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
+}
+
+function conversations(part: Iterable<{ readonly conversation: string }>): Set<string> {
+  return new Set([...part].map(({ conversation }) => conversation));
 }
 
 function tool(name: string, properties: readonly string[]) {
@@ -88,7 +96,6 @@ describe('names in other spellings', () => {
         fc.stringMatching(/^[A-Za-z][A-Za-z0-9_.-]{0,20}$/),
         fc.constantFrom(...nameStyles),
         (name, style) => {
-          const letters = (text: string): string => text.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
           expect(letters(restyleName(name, style))).toBe(letters(name));
         },
       ),
@@ -100,7 +107,12 @@ describe('names in other spellings', () => {
     if (source === undefined) throw new Error('no row');
     const clash = {
       ...source.row,
-      tools: source.row.tools.map((spec, index) => ({ ...spec, name: index === 0 ? 'buyIt' : 'BuyIt' })),
+      tools: ['buyIt', 'BuyIt'].map((name) => ({
+        name,
+        description: '',
+        parameters: { type: 'object' },
+        permission: 'read' as const,
+      })),
     };
     expect(restyleRow(clash, { tool: 'snake', parameter: 'as it is' })).toBe(clash);
   });
@@ -120,8 +132,6 @@ describe('splitting', () => {
       validCount: 4,
       unseenServices: ['ShopC_1'],
     });
-    const conversations = (part: Iterable<{ conversation: string }>): Set<string> =>
-      new Set([...part].map(({ conversation }) => conversation));
     const seen = conversations(train);
     for (const parts of [kept, valid]) {
       for (const part of parts.values())
