@@ -172,6 +172,7 @@ export class Session {
   /** Deletes a kept model file. Rejects with Fault `unsupported` for one in use. */
   async removeModel(name: string): Promise<void> {
     await this.#shelf.remove(name);
+    await this.#guard(() => this.adapters.describe());
   }
 
   /** Stops a load under way. */

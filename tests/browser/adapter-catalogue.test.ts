@@ -81,11 +81,15 @@ test('the default one is fetched with the model and used; another when it is cho
     ),
   );
   const elsewhere = { ...caller!, id: 'elsewhere', baseSha256: 'f'.repeat(64) };
-  const session = await start([{ ...caller!, byDefault: true }, other!, elsewhere]);
+  const session = await start([{ ...caller!, byDefault: true }, { ...other!, promptVersion: 99 }, elsewhere]);
   // Known before anything is fetched; what is made for other weights is not shown.
   expect(session.state.adapters.adapters.map(({ entry, kept }) => [entry.id, kept])).toEqual([
     ['caller-52', false],
     ['caller-53', false],
+  ]);
+  expect(session.state.adapters.adapters.map(({ warning }) => warning)).toEqual([
+    undefined,
+    expect.stringMatching(/trained on version 99 of the prompts; this page writes version/),
   ]);
   expect(session.state.adapters.chosen).toBe('caller-52');
   expect(await session.load()).toMatchObject({ adapters: ['caller-52'] });
