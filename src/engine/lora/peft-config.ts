@@ -48,6 +48,9 @@ const beyondLora: Readonly<Record<string, string>> = {
   target_parameters: 'It changes parameters that are no linears (target_parameters).',
   trainable_token_indices: 'It changes token embeddings (trainable_token_indices).',
   use_qalora: 'It groups its inputs (use_qalora).',
+  kasa_config: 'It weighs its ranks by singular values (kasa_config).',
+  monteclora_config: 'It draws its matrices at random (monteclora_config).',
+  arrow_config: 'It routes between several adapters (arrow_config).',
   use_bdlora: 'Its matrices are block-diagonal (use_bdlora).',
   alora_invocation_tokens: 'It is active from certain tokens on only (alora_invocation_tokens).',
 };
