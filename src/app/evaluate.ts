@@ -7,12 +7,13 @@ import type { Decision } from '../agent/act.ts';
 import { defaultBudget, Meter } from '../agent/budget.ts';
 import { checkCall } from '../agent/check-call.ts';
 import { stepFitter } from '../agent/fit-step.ts';
+import { shortlist } from '../agent/shortlist.ts';
 import type { Engine } from '../bridge/engine.ts';
 import { gradeRow } from '../flywheel/grade.ts';
-import type { Grade } from '../flywheel/grade.ts';
 import { rowTurns } from '../flywheel/row-turns.ts';
 import type { ToolCallRow } from '../flywheel/tool-call-row.ts';
 import type { GenerateUsage, LoadedModel } from '../protocol/engine.ts';
+import type { Grade } from '../protocol/evaluation.ts';
 import type { FaultData } from '../protocol/fault.ts';
 import { newId } from '../protocol/id.ts';
 import type { StepOutput, TaskEvent } from '../protocol/task-event.ts';
@@ -24,6 +25,8 @@ export interface EvaluateRowOptions {
   readonly engine: Engine;
   readonly model: LoadedModel;
   readonly adapter?: string;
+  /** The output is not held to the tools' grammar; absent: it is. */
+  readonly grammar?: 'off';
   readonly signal?: AbortSignal;
 }
 
@@ -41,13 +44,15 @@ export interface RowEvaluation {
 
 /** Scores one row. Rejects with what the engine rejects with. */
 export async function evaluateToolCallRow(options: EvaluateRowOptions): Promise<RowEvaluation> {
-  const { row, engine, model, adapter, signal } = options;
+  const { row, engine, model, adapter, grammar, signal } = options;
   const startedAt = performance.now();
   const runId = newId();
   const texts: string[] = [];
+  const request = row.turns.findLast(({ role }) => role === 'user')?.content ?? '';
   let usage = noUsage;
   const steps = act(
     {
+      runId,
       engine,
       meter: new Meter(defaultBudget),
       fit: stepFitter({ engine, model, policy: undefined }),
@@ -56,11 +61,13 @@ export async function evaluateToolCallRow(options: EvaluateRowOptions): Promise<
     },
     {
       model,
-      ...(adapter === undefined ? {} : { adapter }),
-      request: row.turns.findLast(({ role }) => role === 'user')?.content ?? '',
+      ...(adapter === undefined ? {} : { choice: { adapter } }),
+      ...(grammar === undefined ? {} : { grammar }),
+      request,
       turns: rowTurns(row),
       tools: row.tools,
-      examples: [],
+      // Those that a run would show; most data sets bring none.
+      examples: shortlist({ request, tools: row.tools, maxTools: row.tools.length, maxExamples: 4 }).examples,
       attempts: defaultBudget.attempts,
       checkCall: rowCheck(row),
     },

@@ -3,23 +3,13 @@
  * parameters that may be left out, and strings compared as BFCL does. Pure.
  * Knows nothing of models and of how the output came about.
  */
+import type { Grade } from '../protocol/evaluation.ts';
 import { isObject } from '../protocol/json.ts';
 import type { Json } from '../protocol/json.ts';
 import type { StepOutput } from '../protocol/task-event.ts';
 import type { ToolCall, ToolSpec } from '../protocol/tool.ts';
 import { compileSchema } from '../tools/validate.ts';
 import type { ExpectedCall, ToolCallRow } from './tool-call-row.ts';
-
-export interface Grade {
-  /** Only calls of offered tools that fit their schemas, or no call at all (an answer or a refusal). */
-  readonly valid: boolean;
-  /** The right tools, each as often as expected; where none is expected, none was called. */
-  readonly name: boolean;
-  /** The right tools with the right arguments. */
-  readonly exact: boolean;
-  /** It called nothing, and said so. */
-  readonly refused: boolean;
-}
 
 export interface GradeSummary {
   readonly n: number;

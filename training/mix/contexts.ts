@@ -8,7 +8,7 @@ import type { ToolSpec } from '../../src/protocol/tool.ts';
 import { noToolReply } from './lesson.ts';
 import { nameStyles, restyleRow } from './restyle.ts';
 import type { Styles } from './restyle.ts';
-import type { SeededRandom } from './seeded-random.ts';
+import type { SeededRandom } from '../../src/flywheel/seeded-random.ts';
 import type { SourceRow } from './source-row.ts';
 
 export interface Context {

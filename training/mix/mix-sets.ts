@@ -12,7 +12,7 @@ import type { ToolCallRow } from '../../src/flywheel/tool-call-row.ts';
 import { keepContexts, makeContexts } from './contexts.ts';
 import type { Context } from './contexts.ts';
 import { lessonOf } from './lesson.ts';
-import { seededRandom } from './seeded-random.ts';
+import { seededRandom } from '../../src/flywheel/seeded-random.ts';
 import { readSourceRows } from './source-row.ts';
 import type { SourceRow } from './source-row.ts';
 import { splitRows } from './split.ts';

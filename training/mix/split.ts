@@ -1,7 +1,7 @@
 /**
  * Which rows are kept aside to judge by: whole conversations, and whole APIs that training never sees.
  */
-import type { SeededRandom } from './seeded-random.ts';
+import type { SeededRandom } from '../../src/flywheel/seeded-random.ts';
 import type { SourceRow } from './source-row.ts';
 
 export interface SplitOptions {

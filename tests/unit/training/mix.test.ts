@@ -10,7 +10,7 @@ import { makeContexts } from '../../../training/mix/contexts.ts';
 import { lessonOf } from '../../../training/mix/lesson.ts';
 import { mixSets } from '../../../training/mix/mix-sets.ts';
 import { nameStyles, restyleName, restyleRow } from '../../../training/mix/restyle.ts';
-import { seededRandom } from '../../../training/mix/seeded-random.ts';
+import { seededRandom } from '../../../src/flywheel/seeded-random.ts';
 import { readSourceRows } from '../../../training/mix/source-row.ts';
 import { splitRows } from '../../../training/mix/split.ts';
 

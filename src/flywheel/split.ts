@@ -1,0 +1,16 @@
+/**
+ * Which runs are learned from and which are kept to judge by: the id of a run decides, for good and on every device.
+ * Knows ids only.
+ */
+import type { Id } from '../protocol/id.ts';
+import { seededRandom } from './seeded-random.ts';
+
+export type LogSide = 'training' | 'evaluation';
+
+/** Of all runs, those that judge. */
+export const evaluationShare = 0.2;
+
+/** The side of a run: all that comes of it stands on this side, so nothing is judged by what it was taught. */
+export function logSide(runId: Id): LogSide {
+  return seededRandom(`split ${runId}`).next() < evaluationShare ? 'evaluation' : 'training';
+}
