@@ -7,14 +7,18 @@ export { evaluateToolCallRow } from './app/evaluate.ts';
 export type { EvaluateRowOptions, RowEvaluation } from './app/evaluate.ts';
 export { readCatalogue, readCatalogueEntry } from './app/read-catalogue.ts';
 export type { Adapters } from './app/adapters.ts';
+export type { Promotion } from './app/promotion.ts';
 export { createSession } from './app/session.ts';
 export type { RunOptions, Session } from './app/session.ts';
 export type { SessionOptions, SessionState } from './app/session-state.ts';
 export { siteRoot } from './app/site-root.ts';
 export { findGaps } from './app/support.ts';
 
+export type { AdapterChoice, ChooseAdapter } from './agent/route.ts';
 export { runTask } from './agent/run.ts';
 export type { RunTaskOptions } from './agent/run.ts';
+export { ShadowDesk } from './agent/shadow-desk.ts';
+export type { ShadowDeskOptions, ShadowRequest } from './agent/shadow-desk.ts';
 
 export { EnginePool } from './bridge/engine-pool.ts';
 export type { EnginePoolOptions } from './bridge/engine-pool.ts';
@@ -34,9 +38,29 @@ export type { ContextPolicyOptions } from './bridge/context-policy.ts';
 
 export { openJournal } from './log/journal.ts';
 export type { Journal } from './log/journal.ts';
+export { bootstrapInterval } from './flywheel/bootstrap.ts';
+export type { BootstrapOptions } from './flywheel/bootstrap.ts';
+export { evalReport } from './flywheel/eval-report.ts';
+export type { EvalReportOptions, SideRows } from './flywheel/eval-report.ts';
 export { exportDataset, exportToStream } from './flywheel/export-dataset.ts';
 export { summarise as summariseGrades } from './flywheel/grade.ts';
-export type { Grade, GradeSummary } from './flywheel/grade.ts';
+export type { GradeSummary } from './flywheel/grade.ts';
+export { judgeRun, tallyRuns } from './flywheel/judge-run.ts';
+export type { JudgedRun } from './flywheel/judge-run.ts';
+export { ownRows } from './flywheel/own-rows.ts';
+export type { OwnRowsOptions } from './flywheel/own-rows.ts';
+export {
+  assignAdapter,
+  promotionMoves,
+  promotionRules,
+  rollbackReason,
+  standingsOf,
+} from './flywheel/promote.ts';
+export type { AdapterAssignment, Standing } from './flywheel/promote.ts';
+export { reportMarkdown } from './flywheel/report-text.ts';
+export { logSide } from './flywheel/split.ts';
+export type { LogSide } from './flywheel/split.ts';
+export { wilsonInterval } from './flywheel/wilson.ts';
 export { parseToolCallRow } from './flywheel/tool-call-row.ts';
 export type { ToolCallRow } from './flywheel/tool-call-row.ts';
 
@@ -51,6 +75,7 @@ export type { AdaptersView, AdapterView } from './ui/adapters-view.ts';
 export { defineElements } from './ui/define-elements.ts';
 export type { SlmAgent } from './ui/agent-element.ts';
 export type { AgentEventDetails, AgentEventName, ExportFormat, FeedbackDraft } from './ui/events.ts';
+export type { PromotedAdapter, PromotionFigure, PromotionView } from './ui/promotion-view.ts';
 export { emptyTaskView, reduceTask } from './ui/task-view.ts';
 export type { TaskView } from './ui/task-view.ts';
 
@@ -66,6 +91,18 @@ export type {
   LoadProgress,
   LoadRequest,
 } from './protocol/engine.ts';
+export type {
+  Confusion,
+  EvalReport,
+  EvalSide,
+  EvalSubject,
+  Figure,
+  FigureDifference,
+  FigureName,
+  Grade,
+  Interval,
+  JudgedRow,
+} from './protocol/evaluation.ts';
 export type { Id } from './protocol/id.ts';
 export type { Json, JsonObject, JsonSchema } from './protocol/json.ts';
 export type {
@@ -75,6 +112,14 @@ export type {
   CatalogueEntry,
   ModelCatalogue,
 } from './protocol/model.ts';
+export type {
+  PromotionAction,
+  PromotionDecision,
+  PromotionStage,
+  ShadowOutcome,
+  ShadowTrial,
+  Tally,
+} from './protocol/promotion.ts';
 export type { Episode, Feedback, RunSummary, StoredEvent } from './protocol/record.ts';
 export type { RunOutcome, StepOutput, Subtask, TaskEvent, TaskEventOf } from './protocol/task-event.ts';
 export type { ToolCall, ToolOutcome, ToolPermission, ToolSpec } from './protocol/tool.ts';

@@ -13,22 +13,26 @@ import type { StepOutput, TaskEvent } from '../protocol/task-event.ts';
 import type { ToolCall, ToolSpec } from '../protocol/tool.ts';
 import { mostCalls } from './call-limit.ts';
 import { routeStep } from './route.ts';
+import type { AdapterChoice } from './route.ts';
 import { takeStep } from './step.ts';
 import type { RunContext, StepResult } from './step.ts';
 import { verifyAct } from './verify.ts';
 
 export interface ActOptions {
   readonly model: LoadedModel;
-  readonly adapter?: string;
+  readonly choice?: AdapterChoice;
   readonly subtaskId?: Id;
   readonly request: string;
   readonly turns: readonly Turn[];
   /** Shown in this order. */
   readonly tools: readonly ToolSpec[];
+  /** For the base model: adapters are trained without, and get none. */
   readonly examples: readonly Example[];
   /** Tries, the first included. */
   readonly attempts: number;
   readonly checkCall: (call: ToolCall) => FaultData | undefined;
+  /** What the model may write is not held to the tools' grammar. */
+  readonly grammar?: 'off';
 }
 
 export type Decision =
@@ -49,7 +53,7 @@ const lastWord = 120;
 export async function* act(context: RunContext, options: ActOptions): AsyncGenerator<TaskEvent, Decision> {
   const { attempts } = options;
   const turns = [...options.turns];
-  let examples = options.examples;
+  let examples = options.choice?.adapter === undefined ? options.examples : [];
   let form: 'full' | 'short' | 'words' = 'full';
   for (let attempt = 1; ; attempt += 1) {
     const step: StepResult = yield* tryOnce(context, {
@@ -84,20 +88,56 @@ interface Try extends ActOptions {
 }
 
 async function* tryOnce(context: RunContext, options: Try): AsyncGenerator<TaskEvent, StepResult> {
-  const { model, adapter, tools, request, checkCall, attempt, turns, examples, subtaskId } = options;
-  return yield* takeStep(context, {
+  const {
+    model,
+    choice = {},
+    grammar,
+    tools,
+    request,
+    checkCall,
+    attempt,
+    turns,
+    examples,
+    subtaskId,
+  } = options;
+  const constraint = grammar === 'off' ? undefined : constraintOf(options);
+  const route = routeStep({
+    purpose: 'act',
+    attempt,
+    model,
+    choice,
+    ...(grammar === undefined ? {} : { grammar }),
+  });
+  const step: StepResult = yield* takeStep(context, {
     purpose: 'act',
     attempt,
     ...(subtaskId === undefined ? {} : { subtaskId }),
-    route: routeStep({ purpose: 'act', attempt, model, ...(adapter === undefined ? {} : { adapter }) }),
+    route,
     messages: actMessages({ tools, examples, turns }),
     // After the system prompt and the examples, each of which is a request with its output.
     request: 1 + 2 * examples.length,
     toolsOffered: tools.map(({ name }) => name),
-    constraint: constraintOf(options),
+    ...(constraint === undefined ? {} : { constraint }),
     ...(options.form === 'words' ? {} : { tools }),
     verify: (text) => verifyAct({ text, request, examples, checkCall }),
   });
+  // The first try is what two models can be compared by; later ones answer to what went wrong in it.
+  if (choice.shadow !== undefined && attempt === 1) {
+    context.shadow?.offer({
+      runId: context.runId,
+      stepId: step.stepId,
+      request: {
+        messages: actMessages({ tools, turns }),
+        sampling: route.sampling,
+        ...(constraint === undefined ? {} : { constraint }),
+        tools,
+        adapter: choice.shadow,
+      },
+      shown: step.output,
+      verify: (text) => verifyAct({ text, request, examples: [], checkCall }),
+    });
+  }
+  return step;
 }
 
 function constraintOf({ tools, request, form }: Try): OutputConstraint {

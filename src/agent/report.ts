@@ -8,13 +8,14 @@ import type { Id } from '../protocol/id.ts';
 import type { Json } from '../protocol/json.ts';
 import type { TaskEvent } from '../protocol/task-event.ts';
 import { routeStep } from './route.ts';
+import type { AdapterChoice } from './route.ts';
 import { takeStep } from './step.ts';
 import type { RunContext, StepResult } from './step.ts';
 import { verifyAnswer } from './verify.ts';
 
 export interface ReportOptions {
   readonly model: LoadedModel;
-  readonly adapter?: string;
+  readonly choice?: AdapterChoice;
   readonly subtaskId: Id;
   readonly request: string;
   readonly results: readonly Json[];
@@ -38,7 +39,7 @@ export async function* report(
       purpose: 'answer',
       attempt: 1,
       model,
-      ...(options.adapter === undefined ? {} : { adapter: options.adapter }),
+      ...(options.choice === undefined ? {} : { choice: options.choice }),
     }),
     messages: answerMessages(request, results),
     verify: (text) => {

@@ -25,6 +25,8 @@ import { dispatch } from './dispatch.ts';
 import { stepFitter } from './fit-step.ts';
 import { planGrammar, readPlan } from './plan.ts';
 import { routeStep } from './route.ts';
+import type { ChooseAdapter } from './route.ts';
+import type { ShadowDesk } from './shadow-desk.ts';
 import { takeStep } from './step.ts';
 import type { StepResult } from './step.ts';
 import type { ApprovalRequest, SubtaskContext } from './subtask.ts';
@@ -34,8 +36,12 @@ export interface RunTaskOptions {
   /** What the engine has loaded. */
   readonly model: LoadedModel;
   readonly tools: readonly Tool[];
-  /** Id of an adapter loaded beside the model, for every step of the run. */
+  /** Id of an adapter loaded beside the model, for every subtask of the run; goes before `chooseAdapter`. */
   readonly adapter?: string;
+  /** Which adapter a subtask gets, and why. Absent: the base model. */
+  readonly chooseAdapter?: ChooseAdapter;
+  /** Asks the adapters in the shadow that `chooseAdapter` names; the run does not depend on what comes of it. */
+  readonly shadow?: ShadowDesk;
   /** Stops the run: its last event is then `run-finished` with outcome `stopped`. */
   readonly signal?: AbortSignal;
   /** Asked before a tool that writes is run. Without it, such calls are declined. */
@@ -59,10 +65,16 @@ export async function* runTask(goal: string, options: RunTaskOptions): AsyncGene
     ...(options.signal === undefined ? {} : { outer: options.signal }),
     durationMs: budget.durationMs,
   });
+  const { adapter, chooseAdapter = () => ({}), shadow } = options;
   const context: SubtaskContext = {
+    runId,
     engine: options.engine,
     model: options.model,
-    ...(options.adapter === undefined ? {} : { adapter: options.adapter }),
+    chooseAdapter:
+      adapter === undefined
+        ? chooseAdapter
+        : () => ({ adapter, reason: `the adapter ${adapter} was asked for` }),
+    ...(shadow === undefined ? {} : { shadow }),
     tools,
     fit,
     meter: new Meter(budget),
@@ -72,7 +84,7 @@ export async function* runTask(goal: string, options: RunTaskOptions): AsyncGene
     event: (body: TaskEventBody): TaskEvent => ({ ...body, id: newId(), runId, at: Date.now() }),
   };
   const { event, model } = context;
-  let outcome: RunOutcome;
+  let outcome: RunOutcome | undefined;
   try {
     yield event({ type: 'run-started', goal: request, tools: tools.specs(), model, promptVersion });
     const subtasks: readonly Subtask[] = yield* plan(context, request);
@@ -84,6 +96,7 @@ export async function* runTask(goal: string, options: RunTaskOptions): AsyncGene
   } finally {
     // Also where the reader has left: nothing of a run goes on behind its back.
     clock.end();
+    shadow?.endRun({ runId, atOnce: outcome === undefined || outcome.type === 'stopped' });
   }
   yield event({ type: 'run-finished', outcome, totals: context.meter.totals() });
 }

@@ -11,10 +11,12 @@ import type { ToolSpec } from '../protocol/tool.ts';
 import type { Meter } from './budget.ts';
 import { Channel } from './channel.ts';
 import type { FitStep } from './fit-step.ts';
+import type { ShadowDesk } from './shadow-desk.ts';
 import type { VerifiedOutput } from './verify.ts';
 
 /** What every part of a run shares. */
 export interface RunContext {
+  readonly runId: Id;
   readonly engine: Engine;
   readonly meter: Meter;
   readonly fit: FitStep;
@@ -22,6 +24,8 @@ export interface RunContext {
   readonly signal: AbortSignal;
   /** Makes an event of this run. */
   readonly event: (body: TaskEventBody) => TaskEvent;
+  /** Asks other adapters beside what is shown; absent: nobody is asked. */
+  readonly shadow?: ShadowDesk;
 }
 
 export interface StepOptions {
@@ -85,6 +89,7 @@ export async function* takeStep(
     ...(tools === undefined ? {} : { tools }),
     ...(route.adapter === undefined ? {} : { adapter: route.adapter }),
   };
+  context.shadow?.shownStarted();
   const generation: Promise<GenerateResult> = context.engine
     .generate(request, {
       signal: context.signal,
@@ -92,7 +97,10 @@ export async function* takeStep(
         if (event.type === 'text-generated') pieces.send(event.text);
       },
     })
-    .finally(() => pieces.close());
+    .finally(() => {
+      pieces.close();
+      context.shadow?.shownEnded();
+    });
   // Awaited below; the reader may leave before that, and then nobody is owed the rejection.
   generation.catch(() => undefined);
   // A stop is felt at once: an engine may need the rest of a batch before it heeds its signal.

@@ -19,6 +19,7 @@ import type { Budget } from './budget.ts';
 import { checkCall } from './check-call.ts';
 import { needsEarlierResult } from './plan.ts';
 import { report } from './report.ts';
+import type { ChooseAdapter } from './route.ts';
 import { shortlist } from './shortlist.ts';
 import type { RunContext } from './step.ts';
 
@@ -31,7 +32,7 @@ export interface ApprovalRequest {
 
 export interface SubtaskContext extends RunContext {
   readonly model: LoadedModel;
-  readonly adapter?: string;
+  readonly chooseAdapter: ChooseAdapter;
   readonly tools: ToolRegistry;
   readonly approve: (request: ApprovalRequest) => Promise<boolean>;
   readonly budget: Budget;
@@ -57,7 +58,7 @@ export async function* runSubtask(
   const shared = {
     model,
     subtaskId: subtask.id,
-    ...(context.adapter === undefined ? {} : { adapter: context.adapter }),
+    choice: context.chooseAdapter({ runId: context.runId, subtask }),
   };
   const made = new Set<string>();
   const results: Json[] = [];

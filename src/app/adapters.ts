@@ -5,7 +5,7 @@
  */
 import type { ModelFilesClient } from '../bridge/model-files-client.ts';
 import { promptVersion } from '../decode/prompt.ts';
-import type { LoadedModel, LoadRequest } from '../protocol/engine.ts';
+import type { LoadRequest } from '../protocol/engine.ts';
 import { Fault, faultCodes, toFault } from '../protocol/fault.ts';
 import type { AdapterContext } from '../protocol/model-files.ts';
 import type {
@@ -120,12 +120,6 @@ export class Adapters {
     return blamed.length > 0;
   }
 
-  /** The adapter that a run uses on what is loaded; undefined: the base model alone. */
-  chosenOn(loaded: LoadedModel): string | undefined {
-    const { chosen } = this.#view;
-    return chosen !== undefined && loaded.adapters?.includes(chosen) === true ? chosen : undefined;
-  }
-
   /**
    * Makes an adapter the one that runs use from now on; undefined: the base model alone. One that is not in this
    * browser is fetched. Rejects with a Fault: unsupported for an unknown id, and as a download.
@@ -136,9 +130,12 @@ export class Adapters {
     writeChoice(model.file.sha256, id);
     if (id !== undefined) this.#troubles.delete(id);
     this.#show(model, this.#entries, id);
-    if (entry === undefined || this.#isKept(entry)) return;
-    await this.#fetch(entry);
-    await this.#options.reload();
+    if (entry !== undefined) await this.#bring(entry);
+  }
+
+  /** Fetches an adapter that is not in this browser and loads it beside the model. Rejects with a Fault, as `choose` does. */
+  async bring(id: string): Promise<void> {
+    await this.#bring(await this.#find(id));
   }
 
   /** What an adapter that the user brings is checked against. */
@@ -213,6 +210,12 @@ export class Adapters {
 
   #isKept({ file }: AdapterEntry): boolean {
     return this.#kept?.has(file.name) === true;
+  }
+
+  async #bring(entry: AdapterEntry): Promise<void> {
+    if (this.#isKept(entry)) return;
+    await this.#fetch(entry);
+    await this.#options.reload();
   }
 
   async #fetch(entry: AdapterEntry): Promise<void> {

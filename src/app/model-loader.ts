@@ -32,7 +32,7 @@ export interface ModelLoaderOptions {
 }
 
 /** Where the loader gets adapters from. */
-export interface AdapterSupply {
+interface AdapterSupply {
   readonly beside: (
     model: CatalogueEntry,
     engine: WorkerEngine | undefined,

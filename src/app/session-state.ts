@@ -11,6 +11,8 @@ import type { ToolSpec } from '../protocol/tool.ts';
 import type { Tool } from '../tools/tool.ts';
 import { emptyAdaptersView } from '../ui/adapters-view.ts';
 import type { AdaptersView } from '../ui/adapters-view.ts';
+import { emptyPromotionView } from '../ui/promotion-view.ts';
+import type { PromotionView } from '../ui/promotion-view.ts';
 import { emptyModelView } from '../ui/model-view.ts';
 import type { ModelView } from '../ui/model-view.ts';
 import { emptyShelfView } from '../ui/shelf-view.ts';
@@ -45,6 +47,11 @@ export interface SessionOptions {
   readonly budget?: RunTaskOptions['budget'];
   /** What may be left out of a prompt that is too long; absent: nothing, and the step fails. */
   readonly contextPolicy?: RunTaskOptions['contextPolicy'];
+  /**
+   * Milliseconds that an adapter in the shadow may go on comparing after a run's end, while no other run begins;
+   * 10,000 unless told, 0: none.
+   */
+  readonly shadowTailMs?: number;
   /** Name of the log's database. */
   readonly journalName?: string;
   /** Another engine than the pool of workers, e.g. the scripted one. */
@@ -59,6 +66,8 @@ export interface SessionState {
   readonly shelf: ShelfView;
   /** The adapters of the model, and which of them runs use. */
   readonly adapters: AdaptersView;
+  /** Adapters on their way into use; empty until somebody asked, or something was decided. */
+  readonly promotion: PromotionView;
   /** The run on the screen. */
   readonly task: TaskView;
   /** The run that goes on or went on last in this session; empty: none. */
@@ -82,6 +91,7 @@ export const emptySessionState: SessionState = {
   choices: undefined,
   shelf: emptyShelfView,
   adapters: emptyAdaptersView,
+  promotion: emptyPromotionView,
   task: emptyTaskView,
   liveRunId: '',
   running: false,

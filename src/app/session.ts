@@ -26,8 +26,8 @@ import { addFiles, countDocuments } from './documents.ts';
 import { ApprovalDesk } from './approval-desk.ts';
 import { EngineHolder } from './engine-holder.ts';
 import { ModelLoader } from './model-loader.ts';
-import type { AdapterSupply } from './model-loader.ts';
 import { ModelShelf } from './model-shelf.ts';
+import { Promotion, shelfOf } from './promotion.ts';
 import { readCatalogue } from './read-catalogue.ts';
 import { emptySessionState } from './session-state.ts';
 import type { SessionOptions, SessionState } from './session-state.ts';
@@ -46,6 +46,8 @@ const shownRuns = 20;
 export class Session {
   /** The adapters of the model: bring, choose, take away, delete. */
   readonly adapters: Adapters;
+  /** Adapters on their way into use: what was decided, and what is next. */
+  readonly promotion: Promotion;
   readonly #tools: readonly Tool[];
   readonly #options: SessionOptions;
   readonly #listeners = new Set<(state: SessionState) => void>();
@@ -69,6 +71,15 @@ export class Session {
     this.#readModels = async () => (await catalogue()).models;
     this.#tools = options.tools ?? builtinTools();
     this.#state = { ...emptySessionState, tools: this.#tools.map(({ spec }) => spec) };
+    this.adapters = new Adapters({
+      files: this.#files,
+      catalogue,
+      filesUrl: new URL('./', catalogueUrl),
+      model: () => this.#loader.entry(),
+      isBusy: () => this.#controller !== undefined,
+      reload: () => this.#reload(),
+      onChange: (adapters) => this.#set({ adapters }),
+    });
     this.#loader = new ModelLoader({
       engine: () => this.#engine.get(),
       dropEngine: () => this.#engine.drop(),
@@ -80,7 +91,7 @@ export class Session {
       prefer: options.prefer,
       downloadFrom: options.downloadFrom,
       // An engine of the caller's own gets what the caller gives it.
-      ...(options.createEngine === undefined ? { adapters: this.#supply() } : {}),
+      ...(options.createEngine === undefined ? { adapters: this.adapters } : {}),
       onChange: (model) => this.#set({ model }),
     });
     this.#shelf = new ModelShelf({
@@ -88,14 +99,13 @@ export class Session {
       catalogue: this.#readModels,
       onChange: (shelf) => this.#set({ shelf }),
     });
-    this.adapters = new Adapters({
-      files: this.#files,
-      catalogue,
-      filesUrl: new URL('./', catalogueUrl),
-      model: () => this.#loader.entry(),
-      isBusy: () => this.#controller !== undefined,
-      reload: () => this.#reload(),
-      onChange: (adapters) => this.#set({ adapters }),
+    this.promotion = new Promotion({
+      journal: () => this.#getJournal(),
+      shelf: () => shelfOf(this.#state),
+      adapters: this.adapters,
+      shadowTailMs: options.shadowTailMs ?? 10_000,
+      onChange: (promotion) => this.#set({ promotion }),
+      onError: (error) => this.report(error),
     });
   }
 
@@ -205,6 +215,7 @@ export class Session {
       this.#desk.clear();
       this.#set({ running: false });
       await this.#guard(() => this.#listRuns());
+      await this.#guard(() => this.promotion.review());
     }
   }
 
@@ -274,6 +285,7 @@ export class Session {
     this.stop();
     this.#loader.cancel();
     this.#listeners.clear();
+    this.promotion.close();
     this.#engine.drop();
     this.#shelf.dispose();
     this.#files.dispose();
@@ -288,13 +300,14 @@ export class Session {
     const journal = await this.#getJournal();
     const model = await this.load();
     const { budget, contextPolicy } = this.#options;
-    const used = adapter ?? this.adapters.chosenOn(model);
+    const engine = this.#engine.get();
+    const way = adapter === undefined ? await this.promotion.forRun({ engine, model }) : { adapter };
     const events = runTask(goal, {
-      engine: this.#engine.get(),
+      engine,
       model,
       tools: this.#tools,
       signal,
-      ...(used === undefined ? {} : { adapter: used }),
+      ...way,
       approve: ({ callId }) => this.#desk.ask(callId, signal),
       ...(budget === undefined ? {} : { budget }),
       ...(contextPolicy === undefined ? {} : { contextPolicy }),
@@ -339,13 +352,6 @@ export class Session {
   async #countDocuments(): Promise<void> {
     if (!this.#tools.some(({ spec }) => spec.name === 'search_documents')) return;
     this.#set({ documentCount: await countDocuments() });
-  }
-
-  #supply(): AdapterSupply {
-    return {
-      beside: (model, engine) => this.adapters.beside(model, engine),
-      refuse: (fault, tried) => this.adapters.refuse(fault, tried),
-    };
   }
 
   /** Loads again what is loaded, with the adapters as they are now; a run that goes on keeps what it has. */

@@ -97,6 +97,11 @@ export class EnginePool implements EngineHandle {
     return [...this.#models.values()].filter(({ loaded }) => loaded !== undefined).map(({ id }) => id);
   }
 
+  /** True while a request runs or waits. */
+  get isBusy(): boolean {
+    return this.#queue.size > 0 || [...this.#models.values(), ...this.#retired].some(({ inUse }) => inUse);
+  }
+
   /**
    * Names a model without loading it: the first request for it does. The first one named is the default. Where the
    * budget holds the model with packed weights only, it is loaded so.

@@ -30,6 +30,8 @@ export interface LoadOptions {
 
 /** What an agent needs: one generation after the other, or several side by side. */
 export interface Engine {
+  /** A pool says here whether it has work, so that what can wait does not get in the way; absent: not known. */
+  readonly isBusy?: boolean;
   /** All events have been delivered when the promise settles. Rejects with a Fault (see protocol/engine). */
   generate(request: Omit<GenerateRequest, 'requestId'>, options?: GenerateOptions): Promise<GenerateResult>;
   /** Number of tokens of a text; needed where prompts are to be made to fit (`contextPolicy`). */

@@ -6,6 +6,7 @@
 import type { IDBPDatabase, IDBPTransaction, StoreNames } from 'idb';
 import type { Fault } from '../protocol/fault.ts';
 import type { Id } from '../protocol/id.ts';
+import type { PromotionDecision, ShadowTrial } from '../protocol/promotion.ts';
 import type { Episode, Feedback, RunSummary, StoredEvent } from '../protocol/record.ts';
 import type { TaskEvent } from '../protocol/task-event.ts';
 import { recordVersion } from './migrate.ts';
@@ -42,9 +43,17 @@ export interface Journal {
   /** All runs, one at a time, oldest first unless told. Holds one episode and one page of ids, and no transaction. */
   episodes(options?: { readonly order?: 'oldest' | 'newest' }): AsyncGenerator<Episode, void>;
   countEvents(): Promise<number>;
-  /** Forgets a run with its events and its feedback. */
+  /** Stores a decision on an adapter. Throws Fault `storage-full`. */
+  addDecision(decision: PromotionDecision): Promise<void>;
+  /** All decisions, in the order they were made. */
+  decisions(): Promise<PromotionDecision[]>;
+  /** Stores what an adapter in the shadow did at a step. Throws Fault `storage-full`. */
+  addTrial(trial: ShadowTrial): Promise<void>;
+  /** Trials of an adapter, newest first, at most `limit`. */
+  trials(options: { readonly adapter: string; readonly limit: number }): Promise<ShadowTrial[]>;
+  /** Forgets a run with its events, its feedback and what was tried beside it. */
   deleteRun(runId: Id): Promise<void>;
-  /** Forgets everything. */
+  /** Forgets every run, as `deleteRun` does. Decisions on adapters stay: they are settings, and hold nothing of a run. */
   clear(): Promise<void>;
   /** Ends the connection once writes in flight are through. Closing twice is fine. */
   close(): void;
@@ -144,20 +153,53 @@ class IndexedDbJournal implements Journal {
     return this.#read(['events'], (transaction) => transaction.objectStore('events').count());
   }
 
+  async addDecision(decision: PromotionDecision): Promise<void> {
+    await this.#write(['decisions'], (transaction) =>
+      transaction.objectStore('decisions').add({ v: recordVersion, id: decision.id, decision }),
+    );
+  }
+
+  async decisions(): Promise<PromotionDecision[]> {
+    return this.#read(['decisions'], async (transaction) =>
+      (await transaction.objectStore('decisions').getAll()).map((record) => checked(record).decision),
+    );
+  }
+
+  async addTrial(trial: ShadowTrial): Promise<void> {
+    const { runId, id, adapter } = trial;
+    await this.#write(['trials'], (transaction) =>
+      transaction.objectStore('trials').add({ v: recordVersion, runId, id, adapter, trial }),
+    );
+  }
+
+  async trials({ adapter, limit }: { adapter: string; limit: number }): Promise<ShadowTrial[]> {
+    return this.#read(['trials'], async (transaction) => {
+      const found: ShadowTrial[] = [];
+      const index = transaction.objectStore('trials').index('byAdapter');
+      let cursor = await index.openCursor(IDBKeyRange.bound([adapter], [adapter, []]), 'prev');
+      while (cursor !== null && found.length < limit) {
+        found.push(checked(cursor.value).trial);
+        cursor = await cursor.continue();
+      }
+      return found;
+    });
+  }
+
   async deleteRun(runId: Id): Promise<void> {
-    await this.#write(['runs', 'events', 'feedback'], async (transaction) => {
+    await this.#write(['runs', 'events', 'feedback', 'trials'], async (transaction) => {
       const feedback = transaction.objectStore('feedback');
       const ids = await feedback.index('byRun').getAllKeys(keysOf(runId));
       await Promise.all([
         transaction.objectStore('runs').delete(runId),
         transaction.objectStore('events').delete(keysOf(runId)),
+        transaction.objectStore('trials').delete(keysOf(runId)),
         ...ids.map((id) => feedback.delete(id)),
       ]);
     });
   }
 
   async clear(): Promise<void> {
-    const stores: StoreName[] = ['runs', 'events', 'feedback'];
+    const stores: StoreName[] = ['runs', 'events', 'feedback', 'trials'];
     await this.#write(stores, (transaction) =>
       Promise.all(stores.map((store) => transaction.objectStore(store).clear())),
     );

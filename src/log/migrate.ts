@@ -6,6 +6,7 @@
  */
 import type { DBSchema, IDBPDatabase } from 'idb';
 import type { Id } from '../protocol/id.ts';
+import type { PromotionDecision, ShadowTrial } from '../protocol/promotion.ts';
 import type { Feedback, RunSummary, StoredEvent } from '../protocol/record.ts';
 
 /** The version written into each record's `v`. Records with a higher one are refused when read. */
@@ -32,10 +33,27 @@ interface FeedbackRecord {
   readonly feedback: Feedback;
 }
 
+interface DecisionRecord {
+  readonly v: number;
+  readonly id: Id;
+  readonly decision: PromotionDecision;
+}
+
+interface TrialRecord {
+  readonly v: number;
+  readonly runId: Id;
+  readonly id: Id;
+  readonly adapter: string;
+  readonly trial: ShadowTrial;
+}
+
 export interface JournalSchema extends DBSchema {
   events: { key: [Id, number]; value: EventRecord };
   runs: { key: Id; value: RunRecord; indexes: { byStart: [number, Id] } };
   feedback: { key: Id; value: FeedbackRecord; indexes: { byRun: [Id, Id] } };
+  /** In the order of their ids, which is that of their times. */
+  decisions: { key: Id; value: DecisionRecord };
+  trials: { key: [Id, Id]; value: TrialRecord; indexes: { byAdapter: [string, Id] } };
 }
 
 /** Makes one version of the database into the next, within the upgrade's transaction. */
@@ -47,5 +65,11 @@ export const migrationSteps: readonly MigrationStep[] = [
     database.createObjectStore('events', { keyPath: ['runId', 'index'] });
     database.createObjectStore('runs', { keyPath: 'runId' }).createIndex('byStart', ['startedAt', 'runId']);
     database.createObjectStore('feedback', { keyPath: 'id' }).createIndex('byRun', ['runId', 'id']);
+  },
+  (database) => {
+    database.createObjectStore('decisions', { keyPath: 'id' });
+    database
+      .createObjectStore('trials', { keyPath: ['runId', 'id'] })
+      .createIndex('byAdapter', ['adapter', 'id']);
   },
 ];

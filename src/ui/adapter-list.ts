@@ -11,13 +11,8 @@ import type { AdapterScore } from '../protocol/model.ts';
 import { emptyAdaptersView } from './adapters-view.ts';
 import type { AdaptersView, AdapterView } from './adapters-view.ts';
 import { send } from './events.ts';
-import { formatMegabytes, formatPlural } from './format.ts';
+import { formatMegabytes, formatPercent, formatPlural } from './format.ts';
 import { base, controls } from './theme.ts';
-
-/** A share as people read it, e.g. `71 %`. */
-function percent(share: number): string {
-  return `${(share * 100).toFixed(0)} %`;
-}
 
 export class AdapterList extends LitElement {
   static override styles = [
@@ -293,16 +288,18 @@ function renderScores(title: string, scores: readonly AdapterScore[]) {
       <tbody>
         ${scores.map(({ name, value, low, high, base: before, rows }) => {
           const bounds =
-            low === undefined || high === undefined ? '' : ` (${percent(low)} to ${percent(high)})`;
+            low === undefined || high === undefined
+              ? ''
+              : ` (${formatPercent(low)} to ${formatPercent(high)})`;
           const measured = rows === undefined ? '' : `, ${formatPlural(rows, 'row')}`;
           return html`
             <tr>
               <th scope="row">${name}${measured}</th>
               <td>
-                <strong>${percent(value)}</strong>${bounds}${
+                <strong>${formatPercent(value)}</strong>${bounds}${
                   before === undefined
                     ? nothing
-                    : html`<br /><span class="muted">base ${percent(before)}</span>`
+                    : html`<br /><span class="muted">base ${formatPercent(before)}</span>`
                 }
               </td>
             </tr>

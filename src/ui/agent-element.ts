@@ -17,6 +17,8 @@ import { formatMegabytes, shorten } from './format.ts';
 import type { GoalForm } from './goal-form.ts';
 import { emptyModelView, isLoading } from './model-view.ts';
 import type { ModelView } from './model-view.ts';
+import { emptyPromotionView } from './promotion-view.ts';
+import type { PromotionView } from './promotion-view.ts';
 import type { SupportGap } from './support-gap.ts';
 import { emptyShelfView } from './shelf-view.ts';
 import type { ShelfView } from './shelf-view.ts';
@@ -72,6 +74,7 @@ export class SlmAgent extends LitElement {
     choices: { attribute: false },
     shelf: { attribute: false },
     adapters: { attribute: false },
+    promotion: { attribute: false },
     runs: { attribute: false },
     tools: { attribute: false },
     gaps: { attribute: false },
@@ -92,6 +95,8 @@ export class SlmAgent extends LitElement {
   declare shelf: ShelfView | undefined;
   /** The model's adapters, and which of them runs use. */
   declare adapters: AdaptersView;
+  /** How far each of them is on its way into use. */
+  declare promotion: PromotionView;
   /** Newest first. */
   declare runs: readonly RunSummary[];
   declare tools: readonly ToolSpec[];
@@ -115,6 +120,7 @@ export class SlmAgent extends LitElement {
     this.choices = undefined;
     this.shelf = emptyShelfView;
     this.adapters = emptyAdaptersView;
+    this.promotion = emptyPromotionView;
     this.runs = [];
     this.tools = [];
     this.gaps = [];
@@ -170,6 +176,15 @@ export class SlmAgent extends LitElement {
             blocked || this.shelf === undefined
               ? nothing
               : html`<slm-model-shelf part="shelf" .view=${this.shelf}></slm-model-shelf>`
+          }
+          ${
+            blocked || this.adapters.adapters.length === 0
+              ? nothing
+              : html`<slm-promotion-panel
+                  part="promotion"
+                  .view=${this.promotion}
+                  ?busy=${this.running}
+                ></slm-promotion-panel>`
           }
           <slm-tool-list
             part="tools"

@@ -5,6 +5,7 @@
 import type { RankedChoice } from '../protocol/engine.ts';
 import type { Id } from '../protocol/id.ts';
 import type { AdapterFormat, CatalogueEntry } from '../protocol/model.ts';
+import type { PromotionAction } from '../protocol/promotion.ts';
 import type { Feedback } from '../protocol/record.ts';
 
 /** Which file the log is written as: TRL prompt-completion, OpenAI fine-tuning chat, or the exact prompt texts. */
@@ -42,6 +43,10 @@ export interface AgentEventDetails {
   readonly 'adapter-choose': { readonly id: string | undefined };
   readonly 'adapter-export': { readonly id: string; readonly format: AdapterFormat };
   readonly 'adapter-remove': { readonly id: string };
+  /** The user wants to see where the adapters stand. */
+  readonly 'promotion-open': undefined;
+  /** The user wants an adapter in another stage, and has confirmed it. */
+  readonly 'promotion-decide': { readonly adapter: string; readonly action: PromotionAction };
   readonly 'feedback-give': FeedbackDraft;
   readonly 'log-export': { readonly format: ExportFormat };
   readonly 'log-clear': undefined;

@@ -41,6 +41,11 @@ export function usageFacts(usage: GenerateUsage): readonly string[] {
   ];
 }
 
+/** A share from 0 to 1 as people read it, e.g. `71 %`. */
+export function formatPercent(share: number): string {
+  return `${(share * 100).toFixed(0)} %`;
+}
+
 /** JSON on one line where that is short, else indented. */
 export function formatJson(value: Json): string {
   const line = JSON.stringify(value);

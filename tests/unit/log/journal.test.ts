@@ -6,7 +6,13 @@ import { openJournal } from '../../../src/log/journal.ts';
 import type { Journal } from '../../../src/log/journal.ts';
 import { Fault } from '../../../src/protocol/fault.ts';
 import type { Episode, StoredEvent } from '../../../src/protocol/record.ts';
-import { sampleFeedback, sampleId, sampleRun } from '../../fixtures/journal/sample-run.ts';
+import {
+  sampleDecision,
+  sampleFeedback,
+  sampleId,
+  sampleRun,
+  sampleTrial,
+} from '../../fixtures/journal/sample-run.ts';
 import { arbitraryEvent } from '../../fixtures/journal/arbitrary-event.ts';
 
 let count = 0;
@@ -270,7 +276,7 @@ describe('faults', () => {
     newer.close();
     const fault = await faultOf(openJournal({ name: 'newer' }));
     expect(fault.code).toBe('journal-unavailable');
-    expect(fault.details).toMatchObject({ what: 'database', found: 9, supported: 1 });
+    expect(fault.details).toMatchObject({ what: 'database', found: 9, supported: 2 });
     expect(fault.reason).toContain('version 9');
   });
 
@@ -306,7 +312,7 @@ describe('faults', () => {
     const journal = await open('upgraded');
     const [event] = sampleRun({ number: 1, steps: [] });
     await journal.append(event!);
-    const newer = await openDB('upgraded', 2);
+    const newer = await openDB('upgraded', 3);
     const fault = await faultOf(journal.append(event!));
     expect(fault.code).toBe('journal-unavailable');
     expect(fault.reason).toMatch(/Another tab/);
@@ -321,5 +327,29 @@ describe('faults', () => {
     for (const call of [journal.countEvents(), journal.runs(), journal.clear(), journal.episodes().next()]) {
       expect((await faultOf(call)).reason).toBe('It was closed.');
     }
+  });
+});
+
+describe('adapters on their way into use', () => {
+  test('decisions come back in their order, trials of one adapter newest first', async () => {
+    const journal = await open();
+    const decisions = [0, 1, 2].map((index) => sampleDecision(1, index, { adapter: `a${index % 2}` }));
+    for (const decision of decisions) await journal.addDecision(decision);
+    expect(await journal.decisions()).toEqual(decisions);
+    const trials = [0, 1, 2].map((index) => sampleTrial(index, index, {}));
+    for (const trial of [...trials, sampleTrial(1, 9, { adapter: 'other' })]) await journal.addTrial(trial);
+    expect(await journal.trials({ adapter: 'caller', limit: 2 })).toEqual([trials[2], trials[1]]);
+    await expect(journal.addDecision(decisions[0]!)).rejects.toThrow();
+  });
+
+  test('a run takes its trials with it, and a cleared log keeps decisions only', async () => {
+    const journal = await journalOfRuns(2);
+    await journal.addDecision(sampleDecision(1, 0, {}));
+    for (const run of [0, 1]) await journal.addTrial(sampleTrial(run, 0, {}));
+    await journal.deleteRun(sampleId(0, 'run'));
+    expect(await journal.trials({ adapter: 'caller', limit: 9 })).toEqual([sampleTrial(1, 0, {})]);
+    await journal.clear();
+    expect(await journal.trials({ adapter: 'caller', limit: 9 })).toEqual([]);
+    expect(await journal.decisions()).toHaveLength(1);
   });
 });

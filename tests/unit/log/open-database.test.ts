@@ -10,7 +10,13 @@ import { openDatabase } from '../../../src/log/open-database.ts';
 import { Fault } from '../../../src/protocol/fault.ts';
 import { dumpDatabase, restoreDatabase } from '../../fixtures/journal/database-dump.ts';
 import type { DatabaseDump } from '../../fixtures/journal/database-dump.ts';
-import { sampleFeedback, sampleId, sampleRun } from '../../fixtures/journal/sample-run.ts';
+import {
+  sampleDecision,
+  sampleFeedback,
+  sampleId,
+  sampleRun,
+  sampleTrial,
+} from '../../fixtures/journal/sample-run.ts';
 
 const fixtures = join(import.meta.dirname, '../../fixtures/journal');
 
@@ -49,6 +55,11 @@ describe('stored formats', () => {
         feedback: [feedback],
       });
       expect(await journal.runs()).toMatchObject([{ goal: 'Rain in Oslo?', outcome: 'answered' }]);
+      expect(await journal.decisions()).toEqual(version < 2 ? [] : [sampleDecision(1, 0, {})]);
+      expect(await journal.trials({ adapter: 'caller', limit: 9 })).toEqual(
+        version < 2 ? [] : [sampleTrial(1, 0, {})],
+      );
+      await journal.addDecision(sampleDecision(1, 1, {}));
       await journal.append({ ...events[0]!, id: 'one more' });
       expect(await journal.countEvents()).toBe(events.length + 1);
       journal.close();
@@ -59,6 +70,8 @@ describe('stored formats', () => {
     const journal = await openJournal({ name: 'now' });
     for (const event of events) await journal.append(event);
     await journal.addFeedback(feedback);
+    await journal.addDecision(sampleDecision(1, 0, {}));
+    await journal.addTrial(sampleTrial(1, 0, {}));
     journal.close();
     expect(await dumpDatabase('now')).toEqual(await fixture(migrationSteps.length));
   });
@@ -67,9 +80,11 @@ describe('stored formats', () => {
 describe('upgrading', () => {
   test('runs the missing steps only, and keeps what is there', async () => {
     await restoreDatabase('grown', await fixture(1));
-    const first = vi.fn(migrationSteps[0]);
-    const database = await openDatabase({ name: 'grown', onLost: vi.fn(), steps: [first, nextStep] });
+    const [first, second] = [vi.fn(migrationSteps[0]), vi.fn(migrationSteps[1])];
+    const steps = [first, second, nextStep];
+    const database = await openDatabase({ name: 'grown', onLost: vi.fn(), steps });
     expect(first).not.toHaveBeenCalled();
+    expect(second).toHaveBeenCalledOnce();
     expect([...database.objectStoreNames]).toContain('later');
     expect(await database.count('events')).toBe(events.length);
     database.close();
@@ -80,9 +95,9 @@ describe('upgrading', () => {
     const opening = openDatabase({ name: 'held', onLost: vi.fn(), steps: [...migrationSteps, nextStep] });
     const fault = await opening.catch((error: unknown) => error as Fault);
     expect(fault).toBeInstanceOf(Fault);
-    expect(fault).toMatchObject({ code: 'journal-unavailable', details: { found: 1, supported: 2 } });
+    expect(fault).toMatchObject({ code: 'journal-unavailable', details: { found: 1, supported: 3 } });
     holder.close();
-    const third = await openDB('held', 3);
+    const third = await openDB('held', 4);
     third.close();
   });
 
@@ -94,7 +109,7 @@ describe('upgrading', () => {
     const steps = [...migrationSteps, nextStep];
     const database = await openDatabase({ name: 'waited', onBlocked, onLost: vi.fn(), steps });
     expect(onBlocked).toHaveBeenCalledOnce();
-    expect(database.version).toBe(2);
+    expect(database.version).toBe(3);
     database.close();
   });
 });
