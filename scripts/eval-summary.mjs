@@ -21,7 +21,7 @@ function percentile({ values, share }) {
 
 /**
  * @param {readonly EvaluatedRow[]} rows
- * @returns Counts of rows, milliseconds a row, sums of tokens, tokens a second.
+ * @returns Counts of rows, milliseconds a row, sums of tokens, tokens a second, seconds of all rows together.
  */
 export function summariseEvaluation(rows) {
   /** @param {(row: EvaluatedRow) => boolean} holds */
@@ -43,5 +43,6 @@ export function summariseEvaluation(rows) {
     cached_tokens: sum(({ usage }) => usage.cachedTokens),
     decode_tokens: decodeTokens,
     decode_tps: decodeMs === 0 ? 0 : Math.round((decodeTokens / decodeMs) * 1e5) / 100,
+    seconds: Math.round(sum(({ durationMs }) => durationMs) / 100) / 10,
   };
 }

@@ -33,7 +33,7 @@ async function offerFile(page, path) {
 }
 
 /** @param {import('./read-arguments.mjs').EvalArguments} typed */
-async function evaluate({ file, limit, model, adapter, engine }) {
+async function evaluate({ file, start, limit, model, adapter, engine }) {
   if (!existsSync(file)) throw new UsageError(`There is no file ${file}.`);
   const { ensureDependencies } = await import('./dependencies.mjs');
   await ensureDependencies({ root, print });
@@ -42,11 +42,20 @@ async function evaluate({ file, limit, model, adapter, engine }) {
   const { summariseEvaluation } = await import('./eval-summary.mjs');
   /** @type {{ number: number, text: string }[]} */
   const lines = [];
+  let skipped = 0;
   for await (const line of readLines(file)) {
+    if (skipped < start) {
+      skipped += 1;
+      continue;
+    }
     lines.push(line);
     if (lines.length === limit) break;
   }
-  if (lines.length === 0) throw new UsageError(`${file} has no rows.`);
+  if (lines.length === 0) {
+    throw new UsageError(
+      skipped === 0 ? `${file} has no rows.` : `${file} has no more than ${skipped} rows.`,
+    );
+  }
 
   const { page, close } = await openLab({ root, model, print });
   try {
@@ -74,7 +83,12 @@ async function evaluate({ file, limit, model, adapter, engine }) {
         `${n}/${lines.length}  valid ${valid}  right tool ${name}  exact ${exact}  refused ${refused}  median ${p50} ms`,
       );
     }
-    console.log(JSON.stringify(summariseEvaluation(rows)));
+    const { low, high } = await page.evaluate(
+      (values) => window.lab.interval(values),
+      rows.map(({ grade }) => grade.exact),
+    );
+    const exactInterval = [low, high].map((share) => Math.round(share * 1e4) / 1e4);
+    console.log(JSON.stringify({ ...summariseEvaluation(rows), exact_ci: exactInterval }));
   } finally {
     await close();
   }

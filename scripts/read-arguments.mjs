@@ -33,19 +33,22 @@ function parse({ typed, options }) {
   }
 }
 
-export const evalUsage = `Usage: npm run eval -- toolcall FILE [--limit N] [--model ID] [--adapter NAME] [--engine NAME]
+export const evalUsage = `Usage: npm run eval -- toolcall FILE [--start N] [--limit N] [--model ID] [--adapter NAME] [--engine NAME]
 
   FILE            rows of tool calls, one JSON object a line; .gz is read too
-  --limit N       the first N rows
+  --start N       rows to skip first (default: none)
+  --limit N       at most N rows
   --model ID      a model of public/models.json (default: its default)
   --adapter NAME  an adapter of the catalogue, or the path of a GGUF LoRA (default: the base model)
   --engine NAME   the engine that runs it (default: the model's first)
 
-Progress goes to standard error; the last line of standard output is one JSON object.`;
+Progress goes to standard error; the last line of standard output is one JSON object; its \`exact_ci\` is the 95 %
+bootstrap interval of the share of exact rows.`;
 
 /**
  * @typedef {object} EvalArguments
  * @property {string} file
+ * @property {number} start
  * @property {number | undefined} limit
  * @property {string | undefined} model
  * @property {string | undefined} adapter
@@ -61,6 +64,7 @@ export function readEvalArguments(typed) {
   const { values, positionals } = parse({
     typed,
     options: {
+      start: { type: 'string' },
       limit: { type: 'string' },
       model: { type: 'string' },
       adapter: { type: 'string' },
@@ -81,6 +85,7 @@ export function readEvalArguments(typed) {
   if (rest.length > 0) throw new UsageError(`One file at a time; what is "${rest.join(' ')}"?`);
   return {
     file,
+    start: values.start === '0' ? 0 : (readCount({ flag: '--start', text: values.start }) ?? 0),
     limit: readCount({ flag: '--limit', text: values.limit }),
     model: values.model,
     adapter: values.adapter,

@@ -11,6 +11,7 @@ export type { Promotion } from './app/promotion.ts';
 export { createSession } from './app/session.ts';
 export type { RunOptions, Session } from './app/session.ts';
 export type { SessionOptions, SessionState } from './app/session-state.ts';
+export { downloadFiles } from './app/save-file.ts';
 export { siteRoot } from './app/site-root.ts';
 export { findGaps } from './app/support.ts';
 
@@ -72,6 +73,7 @@ export { defineTool } from './tools/define-tool.ts';
 export type { Tool, ToolContext } from './tools/tool.ts';
 
 export type { AdaptersView, AdapterView } from './ui/adapters-view.ts';
+export { defineReport } from './ui/define-report.ts';
 export { defineElements } from './ui/define-elements.ts';
 export type { SlmAgent } from './ui/agent-element.ts';
 export type { AgentEventDetails, AgentEventName, ExportFormat, FeedbackDraft } from './ui/events.ts';

@@ -1,24 +1,29 @@
 /**
- * What the lab can do, without its looks: load a model, score rows of tool calls, run one goal. The page's form uses
+ * What the lab can do, without its looks: load a model with adapters, score rows of tool calls, run one goal. The page's form uses
  * it, and so do the command lines, as `window.lab`. Plain data goes in and comes out.
  * Knows the public API only.
  */
 import {
+  bootstrapInterval,
   createSession,
   evaluateToolCallRow,
   Fault,
   faultCodes,
+  openJournal,
+  ownRows,
   parseToolCallRow,
-  readCatalogue,
   readCatalogueEntry,
   siteRoot,
   spawnEngine,
 } from '../../src/index.ts';
 import type {
-  CatalogueEntry,
+  AdapterEntry,
+  EvalSubject,
   EngineHandle,
   LoadedModel,
   LoadProgress,
+  Interval,
+  JudgedRow,
   LoadRequest,
   RowEvaluation,
   RunOutcome,
@@ -32,16 +37,31 @@ export interface RowLine {
   readonly text: string;
 }
 
-export interface ScoredRow {
-  readonly id: string;
+/** One row with what became of it; its text is what the model wrote last, or why it could not be asked. */
+export interface ScoredRow extends JudgedRow {
   readonly category: string;
-  /** What the model wrote last, or why it could not be asked. */
-  readonly text: string;
-  readonly grade: RowEvaluation['grade'];
   /** Sums over the row's attempts. */
   readonly usage: Pick<RowEvaluation['usage'], 'promptTokens' | 'cachedTokens' | 'decodeTokens' | 'decodeMs'>;
-  /** Milliseconds from the row to its decision. */
-  readonly durationMs: number;
+}
+
+/** What is scored of a model that is loaded. */
+export interface ScoreSide {
+  /** Id of an adapter that is loaded; undefined: the base model. */
+  readonly adapter: string | undefined;
+  /** Outputs are held to the tools' grammar. */
+  readonly grammar: boolean;
+}
+
+interface Watch<Item> {
+  readonly signal?: AbortSignal;
+  readonly onRow?: (row: Item) => void;
+}
+
+interface LoadWatch {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: LoadProgress) => void;
+  /** More adapters to load, by their ids, so that one can be compared with the other. */
+  readonly besides?: readonly string[];
 }
 
 /** Absent fields mean the default: the catalogue's model, its first engine, no adapter. */
@@ -67,11 +87,13 @@ export class Lab {
   #engine: EngineHandle | undefined;
   #loaded: Loaded | undefined;
 
+  #needLoaded(): Loaded {
+    if (this.#loaded === undefined) throw new Error('Load a model first.');
+    return this.#loaded;
+  }
+
   /** Loads a model, in place of the one before. Rejects with a Fault, or an Error that names what the catalogue lacks. */
-  async load(
-    choice: ModelChoice,
-    options: { readonly signal?: AbortSignal; readonly onProgress?: (progress: LoadProgress) => void } = {},
-  ): Promise<LoadedModel> {
+  async load(choice: ModelChoice, { besides = [], ...options }: LoadWatch = {}): Promise<LoadedModel> {
     const entry = await readCatalogueEntry({
       url: new URL('models.json', siteRoot()),
       modelId: choice.model,
@@ -83,7 +105,9 @@ export class Lab {
         `${entry.id} does not run on the engine "${choice.engine}". It runs on: ${entry.engines.join(', ')}.`,
       );
     }
-    const adapter = await this.#adapter(choice.adapter, entry, options.signal);
+    const wishes = new Set([...(choice.adapter === undefined ? [] : [choice.adapter]), ...besides]);
+    const known = wishes.size === 0 ? [] : await this.adapters(choice.model);
+    const adapters = [...wishes].map((wish) => findAdapter(wish, known, entry.id));
     this.#loaded = undefined;
     const engine = (this.#engine ??= spawnEngine());
     const model = await engine.load(
@@ -93,55 +117,93 @@ export class Lab {
         contextTokens,
         slots: 1,
         ...(wanted === undefined ? {} : { engine: wanted }),
-        ...(adapter === undefined ? {} : { adapters: [adapter] }),
+        ...(adapters.length === 0 ? {} : { adapters }),
       },
       options,
     );
-    this.#loaded = { engine, model, adapter: adapter?.id };
+    this.#loaded = { engine, model, adapter: choice.adapter === undefined ? undefined : adapters[0]?.id };
     return model;
   }
 
-  async #adapter(
-    choice: string | AdapterChoice | undefined,
-    model: CatalogueEntry,
-    signal: AbortSignal | undefined,
-  ): Promise<AdapterChoice | undefined> {
-    if (typeof choice !== 'string') return choice;
-    const { adapters = [] } = await readCatalogue({
-      url: new URL('models.json', siteRoot()),
-      ...(signal === undefined ? {} : { signal }),
-    });
-    const own = adapters.filter(({ baseSha256 }) => baseSha256 === model.file.sha256);
-    const entry = own.find(({ id }) => id === choice);
-    if (entry !== undefined) return { id: entry.id, file: entry.file, filesUrl: siteRoot().href };
-    const known = own.map(({ id }) => id).join(', ') || 'none';
-    throw new Error(`${model.id} has no adapter "${choice}". The catalogue lists for it: ${known}.`);
+  /** The adapters of a model: the site's, and those that the user brought into this browser. */
+  async adapters(modelId?: string): Promise<readonly AdapterEntry[]> {
+    const session = createSession({ sharing: 'none', ...(modelId === undefined ? {} : { modelId }) });
+    try {
+      await session.adapters.open();
+      return session.state.adapters.adapters.map(({ entry }) => entry);
+    } finally {
+      await session.dispose();
+    }
+  }
+
+  /** Lines as rows, or why they cannot be read, one sentence each. */
+  read(lines: readonly RowLine[]): {
+    readonly rows: readonly ToolCallRow[];
+    readonly problems: readonly string[];
+  } {
+    const parsed = lines.map(({ number, text }) => parseToolCallRow(text, number));
+    return {
+      rows: parsed.flatMap((line) => (line.type === 'read' ? line.row : [])),
+      problems: parsed.flatMap((line) => (line.type === 'unreadable' ? line.reason : [])),
+    };
   }
 
   /** Why lines cannot be read as rows, one sentence each; empty where all can. */
-  check(lines: readonly RowLine[]): string[] {
-    return lines.flatMap(({ number, text }) => {
-      const parsed = parseToolCallRow(text, number);
-      return parsed.type === 'unreadable' ? [parsed.reason] : [];
-    });
+  check(lines: readonly RowLine[]): readonly string[] {
+    return this.read(lines).problems;
   }
 
-  /** Scores rows one after the other. Rejects where a line is no row (see `check`) or the engine fails. */
-  async evaluate(
-    lines: readonly RowLine[],
-    options: { readonly signal?: AbortSignal; readonly onRow?: (row: ScoredRow) => void } = {},
-  ): Promise<ScoredRow[]> {
-    const loaded = this.#loaded;
-    if (loaded === undefined) throw new Error('Load a model first.');
+  /** Rows of the user's own log, of the runs that are kept to judge by, newest runs first. */
+  async ownRows({
+    limit,
+    confirmed,
+  }: {
+    readonly limit: number;
+    readonly confirmed: 'said' | 'all';
+  }): Promise<readonly ToolCallRow[]> {
+    const journal = await openJournal();
+    try {
+      const rows: ToolCallRow[] = [];
+      const episodes = journal.episodes({ order: 'newest' });
+      for await (const row of ownRows({ episodes, side: 'evaluation', confirmed })) {
+        if (rows.push(row) >= limit) break;
+      }
+      return rows;
+    } finally {
+      journal.close();
+    }
+  }
+
+  /** Scores lines one after the other, with the adapter of `load`. Rejects where one is no row, or the engine fails. */
+  async evaluate(lines: readonly RowLine[], watch: Watch<ScoredRow> = {}): Promise<ScoredRow[]> {
+    const { rows, problems } = this.read(lines);
+    const [problem] = problems;
+    if (problem !== undefined) throw new Error(problem);
+    return await this.score(rows, { adapter: this.#needLoaded().adapter, grammar: true, ...watch });
+  }
+
+  /** Scores rows one after the other. Rejects where the engine fails. */
+  async score(rows: readonly ToolCallRow[], options: ScoreSide & Watch<ScoredRow>): Promise<ScoredRow[]> {
+    const loaded = this.#needLoaded();
+    const { adapter, grammar, signal, onRow } = options;
     const scored: ScoredRow[] = [];
-    for (const { number, text } of lines) {
-      const parsed = parseToolCallRow(text, number);
-      if (parsed.type === 'unreadable') throw new Error(parsed.reason);
-      const row = await scoreRow(parsed.row, loaded, options.signal);
-      options.onRow?.(row);
-      scored.push(row);
+    for (const row of rows) {
+      const result = await scoreRow(row, { ...loaded, adapter, grammar }, signal);
+      onRow?.(result);
+      scored.push(result);
     }
     return scored;
+  }
+
+  /** What a report calls a side. */
+  subject({ adapter, grammar }: ScoreSide): EvalSubject {
+    const { modelId } = this.#needLoaded().model;
+    return { modelId, ...(adapter === undefined ? {} : { adapter }), grammar };
+  }
+
+  /** The 95 % bootstrap interval of a share; one value a row. */
+  interval(values: readonly boolean[]): Interval {
+    return bootstrapInterval({ values: values.map(Number) });
   }
 
   /**
@@ -171,28 +233,48 @@ export class Lab {
   }
 }
 
+/** Throws an Error that names what there is. */
+function findAdapter(
+  wish: string | AdapterChoice,
+  known: readonly AdapterEntry[],
+  modelId: string,
+): AdapterChoice {
+  if (typeof wish !== 'string') return wish;
+  const entry = known.find(({ id }) => id === wish);
+  if (entry !== undefined) return { id: entry.id, file: entry.file, filesUrl: siteRoot().href };
+  const ids = known.map(({ id }) => id).join(', ') || 'none';
+  throw new Error(`${modelId} has no adapter "${wish}". There are for it: ${ids}.`);
+}
+
 async function scoreRow(
   row: ToolCallRow,
-  { engine, model, adapter }: Loaded,
+  { engine, model, adapter, grammar }: Loaded & ScoreSide,
   signal: AbortSignal | undefined,
 ): Promise<ScoredRow> {
   const { id, category } = row;
   const startedAt = performance.now();
+  const asked = {
+    id,
+    category,
+    request: row.turns.findLast(({ role }) => role === 'user')?.content ?? '',
+    expected: row.expected.map(({ name, arguments: values }) => ({ name, arguments: values })),
+  };
   try {
-    const { grade, texts, usage, durationMs } = await evaluateToolCallRow({
+    const { output, grade, texts, usage, durationMs } = await evaluateToolCallRow({
       row,
       engine,
       model,
       ...(adapter === undefined ? {} : { adapter }),
+      ...(grammar ? {} : { grammar: 'off' }),
       ...(signal === undefined ? {} : { signal }),
     });
-    return { id, category, text: texts.at(-1) ?? '', grade, usage, durationMs };
+    const text = texts.at(-1) ?? '';
+    return { ...asked, text, ...(output === undefined ? {} : { output }), grade, usage, durationMs };
   } catch (error) {
     // A row that is too long for the model is a row it got wrong; anything else ends the evaluation.
     if (!(error instanceof Fault) || error.code !== faultCodes.contextOverflow) throw error;
     return {
-      id,
-      category,
+      ...asked,
       text: error.message,
       grade: { valid: false, name: false, exact: false, refused: false },
       usage: { promptTokens: 0, cachedTokens: 0, decodeTokens: 0, decodeMs: 0 },

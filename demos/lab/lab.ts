@@ -1,39 +1,42 @@
 /**
- * The lab's page: a file of rows in, a table out. Knows its own markup; what it does with a model is lab-api's work.
+ * The lab's page: rows in, a table and a report out. Knows the page's choices; what is done with a model is lab-api's
+ * work, and how it looks is lab-page's.
  */
-import { summariseGrades } from '../../src/index.ts';
+import { defineReport, downloadFiles, evalReport, reportMarkdown } from '../../src/index.ts';
+import type { EvalReport, SideRows, ToolCallRow } from '../../src/index.ts';
 import { Lab } from './lab-api.ts';
-import type { RowLine, ScoredRow } from './lab-api.ts';
+import type { ScoredRow, ScoreSide } from './lab-api.ts';
+import { addRow, clearRows, part, say, showTotals } from './lab-page.ts';
 import { readFirstLines } from './read-first-lines.ts';
 
 const lab = new Lab();
 Object.defineProperty(window, 'lab', { value: lab });
-
-function part<Kind extends HTMLElement>(id: string, kind: new () => Kind): Kind {
-  const found = document.getElementById(id);
-  if (found instanceof kind) return found;
-  throw new Error(`The page has no #${id}.`);
-}
+defineReport();
 
 const form = part('form', HTMLFormElement);
 const drop = part('drop', HTMLLabelElement);
 const fileInput = part('file', HTMLInputElement);
 const fileName = part('file-name', HTMLSpanElement);
+const fromLog = part('from-log', HTMLInputElement);
+const confirmed = part('confirmed', HTMLInputElement);
 const limit = part('limit', HTMLInputElement);
 const start = part('start', HTMLButtonElement);
 const stop = part('stop', HTMLButtonElement);
-const status = part('status', HTMLParagraphElement);
 const results = part('results', HTMLElement);
-const totals = part('totals', HTMLDListElement);
-const rows = part('rows', HTMLTableSectionElement);
+const report = part('report', HTMLElement);
+const choosers = [
+  part('first-adapter', HTMLSelectElement),
+  part('second-adapter', HTMLSelectElement),
+] as const;
+const grammars = [part('first-grammar', HTMLInputElement), part('second-grammar', HTMLInputElement)] as const;
+
+/** What the second chooser says where nothing is compared. */
+const nothing = 'nothing';
 
 let file: File | undefined;
 let running: AbortController | undefined;
-
-function say(text: string, { bad = false }: { readonly bad?: boolean } = {}): void {
-  status.textContent = text;
-  status.classList.toggle('bad', bad);
-}
+/** The report on the page. */
+let made: EvalReport | undefined;
 
 function choose(chosen: File | undefined): void {
   if (chosen === undefined) return;
@@ -41,71 +44,53 @@ function choose(chosen: File | undefined): void {
   fileName.textContent = chosen.name;
 }
 
-function verdictOf({ grade }: ScoredRow): { readonly text: string; readonly tone: string } {
-  if (!grade.valid) return { text: 'not valid', tone: 'bad' };
-  if (grade.exact) return { text: grade.refused ? 'right: no call' : 'exact', tone: 'good' };
-  if (grade.refused) return { text: 'did not call', tone: 'warn' };
-  return grade.name
-    ? { text: 'right tool, wrong arguments', tone: 'warn' }
-    : { text: 'wrong tool', tone: 'bad' };
-}
-
-function cell(text: string, className = ''): HTMLTableCellElement {
-  const element = document.createElement('td');
-  element.textContent = text;
-  element.className = className;
-  return element;
-}
-
-function addRow(row: ScoredRow): void {
-  const { text, tone } = verdictOf(row);
-  const line = document.createElement('tr');
-  const name = document.createElement('th');
-  name.scope = 'row';
-  name.textContent = row.id;
-  line.append(
-    name,
-    cell(text, `verdict ${tone}`),
-    cell(row.text, 'output'),
-    cell(`${row.usage.promptTokens} + ${row.usage.decodeTokens}`, 'number'),
-    cell(`${(row.durationMs / 1000).toFixed(1)} s`, 'number'),
-  );
-  rows.append(line);
-}
-
-function showTotals(scored: readonly ScoredRow[]): void {
-  const { n, valid, name, exact, refused } = summariseGrades(scored.map(({ grade }) => grade));
-  const facts: readonly (readonly [string, number])[] = [
-    ['Rows', n],
-    ['Valid', valid],
-    ['Right tool', name],
-    ['Exact', exact],
-    ['No call', refused],
-  ];
-  totals.replaceChildren(
-    ...facts.map(([label, value]) => {
-      const group = document.createElement('div');
-      const term = document.createElement('dt');
-      const detail = document.createElement('dd');
-      term.textContent = label;
-      detail.textContent = String(value);
-      group.append(term, detail);
-      return group;
-    }),
-  );
-}
-
-async function score(lines: readonly RowLine[], signal: AbortSignal): Promise<void> {
-  const problems = lab.check(lines);
-  if (problems.length > 0) {
-    say(`This is not a file of rows.\n${problems.slice(0, 3).join('\n')}`, { bad: true });
-    return;
+/** The rows to score. Undefined: there are none, and the page says why. */
+async function readRows(): Promise<
+  { readonly rows: readonly ToolCallRow[]; readonly source: string } | undefined
+> {
+  const most = limit.valueAsNumber || Number.POSITIVE_INFINITY;
+  if (fromLog.checked) {
+    const rows = await lab.ownRows({ limit: most, confirmed: confirmed.checked ? 'said' : 'all' });
+    if (rows.length > 0) return { rows, source: "the user's own log" };
+    say('Your log has no such runs on its evaluation side yet: a fifth of all runs are kept for it.', {
+      bad: true,
+    });
+    return undefined;
   }
+  if (file === undefined) {
+    say('Choose a file first.', { bad: true });
+    return undefined;
+  }
+  const lines = await readFirstLines({ file, limit: most });
+  if (lines.length === 0) {
+    say('The file has no rows.', { bad: true });
+    return undefined;
+  }
+  const { rows, problems } = lab.read(lines);
+  if (problems.length === 0) return { rows, source: file.name };
+  say(`This is not a file of rows.\n${problems.slice(0, 3).join('\n')}`, { bad: true });
+  return undefined;
+}
+
+function chosenSides(): readonly ScoreSide[] {
+  return choosers.flatMap(({ value }, place): ScoreSide[] =>
+    value === nothing
+      ? []
+      : [{ adapter: value === '' ? undefined : value, grammar: grammars[place]?.checked !== false }],
+  );
+}
+
+async function score(signal: AbortSignal): Promise<void> {
+  const found = await readRows();
+  if (found === undefined) return;
+  const { rows, source } = found;
+  const sides = chosenSides();
   say('Loading the model…');
   const model = await lab.load(
     { model: undefined, engine: undefined, adapter: undefined },
     {
       signal,
+      besides: sides.flatMap(({ adapter }) => adapter ?? []),
       onProgress: (progress) => {
         if (progress.type !== 'download-progressed') return;
         const done = (progress.receivedBytes / 1e6).toFixed(0);
@@ -113,34 +98,40 @@ async function score(lines: readonly RowLine[], signal: AbortSignal): Promise<vo
       },
     },
   );
-  rows.replaceChildren();
+  clearRows();
   results.hidden = false;
-  const scored: ScoredRow[] = [];
-  await lab.evaluate(lines, {
-    signal,
-    onRow: (row) => {
-      scored.push(row);
-      addRow(row);
-      showTotals(scored);
-      say(`${scored.length} of ${lines.length} rows, ${model.modelId} on ${model.backend}`);
-    },
-  });
+  Object.assign(report, { report: undefined });
+  const judged: SideRows[] = [];
+  for (const [place, side] of sides.entries()) {
+    const name = sides.length < 2 ? '' : place === 0 ? 'A' : 'B';
+    const scored: ScoredRow[] = [];
+    await lab.score(rows, {
+      ...side,
+      signal,
+      onRow: (row) => {
+        scored.push(row);
+        addRow(row, name);
+        showTotals(scored);
+        say(`${scored.length} of ${rows.length} rows ${name}, ${model.modelId} on ${model.backend}`);
+      },
+    });
+    judged.push({ subject: lab.subject(side), rows: scored });
+  }
+  const [first, second] = judged;
+  if (first === undefined) return;
+  made = evalReport({ at: Date.now(), source, sides: second === undefined ? [first] : [first, second] });
+  Object.assign(report, { report: made });
 }
 
+/** What was wanted, in the middle of which the page must not change. */
 async function run(): Promise<void> {
   if (running !== undefined) return;
-  if (file === undefined) {
-    say('Choose a file first.', { bad: true });
-    return;
-  }
   const controller = new AbortController();
   running = controller;
   start.disabled = true;
   stop.disabled = false;
   try {
-    const lines = await readFirstLines({ file, limit: limit.valueAsNumber || undefined });
-    if (lines.length === 0) say('The file has no rows.', { bad: true });
-    else await score(lines, controller.signal);
+    await score(controller.signal);
   } catch (error) {
     if (controller.signal.aborted) say('Stopped.');
     else say(error instanceof Error ? error.message : String(error), { bad: true });
@@ -148,6 +139,24 @@ async function run(): Promise<void> {
     running = undefined;
     start.disabled = false;
     stop.disabled = true;
+  }
+}
+
+function save(format: 'json' | 'markdown'): void {
+  if (made === undefined) return;
+  const name = `tool-calls-${new Date(made.at).toISOString().slice(0, 10)}`;
+  downloadFiles([
+    format === 'json'
+      ? new File([`${JSON.stringify(made, null, 2)}\n`], `${name}.json`, { type: 'application/json' })
+      : new File([reportMarkdown(made)], `${name}.md`, { type: 'text/markdown' }),
+  ]);
+}
+
+/** The adapters of this browser and of the site, for both choosers. */
+async function listAdapters(): Promise<void> {
+  const adapters = await lab.adapters();
+  for (const chooser of choosers) {
+    for (const { id, title } of adapters) chooser.append(new Option(title, id));
   }
 }
 
@@ -162,8 +171,17 @@ drop.addEventListener('drop', (event) => {
   drop.classList.remove('over');
   choose(event.dataTransfer?.files[0]);
 });
+for (const source of document.getElementsByName('source')) {
+  source.addEventListener('change', () => {
+    drop.hidden = fromLog.checked;
+    confirmed.disabled = !fromLog.checked;
+  });
+}
 form.addEventListener('submit', (event) => {
   event.preventDefault();
   void run();
 });
 stop.addEventListener('click', () => running?.abort());
+report.addEventListener('report-export', ({ detail }) => save(detail.format));
+// Without the list the base model can be scored all the same.
+void listAdapters().catch((error: unknown) => say(String(error), { bad: true }));

@@ -48,6 +48,8 @@ export interface AgentEventDetails {
   /** The user wants an adapter in another stage, and has confirmed it. */
   readonly 'promotion-decide': { readonly adapter: string; readonly action: PromotionAction };
   readonly 'feedback-give': FeedbackDraft;
+  /** The user wants the report of an evaluation as a file. */
+  readonly 'report-export': { readonly format: 'json' | 'markdown' };
   readonly 'log-export': { readonly format: ExportFormat };
   readonly 'log-clear': undefined;
   /** Files the user wants to be found by the search tool. */

@@ -77,7 +77,7 @@ test('npm run eval ends with one line of figures, every output valid', async () 
     },
   );
   expect(code, output).toBe(0);
-  const figures = JSON.parse(output.trim().split('\n').at(-1) ?? '') as Record<string, number>;
+  const figures = JSON.parse(output.trim().split('\n').at(-1) ?? '') as Record<string, number | number[]>;
   expect(Object.keys(figures)).toEqual([
     'n',
     'valid',
@@ -90,6 +90,8 @@ test('npm run eval ends with one line of figures, every output valid', async () 
     'cached_tokens',
     'decode_tokens',
     'decode_tps',
+    'seconds',
+    'exact_ci',
   ]);
   expect(figures).toMatchObject({ n: 2, valid: 2 });
   expect(figures['decode_tokens']).toBeGreaterThan(0);

@@ -24,11 +24,14 @@ describe('what is typed', () => {
   test('is read', () => {
     expect(readEvalArguments(['toolcall', 'a.jsonl', '--limit', '50', '--model', 'm'])).toEqual({
       file: 'a.jsonl',
+      start: 0,
       limit: 50,
       model: 'm',
       adapter: undefined,
       engine: undefined,
     });
+    expect(readEvalArguments(['toolcall', 'a', '--start', '60'])).toMatchObject({ start: 60 });
+    expect(readEvalArguments(['toolcall', 'a', '--start', '0'])).toMatchObject({ start: 0 });
     expect(readAgentArguments(['do it', '--yes'])).toEqual({
       goal: 'do it',
       approve: true,
@@ -66,6 +69,7 @@ describe('what is typed', () => {
     [['toolcall', 'a', '--limit', '0'], /whole number above 0, not "0"/],
     [['toolcall', 'a', '--limit', '5x'], /not "5x"/],
     [['toolcall', 'a', '--limit'], /--limit/],
+    [['toolcall', 'a', '--start=-1'], /not "-1"/],
     [['toolcall', 'a', '--fast'], /--fast/],
   ])('is refused when it is %j', (typed, message) => {
     expect(() => readEvalArguments(typed)).toThrow(UsageError);
@@ -141,6 +145,7 @@ test('the figures: counts, nearest-rank percentiles, sums, tokens a second', () 
     cached_tokens: 800,
     decode_tokens: 200,
     decode_tps: 20,
+    seconds: 21,
   });
   expect(summariseEvaluation([])).toMatchObject({ n: 0, p50_ms: 0, decode_tps: 0 });
 });

@@ -1,0 +1,319 @@
+/**
+ * An evaluation's report: figures with their intervals, of one side or of two and their difference; which tool was called
+ * for which; and what went wrong, each with what was expected beside what was given. Sends `report-export`.
+ * Knows the report's shape; judges nothing.
+ */
+import { LitElement, css, html, nothing } from 'lit';
+import type {
+  Confusion,
+  EvalReport,
+  EvalSide,
+  EvalSubject,
+  Figure,
+  FigureDifference,
+  FigureName,
+  Interval,
+  JudgedRow,
+} from '../protocol/evaluation.ts';
+import type { ToolCall } from '../protocol/tool.ts';
+import { send } from './events.ts';
+import { formatCount, formatDuration, formatPlural, shorten } from './format.ts';
+import { base, controls, tokens } from './theme.ts';
+
+const titles: Readonly<Record<FigureName, string>> = {
+  exact: 'Exact',
+  valid: 'Valid',
+  tool: 'Right tool',
+  arguments: 'Right arguments, where the tool is right',
+  several: 'Exact, several calls',
+  refusal: 'Refused, where nothing fits',
+};
+
+/** Tools in one table; more are told as a list of what was mixed up. */
+const mostColumns = 12;
+/** Entries of a list that are shown; the export holds all. */
+const mostShown = 100;
+
+export class EvalReportView extends LitElement {
+  static override styles = [
+    tokens,
+    base,
+    controls,
+    css`
+      .scroll {
+        overflow: auto;
+        border: 1px solid var(--_line);
+        border-radius: 10px;
+        max-height: 28rem;
+      }
+      table {
+        border-collapse: collapse;
+        width: 100%;
+        font-size: 0.875rem;
+        font-variant-numeric: tabular-nums;
+      }
+      th,
+      td {
+        text-align: start;
+        vertical-align: baseline;
+        padding: 0.375rem 0.625rem;
+        border-bottom: 1px solid var(--_line);
+      }
+      thead th {
+        color: var(--_muted);
+        font-weight: 600;
+      }
+      tbody th {
+        font-weight: 400;
+      }
+      .confusion td,
+      .confusion thead th:not(:first-child) {
+        text-align: end;
+      }
+      .right {
+        background: var(--_good-soft);
+        color: var(--_good);
+        font-weight: 600;
+      }
+      .wrong {
+        background: var(--_bad-soft);
+        color: var(--_bad);
+      }
+      .failures li {
+        border-bottom: 1px solid var(--_line);
+        padding: 0.5rem 0;
+        overflow-wrap: anywhere;
+      }
+      .failures summary {
+        width: auto;
+        color: var(--_text);
+      }
+      .pair {
+        display: grid;
+        grid-template-columns: repeat(auto-fit, minmax(min(100%, 18rem), 1fr));
+        gap: 0.75rem;
+      }
+      h3 {
+        margin-top: 0.75rem;
+      }
+    `,
+  ];
+
+  static override properties = { report: { attribute: false } };
+
+  /** Undefined: nothing is shown. */
+  declare report: EvalReport | undefined;
+
+  constructor() {
+    super();
+    this.report = undefined;
+  }
+
+  protected override render() {
+    const { report } = this;
+    if (report === undefined) return nothing;
+    const { sides, intervals } = report;
+    return html`
+      <section class="stack" aria-labelledby="title">
+        <div class="row between">
+          <h2 id="title">Report on ${formatPlural(report.rows, 'row')}</h2>
+          <div class="row">
+            <button
+              type="button"
+              class="compact"
+              @click=${() => send(this, 'report-export', { format: 'json' })}
+            >
+              Save JSON
+            </button>
+            <button
+              type="button"
+              class="compact"
+              @click=${() => send(this, 'report-export', { format: 'markdown' })}
+            >
+              Save Markdown
+            </button>
+          </div>
+        </div>
+        <p class="small muted">
+          In brackets: where the figure lies with ${(intervals.level * 100).toFixed(0)} % confidence, by
+          drawing the rows ${formatCount(intervals.resamples)} times anew (percentile bootstrap).
+        </p>
+        ${renderFigures(report)} ${sides.map(renderSide)}
+      </section>
+    `;
+  }
+}
+
+function renderFigures({ sides, differences = [] }: EvalReport) {
+  const names = (sides[0]?.figures ?? []).map(({ name }) => name);
+  return html`
+    <div class="scroll" tabindex="0" role="region" aria-label="Figures">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">Figure</th>
+            ${sides.map(({ subject }) => html`<th scope="col">${subjectTitle(subject)}</th>`)}
+            ${differences.length === 0 ? nothing : html`<th scope="col">Difference, row by row</th>`}
+          </tr>
+        </thead>
+        <tbody>
+          ${names.map(
+            (name) => html`
+              <tr>
+                <th scope="row">${titles[name]}</th>
+                ${sides.map(({ figures }) => renderFigure(figures.find((figure) => figure.name === name)))}
+                ${differences.filter((difference) => difference.name === name).map(renderDifference)}
+              </tr>
+            `,
+          )}
+        </tbody>
+      </table>
+    </div>
+  `;
+}
+
+function renderFigure(figure: Figure | undefined) {
+  if (figure === undefined || figure.n === 0) return html`<td class="muted">no rows</td>`;
+  const { count, n, share, interval } = figure;
+  return html`
+    <td>
+      <strong>${percentText(share)}</strong> (${intervalText(interval)})<br />
+      <span class="muted">${count} of ${n}</span>
+    </td>
+  `;
+}
+
+function renderDifference({ n, difference, interval }: FigureDifference) {
+  if (n === 0) return html`<td class="muted">no rows</td>`;
+  const isSure = interval.low > 0 || interval.high < 0;
+  return html`
+    <td>
+      <strong>${difference > 0 ? '+' : ''}${percentText(difference)}</strong>
+      (${intervalText(interval)})<br />
+      <span class="muted">${isSure ? 'not by chance' : 'may be chance'}</span>
+    </td>
+  `;
+}
+
+function renderSide(side: EvalSide) {
+  const title = subjectTitle(side.subject);
+  return html`
+    <h3>${title}</h3>
+    <p class="small muted">Took ${formatDuration(side.seconds * 1000)}.</p>
+    ${renderConfusion(title, side.confusion)} ${renderFailures(title, side.failures)}
+  `;
+}
+
+function renderConfusion(title: string, { tools, cells }: Confusion) {
+  if (tools.length === 0) return nothing;
+  if (tools.length > mostColumns) {
+    const mixedUp = cells
+      .filter(({ expected, called }) => expected !== called)
+      .toSorted((one, other) => other.count - one.count);
+    return html`
+      <details>
+        <summary>What was called for what: ${formatPlural(mixedUp.length, 'pair')} mixed up</summary>
+        <ul class="small" aria-label=${`Mixed up by ${title}`}>
+          ${mixedUp
+            .slice(0, mostShown)
+            .map(({ expected, called, count }) => html`<li>${count} times ${called} for ${expected}</li>`)}
+        </ul>
+      </details>
+    `;
+  }
+  const countOf = (expected: string, called: string): number =>
+    cells.find((cell) => cell.expected === expected && cell.called === called)?.count ?? 0;
+  return html`
+    <div class="scroll" tabindex="0" role="region" aria-label=${`What ${title} called for what`}>
+      <table class="confusion">
+        <thead>
+          <tr>
+            <th scope="col">Expected, called</th>
+            ${tools.map((tool) => html`<th scope="col">${tool}</th>`)}
+          </tr>
+        </thead>
+        <tbody>
+          ${tools.map(
+            (expected) => html`
+              <tr>
+                <th scope="row">${expected}</th>
+                ${tools.map((called) => {
+                  const count = countOf(expected, called);
+                  const tone = expected === called ? 'right' : 'wrong';
+                  return html`<td class=${count === 0 ? '' : tone}>${count === 0 ? '' : count}</td>`;
+                })}
+              </tr>
+            `,
+          )}
+        </tbody>
+      </table>
+    </div>
+  `;
+}
+
+function renderFailures(title: string, failures: readonly JudgedRow[]) {
+  if (failures.length === 0) return html`<p class="small">Every row is exact.</p>`;
+  return html`
+    <details>
+      <summary>${formatPlural(failures.length, 'row')} not exact</summary>
+      <ul class="failures" aria-label=${`Not exact: ${title}`}>
+        ${failures.slice(0, mostShown).map(renderFailure)}
+      </ul>
+      ${
+        failures.length > mostShown
+          ? html`<p class="small muted">${failures.length - mostShown} more are in the saved report.</p>`
+          : nothing
+      }
+    </details>
+  `;
+}
+
+function renderFailure({ id, request, expected, output, text, grade }: JudgedRow) {
+  const given =
+    output === undefined
+      ? text
+      : output.type === 'calls'
+        ? callsText(output.calls)
+        : `No call: ${output.text}`;
+  const what = !grade.valid
+    ? 'not valid'
+    : grade.refused
+      ? 'did not call'
+      : grade.name
+        ? 'wrong arguments'
+        : 'wrong tool';
+  return html`
+    <li>
+      <details>
+        <summary>${id}: ${what}. ${shorten(request, 90)}</summary>
+        <p class="small">${request}</p>
+        <div class="pair">
+          <div>
+            <h4>Expected</h4>
+            <pre>${expected.length === 0 ? 'No call' : callsText(expected)}</pre>
+          </div>
+          <div>
+            <h4>Given</h4>
+            <pre>${given}</pre>
+          </div>
+        </div>
+      </details>
+    </li>
+  `;
+}
+
+function callsText(calls: readonly ToolCall[]): string {
+  return calls.map(({ name, arguments: values }) => `${name} ${JSON.stringify(values, null, 2)}`).join('\n');
+}
+
+function subjectTitle({ modelId, adapter, grammar }: EvalSubject): string {
+  return `${modelId}${adapter === undefined ? '' : ` with ${adapter}`}${grammar ? '' : ', no grammar'}`;
+}
+
+function percentText(share: number): string {
+  return `${(share * 100).toFixed(1)} %`;
+}
+
+function intervalText({ low, high }: Interval): string {
+  return `${percentText(low)} to ${percentText(high)}`;
+}
