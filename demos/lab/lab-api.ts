@@ -7,6 +7,7 @@ import {
   bootstrapInterval,
   createSession,
   evaluateToolCallRow,
+  exportToStream,
   Fault,
   faultCodes,
   openJournal,
@@ -169,6 +170,23 @@ export class Lab {
         if (rows.push(row) >= limit) break;
       }
       return rows;
+    } finally {
+      journal.close();
+    }
+  }
+
+  /** The rows of all other runs, as the training recipe reads them and as an adapter is asked. */
+  async teachingFile(): Promise<File> {
+    const journal = await openJournal();
+    try {
+      const stream = exportToStream({
+        episodes: journal.episodes(),
+        format: 'rendered',
+        side: 'training',
+        examples: 'none',
+      });
+      const blob = await new Response(stream).blob();
+      return new File([blob], 'teaching.rendered.jsonl', { type: 'application/jsonl' });
     } finally {
       journal.close();
     }

@@ -19,6 +19,7 @@ const fileInput = part('file', HTMLInputElement);
 const fileName = part('file-name', HTMLSpanElement);
 const fromLog = part('from-log', HTMLInputElement);
 const confirmed = part('confirmed', HTMLInputElement);
+const teaching = part('teaching', HTMLButtonElement);
 const limit = part('limit', HTMLInputElement);
 const start = part('start', HTMLButtonElement);
 const stop = part('stop', HTMLButtonElement);
@@ -152,6 +153,14 @@ function save(format: 'json' | 'markdown'): void {
   ]);
 }
 
+async function saveTeaching(): Promise<void> {
+  try {
+    downloadFiles([await lab.teachingFile()]);
+  } catch (error) {
+    say(error instanceof Error ? error.message : String(error), { bad: true });
+  }
+}
+
 /** The adapters of this browser and of the site, for both choosers. */
 async function listAdapters(): Promise<void> {
   const adapters = await lab.adapters();
@@ -175,6 +184,7 @@ for (const source of document.getElementsByName('source')) {
   source.addEventListener('change', () => {
     drop.hidden = fromLog.checked;
     confirmed.disabled = !fromLog.checked;
+    teaching.hidden = !fromLog.checked;
   });
 }
 form.addEventListener('submit', (event) => {
@@ -182,6 +192,7 @@ form.addEventListener('submit', (event) => {
   void run();
 });
 stop.addEventListener('click', () => running?.abort());
+teaching.addEventListener('click', () => void saveTeaching());
 report.addEventListener('report-export', ({ detail }) => save(detail.format));
 // Without the list the base model can be scored all the same.
 void listAdapters().catch((error: unknown) => say(String(error), { bad: true }));

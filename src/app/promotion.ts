@@ -66,6 +66,8 @@ interface Evidence {
 
 export class Promotion {
   readonly #options: PromotionOptions;
+  /** Somebody has looked: what is shown is kept up to date. */
+  #isShown = false;
   #desk: { readonly engine: Engine; readonly shadow: ShadowDesk } | undefined;
 
   constructor(options: PromotionOptions) {
@@ -74,6 +76,7 @@ export class Promotion {
 
   /** Reads the log anew and shows where every adapter stands. */
   async open(): Promise<void> {
+    this.#isShown = true;
     const { adapters } = this.#options.shelf();
     const decisions = await this.#settle();
     const standings = standingsOf(decisions);
@@ -145,7 +148,7 @@ export class Promotion {
       );
       isChanged = true;
     }
-    if (isChanged) await this.open();
+    if (isChanged || this.#isShown) await this.open();
   }
 
   #deskOf(engine: Engine): ShadowDesk {

@@ -6,11 +6,18 @@ import type { ChatTemplate } from '../protocol/model.ts';
 import type { Episode } from '../protocol/record.ts';
 import { formatRow } from './format-row.ts';
 import type { DatasetFormat } from './format-row.ts';
+import { logSide } from './split.ts';
+import type { LogSide } from './split.ts';
 import { trainingRows } from './training-row.ts';
+import { withoutExamples } from './worked-examples.ts';
 
 export interface ExportDatasetOptions {
   readonly episodes: AsyncIterable<Episode>;
   readonly format: DatasetFormat;
+  /** Only runs of this side of the log (see `logSide`); absent: all. */
+  readonly side?: LogSide;
+  /** Leaves the worked examples out of the prompts, as a step with an adapter has none; absent: as they were asked. */
+  readonly examples?: 'none';
   /** For `rendered`: how messages become the model's text; `chatml` unless told. */
   readonly template?: ChatTemplate;
 }
@@ -19,11 +26,15 @@ export interface ExportDatasetOptions {
 export async function* exportDataset({
   episodes,
   format,
+  side,
+  examples,
   template = 'chatml',
 }: ExportDatasetOptions): AsyncGenerator<string, void> {
   let index = 0;
   for await (const episode of episodes) {
-    for (const row of trainingRows(episode)) {
+    if (side !== undefined && logSide(episode.runId) !== side) continue;
+    for (const asked of trainingRows(episode)) {
+      const row = examples === 'none' ? withoutExamples(asked, episode) : asked;
       yield formatRow({ row, format, index, template });
       index += 1;
     }

@@ -10,6 +10,7 @@ import type { LogSide } from './split.ts';
 import type { ConversationTurn, ToolCallRow } from './tool-call-row.ts';
 import { trainingRows } from './training-row.ts';
 import type { TrainingRow } from './training-row.ts';
+import { requestPlace } from './worked-examples.ts';
 
 export interface OwnRowsOptions {
   readonly episodes: AsyncIterable<Episode>;
@@ -33,18 +34,15 @@ export async function* ownRows({
 }
 
 /** The conversation comes from the events: the messages hold worked examples, and attempts that went wrong. */
-function asToolCallRow({ id, tools, output, messages }: TrainingRow, episode: Episode): ToolCallRow {
+function asToolCallRow(row: TrainingRow, episode: Episode): ToolCallRow {
+  const { id, tools, output, messages } = row;
   const started = episode.events.find((event) => event.type === 'step-started' && event.stepId === id);
   const subtaskId = started?.type === 'step-started' ? started.subtaskId : undefined;
-  const plan = episode.events.find((event) => event.type === 'plan-made');
-  const text = plan?.subtasks.find((subtask) => subtask.id === subtaskId)?.text ?? '';
-  // With what an earlier subtask reported, where the step was told.
-  const request =
-    messages.findLast(({ role, content }) => role === 'user' && content.startsWith(text))?.content ?? text;
+  const request = messages[requestPlace(row, episode)] ?? messages.at(-1);
   return {
     id,
     category: 'own log',
-    turns: [{ role: 'user', content: request }, ...turnsBefore(id, subtaskId, episode)],
+    turns: [{ role: 'user', content: request?.content ?? '' }, ...turnsBefore(id, subtaskId, episode)],
     tools,
     expected:
       output.type === 'calls'

@@ -3,6 +3,7 @@
  * answered as a person let stand.
  */
 import { describe, expect, test } from 'vitest';
+import { exportDataset } from '../../../src/flywheel/export-dataset.ts';
 import { ownRows } from '../../../src/flywheel/own-rows.ts';
 import { evaluationShare, logSide } from '../../../src/flywheel/split.ts';
 import { newId } from '../../../src/protocol/id.ts';
@@ -92,5 +93,19 @@ describe('a row', () => {
       feedback: [{ id: newId(), runId, at: 0, verdict: 'good' }],
     }));
     expect((await rowsOf(liked, 'evaluation', 'said')).length).toBeGreaterThan(0);
+  });
+});
+
+describe('what teaches', () => {
+  test('is the other side of the log, asked as an adapter is asked', async () => {
+    const log = await episodes(40);
+    const lines: { readonly prompt: string; readonly completion: string }[] = [];
+    const options = { episodes: each(log), format: 'rendered', side: 'training', examples: 'none' } as const;
+    for await (const line of exportDataset(options)) lines.push(JSON.parse(line) as (typeof lines)[number]);
+    expect(lines).toHaveLength(log.filter(({ runId }) => logSide(runId) === 'training').length);
+    expect(lines[0]?.prompt.match(/<\|im_start\|>user/g)).toHaveLength(1);
+    expect(lines[0]?.prompt).toContain('What is 1 plus 2?');
+    expect(lines[0]?.prompt).toContain('add(a: number, b: number)');
+    expect(lines[0]?.completion).toContain('{"name":"add","arguments":{"a":1,"b":2}}');
   });
 });
