@@ -3,7 +3,6 @@
  * one by one, and makes the adapters' inputs. Floats on WebAssembly, whose packed kernels are slow; packed on the GPU.
  * Knows no backend and no assets.
  */
-import type { InferenceSession } from 'onnxruntime-web';
 import type { WeightsLayout } from '../../protocol/engine.ts';
 import { faultCodes } from '../../protocol/fault.ts';
 import { readGgufHeader } from '../gguf.ts';
@@ -19,8 +18,9 @@ import { loraFeeds } from './lora-inputs.ts';
 import { encodeModel } from './onnx-format.ts';
 import { onnxFault } from './onnx-faults.ts';
 import { OnnxModel } from './onnx-model.ts';
-import type { OnnxModelParts } from './onnx-model.ts';
 import type { OnnxRuntime } from './onnx-runtime.ts';
+import { OnnxSession } from './onnx-session.ts';
+import type { Gpu } from './open-gpu.ts';
 import { describeMatrix, openBytes } from './tensor-reader.ts';
 
 export interface OnnxModelOptions {
@@ -34,8 +34,6 @@ export interface OnnxModelOptions {
   readonly weights?: WeightsLayout;
   readonly signal?: AbortSignal;
 }
-
-type Gpu = NonNullable<OnnxModelParts['gpu']>;
 
 /** Names of the outputs that stay on the GPU from run to run. */
 function keepOnGpu(layers: number): Record<string, 'gpu-buffer'> {
@@ -51,24 +49,21 @@ async function openSession(
   graph: LazyGraph,
   layers: number,
   gpu?: Gpu,
-): Promise<InferenceSession> {
+): Promise<OnnxSession> {
   const externalData = graph.weights.map(({ name, byteLength, make }) => ({
     path: name,
     data: new LazyBytes(byteLength, make),
   }));
-  const options: InferenceSession.SessionOptions =
-    gpu === undefined
-      ? { executionProviders: ['wasm'] }
-      : {
-          executionProviders: [{ name: 'webgpu', device: gpu.device }],
-          preferredOutputLocation: keepOnGpu(layers),
-        };
-  const creating = runtime.InferenceSession.create(encodeModel(graph), {
-    ...options,
-    externalData,
-    graphOptimizationLevel: 'all',
+  return await OnnxSession.open({
+    runtime,
+    graph: encodeModel(graph),
+    options: {
+      ...(gpu === undefined ? {} : { preferredOutputLocation: keepOnGpu(layers) }),
+      externalData,
+      graphOptimizationLevel: 'all',
+    },
+    gpu,
   });
-  return gpu === undefined ? creating : Promise.race([creating, gpu.lost]);
 }
 
 async function readAdapters(

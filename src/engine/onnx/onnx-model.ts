@@ -3,7 +3,7 @@
  * takes its outputs apart. Steps of one token with one adapter run as one batch, whatever their lengths.
  * Knows names and shapes of the graph; knows no files and no choice of backend.
  */
-import type { InferenceSession, Tensor } from 'onnxruntime-web';
+import type { Tensor } from 'onnxruntime-web';
 import { Fault, faultCodes } from '../../protocol/fault.ts';
 import type { CausalModel, ForwardResult, ForwardStep } from '../transformers/causal-model.ts';
 import type { EmbeddingTable } from './embedding-table.ts';
@@ -15,17 +15,19 @@ import { graphNames } from './llama-graph.ts';
 import type { LlamaShape } from './llama-shape.ts';
 import { onnxFault } from './onnx-faults.ts';
 import type { OnnxRuntime } from './onnx-runtime.ts';
+import type { OnnxSession } from './onnx-session.ts';
+import type { Gpu } from './open-gpu.ts';
 
 export interface OnnxModelParts {
   readonly runtime: OnnxRuntime;
-  readonly session: InferenceSession;
+  readonly session: OnnxSession;
   readonly shape: LlamaShape;
   readonly contextTokens: number;
   readonly embeddings: EmbeddingTable;
   /** LoRA inputs of the base (id undefined) and of each adapter; empty feeds where the graph takes none. */
   readonly lora: ReadonlyMap<string | undefined, Feeds>;
-  /** The GPU that blocks live on, and the promise that rejects when it goes. Absent on WebAssembly. */
-  readonly gpu?: { readonly device: GPUDevice; readonly lost: Promise<never> };
+  /** The GPU that blocks live on. Absent on WebAssembly. */
+  readonly gpu?: Gpu;
 }
 
 /** A step with the cache as this room made it. */
@@ -78,13 +80,12 @@ export class OnnxModel implements CausalModel {
     this.#disposed = true;
     // A run under way still reads what is to be freed; whoever started it hears of its failure.
     await this.#running?.catch(() => undefined);
-    for (const cache of this.#caches) cache.dispose();
-    for (const feeds of this.#parts.lora.values()) {
-      for (const tensor of Object.values(feeds)) tensor.dispose();
-    }
-    // A session on a lost device cannot say good-bye; its memory went with the device.
-    await this.#parts.session.release().catch(() => undefined);
-    this.#parts.gpu?.device.destroy();
+    await this.#parts.session.release(() => {
+      for (const cache of this.#caches) cache.dispose();
+      for (const feeds of this.#parts.lora.values()) {
+        for (const tensor of Object.values(feeds)) tensor.dispose();
+      }
+    });
   }
 
   async #runAll(steps: readonly OwnStep[]): Promise<readonly ForwardResult[]> {
@@ -123,18 +124,14 @@ export class OnnxModel implements CausalModel {
 
   /** Runs steps that read equally many tokens: one step, or many of one token. */
   async #run(group: readonly OwnStep[]): Promise<ForwardResult[]> {
-    const { session, lora, gpu } = this.#parts;
+    const { session, lora } = this.#parts;
     const steps = group.map(({ cache, tokens }): KvStep => ({ cache, count: tokens.length }));
+    const inputs = this.#inputs(group);
     const past = this.#store.feed(steps);
-    try {
-      const feeds = { ...this.#inputs(group), ...past.feeds, ...lora.get(group[0]?.adapter) };
-      const running = session.run(feeds);
-      const outputs = (await (gpu === undefined ? running : Promise.race([running, gpu.lost]))) as Feeds;
-      this.#store.settle(steps, outputs);
-      return this.#results(group, outputs);
-    } finally {
-      past.release();
-    }
+    const feeds = { ...inputs, ...past.feeds, ...lora.get(group[0]?.adapter) };
+    const outputs = await session.run(feeds, past.release);
+    this.#store.settle(steps, outputs);
+    return this.#results(group, outputs);
   }
 
   #inputs(group: readonly OwnStep[]): Record<string, Tensor> {

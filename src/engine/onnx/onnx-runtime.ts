@@ -8,7 +8,6 @@ import plainModule from 'onnxruntime-web/ort-wasm-simd-threaded.mjs?url';
 import plainBinary from 'onnxruntime-web/ort-wasm-simd-threaded.wasm?url';
 import gpuModule from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.mjs?url';
 import gpuBinary from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm?url';
-import { Fault, faultCodes } from '../../protocol/fault.ts';
 
 /** The part of the package that is used here, the same in each of its builds. */
 export interface OnnxRuntime {
@@ -37,38 +36,4 @@ export async function loadOnnxRuntime(backend: OnnxBackend, threads: number): Pr
   wasm.proxy = false;
   runtime.env.logLevel = 'error';
   return runtime;
-}
-
-/**
- * A GPU device with the limits that big weights need. Throws a Fault `unsupported` where there is no adapter.
- */
-export async function openGpuDevice(): Promise<GPUDevice> {
-  // Absent in insecure contexts and older browsers, whatever the types say.
-  const api = (navigator as { readonly gpu?: GPU }).gpu;
-  const adapter = await api?.requestAdapter({ powerPreference: 'high-performance' });
-  if (adapter === null || adapter === undefined) {
-    throw new Fault({
-      code: faultCodes.unsupported,
-      message: 'This browser offers no GPU.',
-      reason: 'WebGPU has no adapter.',
-      remedy: 'Load the model on WebAssembly.',
-      details: { feature: 'webgpu' },
-    });
-  }
-  const wanted = [
-    'maxBufferSize',
-    'maxStorageBufferBindingSize',
-    'maxStorageBuffersPerShaderStage',
-    'maxComputeWorkgroupStorageSize',
-    'maxComputeWorkgroupSizeX',
-    'maxComputeWorkgroupSizeY',
-    'maxComputeWorkgroupSizeZ',
-    'maxComputeInvocationsPerWorkgroup',
-    'maxComputeWorkgroupsPerDimension',
-  ] as const;
-  const features = (['shader-f16', 'subgroups'] as const).filter((name) => adapter.features.has(name));
-  return adapter.requestDevice({
-    requiredFeatures: features,
-    requiredLimits: Object.fromEntries(wanted.map((name) => [name, adapter.limits[name]])),
-  });
 }

@@ -2,12 +2,12 @@
  * Opens a GGUF model on ONNX Runtime on one of a browser's backends. Knows runtimes and devices; the building itself
  * is done elsewhere (build-onnx-model).
  */
-import { deviceLostFault } from '../engine-faults.ts';
 import { buildOnnxModel } from './build-onnx-model.ts';
 import type { OnnxModelOptions } from './build-onnx-model.ts';
 import type { OnnxModel } from './onnx-model.ts';
-import { loadOnnxRuntime, openGpuDevice } from './onnx-runtime.ts';
+import { loadOnnxRuntime } from './onnx-runtime.ts';
 import type { OnnxBackend } from './onnx-runtime.ts';
+import { openGpu } from './open-gpu.ts';
 
 /**
  * Opens a model on a backend. `threads` counts for `wasm-threads`, and only the first open of a thread sets it.
@@ -20,16 +20,11 @@ export async function openOnnxModel(
   const runtime = await loadOnnxRuntime(backend, threads);
   signal?.throwIfAborted();
   if (backend !== 'webgpu') return buildOnnxModel(runtime, options);
-  const device = await openGpuDevice();
-  const lost = device.lost.then(({ reason, message }): never => {
-    throw deviceLostFault({ reason: `The device was lost (${reason}). ${message}` });
-  });
-  // It is raced by whoever waits; when nobody does, the next run finds it.
-  lost.catch(() => undefined);
+  const gpu = await openGpu();
   try {
-    return await buildOnnxModel(runtime, options, { device, lost });
+    return await buildOnnxModel(runtime, options, gpu);
   } catch (error) {
-    device.destroy();
+    gpu.device.destroy();
     throw error;
   }
 }

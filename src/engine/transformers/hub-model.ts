@@ -3,16 +3,17 @@
  * `present.N.key` out) as a `CausalModel`. One sequence a run; no hidden states and no adapters, because such files
  * have none. Knows names and shapes; nothing of files.
  */
-import type { InferenceSession, Tensor } from 'onnxruntime-web';
+import type { Tensor } from 'onnxruntime-web';
 import { Fault, faultCodes } from '../../protocol/fault.ts';
 import { onnxFault } from '../onnx/onnx-faults.ts';
 import type { OnnxRuntime } from '../onnx/onnx-runtime.ts';
+import type { OnnxSession } from '../onnx/onnx-session.ts';
 import type { CausalModel, ForwardResult, ForwardStep } from './causal-model.ts';
 import { HubCache, PresentTensors } from './hub-cache.ts';
 
 export interface HubModelParts {
   readonly runtime: OnnxRuntime;
-  readonly session: InferenceSession;
+  readonly session: OnnxSession;
   readonly layers: number;
   readonly kvHeads: number;
   readonly headSize: number;
@@ -70,8 +71,7 @@ export class HubModel implements CausalModel {
   }
 
   async dispose(): Promise<void> {
-    // A session on a lost device cannot say good-bye; its memory went with the device.
-    await this.#parts.session.release().catch(() => undefined);
+    await this.#parts.session.release();
   }
 
   async #run({ cache, tokens, adapter, logits: rows, hidden }: ForwardStep): Promise<ForwardResult> {

@@ -6,6 +6,9 @@ import { Fault, faultCodes } from '../../protocol/fault.ts';
 import { onnxFault } from '../onnx/onnx-faults.ts';
 import { loadOnnxRuntime } from '../onnx/onnx-runtime.ts';
 import type { OnnxBackend, OnnxRuntime } from '../onnx/onnx-runtime.ts';
+import { OnnxSession } from '../onnx/onnx-session.ts';
+import { openGpu } from '../onnx/open-gpu.ts';
+import type { Gpu } from '../onnx/open-gpu.ts';
 import { HubModel } from './hub-model.ts';
 import { readHubTokenizer } from './hub-tokenizer.ts';
 import type { ModelTokenizer, TokenizerJson } from './model-tokenizer.ts';
@@ -78,11 +81,14 @@ export function isHubBuild(files: ReadonlyMap<string, Blob>): boolean {
   return [...files.keys()].some((name) => name.endsWith('.onnx'));
 }
 
-/** Builds the model in a runtime that is there. Rejects with a Fault: model-rejected, out-of-memory, unsupported. */
+/**
+ * Builds the model in a runtime that is there; `gpu` absent, it runs on WebAssembly. Rejects with a Fault:
+ * model-rejected, out-of-memory, device-lost, unsupported.
+ */
 export async function buildHubModel(
   runtime: OnnxRuntime,
   options: HubModelOptions,
-  provider: 'wasm' | 'webgpu',
+  gpu?: Gpu,
 ): Promise<{ readonly model: HubModel; readonly tokenizer: ModelTokenizer }> {
   const { files, signal } = options;
   const config = readConfig(await readJson(files, 'config.json'));
@@ -99,9 +105,11 @@ export async function buildHubModel(
   }
   signal.throwIfAborted();
   try {
-    const session = await runtime.InferenceSession.create(new Uint8Array(await graph.arrayBuffer()), {
-      executionProviders: [provider],
-      externalData,
+    const session = await OnnxSession.open({
+      runtime,
+      graph: new Uint8Array(await graph.arrayBuffer()),
+      options: { externalData },
+      gpu,
     });
     const model = new HubModel({
       runtime,
@@ -127,5 +135,12 @@ export async function openHubModel(
   options: HubModelOptions & { readonly backend: OnnxBackend; readonly threads: number },
 ): Promise<{ readonly model: HubModel; readonly tokenizer: ModelTokenizer }> {
   const runtime = await loadOnnxRuntime(options.backend, options.threads);
-  return await buildHubModel(runtime, options, options.backend === 'webgpu' ? 'webgpu' : 'wasm');
+  if (options.backend !== 'webgpu') return await buildHubModel(runtime, options);
+  const gpu = await openGpu();
+  try {
+    return await buildHubModel(runtime, options, gpu);
+  } catch (error) {
+    gpu.device.destroy();
+    throw error;
+  }
 }

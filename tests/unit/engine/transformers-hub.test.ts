@@ -95,7 +95,7 @@ function files(changes: Readonly<Record<string, Blob>> = {}): Map<string, Blob> 
 
 async function open(changes: Readonly<Record<string, Blob>> = {}): ReturnType<typeof buildHubModel> {
   const { signal } = new AbortController();
-  return await buildHubModel(runtime, { files: files(changes), contextTokens: 512, signal }, 'wasm');
+  return await buildHubModel(runtime, { files: files(changes), contextTokens: 512, signal });
 }
 
 /** The last row by definition: the last token's state and the sum of all, through the head. */
