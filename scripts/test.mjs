@@ -154,6 +154,9 @@ await prepare({
     const made = await ensureTraining({ root, print: console.log });
     if ('python' in made) trainingPython = made.python;
     else all.push({ passed: 0, failed: [], skipped: [{ name: 'training recipe', reason: made.skipped }] });
+    const { ensureTrainedAdapter } = await import('./walk-training.mjs');
+    const adapter = await ensureTrainedAdapter({ root, print: console.log });
+    console.log('path' in adapter ? `Trained adapter: ${adapter.path}` : adapter.skipped);
   },
 });
 

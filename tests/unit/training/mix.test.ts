@@ -49,8 +49,8 @@ function tool(name: string, properties: readonly string[]) {
 }
 
 /** Conversations of three services with two variants of their schemas, two rows each; every fifth row is no call. */
-function sampleFile(path: string, conversations = 30): string {
-  const lines = Array.from({ length: conversations * 2 }, (_, index) => {
+function sampleFile(path: string, count = 30): string {
+  const lines = Array.from({ length: count * 2 }, (_, index) => {
     const number = index >> 1;
     const service = `Shop${'ABC'.charAt(number % 3)}_1`;
     const variant = number % 2;

@@ -1,0 +1,124 @@
+/**
+ * The end of the documented walk: an adapter that the training recipe made from an export folder is brought into the page
+ * as a user brings it, and answers there as PEFT computes it. The real model, on both engines that take adapters.
+ */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { EnginePool } from '../../src/bridge/engine-pool.ts';
+import { ModelFilesClient } from '../../src/bridge/model-files-client.ts';
+import { spawnEngine } from '../../src/bridge/spawn-engine.ts';
+import { renderChat } from '../../src/decode/chat-template.ts';
+import { promptVersion } from '../../src/decode/prompt.ts';
+import type { ChatMessage } from '../../src/protocol/engine.ts';
+import type { AdapterEntry } from '../../src/protocol/model.ts';
+import { defaultModel, modelsUrl, whyMissing } from '../contract/default-model.ts';
+import { removeStoredFiles } from '../fixtures/stored-file.ts';
+
+const folder = new URL('/.cache/training/', location.href);
+
+/** What PEFT says, with 32-bit floats, without and with the adapter. */
+interface Said {
+  readonly prompt: string;
+  readonly base: string;
+  readonly adapted: string;
+}
+
+/** A file below the folder; undefined: the development server answers with a page where nothing is. */
+async function read(path: string): Promise<File | undefined> {
+  const response = await fetch(new URL(path, folder));
+  const isPage = response.headers.get('Content-Type')?.includes('html') === true;
+  if (!response.ok || isPage) return undefined;
+  return new File([await response.arrayBuffer()], path.split('/').at(-1) ?? path);
+}
+
+async function reasonToSkip(): Promise<string | undefined> {
+  if ((await read('walk/walk.gguf')) !== undefined) return await whyMissing();
+  const note = await (await read('skipped.json'))?.text();
+  return note === undefined
+    ? 'node scripts/walk-training.mjs has not run'
+    : (JSON.parse(note) as { reason: string }).reason;
+}
+
+async function fileAt(path: string): Promise<File> {
+  const file = await read(path);
+  if (file === undefined) throw new Error(`Training made no ${path}.`);
+  return file;
+}
+
+/** The messages whose rendering is this prompt. */
+function messagesOf(prompt: string): ChatMessage[] {
+  const turns = [...prompt.matchAll(/<\|im_start\|>(\w+)\n([\s\S]*?)<\|im_end\|>\n/g)];
+  const messages = turns.map(([, role, content]) => ({ role, content }) as ChatMessage);
+  expect(renderChat('chatml', messages)).toBe(prompt);
+  return messages;
+}
+
+const request = { model: defaultModel, modelsUrl, contextTokens: 512, slots: 1 };
+const reason = await reasonToSkip();
+
+if (reason !== undefined) {
+  test('a trained adapter in the page', ({ skip }) => {
+    skip(reason);
+  });
+} else {
+  describe('an adapter that the training recipe made', () => {
+    const files = new ModelFilesClient();
+    let said: Said[];
+    let adapters: readonly AdapterEntry[];
+
+    beforeAll(async () => {
+      const text = await (await fileAt('walk/said.jsonl')).text();
+      said = text
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as Said);
+      // An adapter is checked against the model's own file, which the first load brings into the browser.
+      const pool = new EnginePool({ size: 1, spawn: spawnEngine });
+      await pool.load({ ...request, engine: 'wllama' });
+      pool.dispose();
+      const context = { base: defaultModel, models: [defaultModel], adapters: [] };
+      const peft = ['adapter_config.json', 'adapter_model.safetensors'];
+      adapters = [
+        await files.importAdapter({ files: [await fileAt('walk/walk.gguf')], ...context }),
+        await files.importAdapter({
+          files: await Promise.all(peft.map(async (name) => fileAt(`walk/walk/${name}`))),
+          ...context,
+        }),
+      ];
+    });
+
+    afterAll(async () => {
+      files.dispose();
+      await removeStoredFiles();
+    });
+
+    test('brings its card along', () => {
+      expect(adapters[0]).toMatchObject({
+        title: 'walk',
+        licence: 'CC0-1.0',
+        baseId: defaultModel.id,
+        baseSha256: defaultModel.file.sha256,
+        promptVersion,
+      });
+    });
+
+    test.for(['wllama', 'transformers'] as const)('answers on %s as PEFT computes', async (engine) => {
+      const pool = new EnginePool({ size: 1, spawn: spawnEngine });
+      await pool.load({ ...request, engine, adapters: adapters.map(({ id, file }) => ({ id, file })) });
+      const say = async (prompt: string, adapter?: string): Promise<string> => {
+        const { text } = await pool.generate({
+          messages: messagesOf(prompt),
+          sampling: { temperature: 0, maxTokens: 24 },
+          ...(adapter === undefined ? {} : { adapter }),
+        });
+        return text;
+      };
+      for (const { prompt, base, adapted } of said) {
+        expect(base).not.toBe(adapted);
+        for (const { id } of adapters) expect(await say(prompt, id)).toBe(adapted);
+      }
+      const [first] = said;
+      expect(await say(first?.prompt ?? '')).not.toBe(first?.adapted);
+      pool.dispose();
+    });
+  });
+}
