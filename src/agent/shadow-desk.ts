@@ -1,6 +1,6 @@
 /**
- * Asks an adapter beside what a run shows, and never in its way: a request waits until nothing that is shown is being
- * generated, goes last in line, is stopped the moment something shown begins, and ends with its run. What it throws, how
+ * Asks an adapter beside what a run shows, and never in its way: a request waits until nothing that is shown has been
+ * generated for a moment, goes last in line, is stopped when something shown begins, and ends with its run. What it throws, how
  * long it hangs and what it says stays here; the run sees none of it.
  * Knows engines and outputs; knows nothing of stages (flywheel/promote) and of who keeps the trials.
  */
@@ -30,6 +30,8 @@ export interface ShadowDeskOptions {
   readonly onTrial: (trial: ShadowTrial) => void;
   /** Milliseconds that what is left of a run may go on after its end, while nothing else is asked for; absent: none. */
   readonly tailMs?: number;
+  /** Milliseconds of quiet before a request begins, so that steps in quick succession are not disturbed; 200 unless told. */
+  readonly quietMs?: number;
   /** Milliseconds after which a request counts as hung; 60,000 unless told. */
   readonly timeoutMs?: number;
   /** Times that one request is begun again after it gave way; 3 unless told. */
@@ -52,6 +54,7 @@ export class ShadowDesk {
   readonly #ended = new Map<Id, ReturnType<typeof setTimeout>>();
   #current: { readonly work: Waiting; readonly stop: (why: Stop) => void } | undefined;
   #shown = 0;
+  #quiet: ReturnType<typeof setTimeout> | undefined;
   #failures = 0;
 
   constructor(options: ShadowDeskOptions) {
@@ -68,6 +71,7 @@ export class ShadowDesk {
   /** Something that is shown is about to be generated: what goes on here gives way. */
   shownStarted(): void {
     this.#shown += 1;
+    clearTimeout(this.#quiet);
     this.#current?.stop('gave-way');
   }
 
@@ -106,7 +110,13 @@ export class ShadowDesk {
   }
 
   #next(): void {
-    if (this.#shown > 0 || this.#current !== undefined) return;
+    const { quietMs = 200 } = this.#options;
+    clearTimeout(this.#quiet);
+    if (this.#shown > 0 || this.#current !== undefined || this.#waiting.length === 0) return;
+    this.#quiet = setTimeout(() => this.#begin(), quietMs);
+  }
+
+  #begin(): void {
     const work = this.#waiting.shift();
     if (work === undefined) return;
     // Others use the same engine: they are not to wait for what nobody sees.

@@ -47,7 +47,10 @@ export interface Journal {
   addDecision(decision: PromotionDecision): Promise<void>;
   /** All decisions, in the order they were made. */
   decisions(): Promise<PromotionDecision[]>;
-  /** Stores what an adapter in the shadow did at a step. Throws Fault `storage-full`. */
+  /**
+   * Stores what an adapter in the shadow did at a step; passed over where the run is not in the log any more. Throws
+   * Fault `storage-full`.
+   */
   addTrial(trial: ShadowTrial): Promise<void>;
   /** Trials of an adapter, newest first, at most `limit`. */
   trials(options: { readonly adapter: string; readonly limit: number }): Promise<ShadowTrial[]>;
@@ -167,9 +170,10 @@ class IndexedDbJournal implements Journal {
 
   async addTrial(trial: ShadowTrial): Promise<void> {
     const { runId, id, adapter } = trial;
-    await this.#write(['trials'], (transaction) =>
-      transaction.objectStore('trials').add({ v: recordVersion, runId, id, adapter, trial }),
-    );
+    await this.#write(['runs', 'trials'], async (transaction) => {
+      if ((await transaction.objectStore('runs').getKey(runId)) === undefined) return;
+      await transaction.objectStore('trials').add({ v: recordVersion, runId, id, adapter, trial });
+    });
   }
 
   async trials({ adapter, limit }: { adapter: string; limit: number }): Promise<ShadowTrial[]> {

@@ -27,7 +27,7 @@ const wrong = {
   grade: { ...right, exact: false },
   output: { type: 'calls', calls: [{ name: 'tool_1', arguments: { people: 9 } }] },
 } as const;
-const rows = Array.from({ length: 12 }, (_, id) => row(id, id % 4 === 1 ? wrong : {}));
+const rows = Array.from({ length: 24 }, (_, id) => row(id, id % 4 === 1 ? wrong : {}));
 
 function reportOf(first: readonly JudgedRow[], second: readonly JudgedRow[]): EvalReport {
   return evalReport({
@@ -63,18 +63,18 @@ describe('the report', () => {
         rows.map((_, id) => row(id, {})),
       ),
     );
-    await page.getByText('3 rows not exact').click();
+    await page.getByText('6 rows not exact').click();
     await page.getByText(/^row-5: wrong arguments/).click();
     await expectGoodPage();
-    for (const text of ['75.0 %', '+25.0 %', '9 of 12', 'not by chance', 'Every row is exact.']) {
+    for (const text of ['75.0 %', '+25.0 %', '18 of 24', 'not by chance', 'Every row is exact.']) {
       await expect.element(page.getByText(text).first()).toBeVisible();
     }
-    await expect.element(page.getByRole('cell', { name: '4', exact: true }).first()).toBeVisible();
+    await expect.element(page.getByRole('cell', { name: '6', exact: true }).first()).toBeVisible();
   });
 
   test('a failure opens by keyboard, with what was expected beside what was given', async () => {
     await show(reportOf(rows, rows));
-    await page.getByText('3 rows not exact').first().click();
+    await page.getByText('6 rows not exact').first().click();
     const failure = page.getByText(/^row-1: wrong arguments/).first();
     (failure.element() as HTMLElement).focus();
     await userEvent.keyboard('{Enter}');

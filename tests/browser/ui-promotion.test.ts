@@ -168,6 +168,7 @@ describe('the way into use and back', () => {
 
     await promotion.open();
     expect(standing('new')).toMatchObject({ stage: 'candidate', actions: ['start-shadow'], decisions: [] });
+    expect(standing('old')).toMatchObject({ stage: 'candidate', actions: [] });
     await expect(promotion.decide('new', 'promote')).rejects.toMatchObject({ code: 'unsupported' });
 
     await promotion.decide('new', 'start-shadow');

@@ -1,7 +1,7 @@
 /**
  * Scoring rows of tool calls on the real model: on the lab page, and from the command line on the same page.
  */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -35,7 +35,10 @@ const rows = ['Miles Davis', 'Nina Simone', 'Arvo Part'].map((artist, index) => 
 }));
 const text = rows.map((row) => JSON.stringify(row)).join('\n');
 
-test('the lab page reads a gzipped file, scores its first rows and shows them', async ({ page, baseURL }) => {
+test('the lab page reads a gzipped file, scores its first rows on two sides and reports', async ({
+  page,
+  baseURL,
+}) => {
   const watched = await watchPage(page, new URL(baseURL!).origin);
   await page.goto('demos/lab/');
   await page.getByLabel(/Choose a file/).setInputFiles({
@@ -44,9 +47,17 @@ test('the lab page reads a gzipped file, scores its first rows and shows them', 
     buffer: gzipSync(Buffer.from(text)),
   });
   await page.getByLabel('First rows').fill('2');
+  await page.getByLabel('B', { exact: true }).selectOption('The model as it is');
   await page.getByRole('button', { name: 'Score' }).click();
-  await expect(page.getByRole('row', { name: /^music-2/ })).toBeVisible({ timeout: 120_000 });
+  await expect(page.getByRole('row', { name: /^music-2 \(B\)/ })).toBeVisible({ timeout: 150_000 });
   await expect(page.getByRole('button', { name: 'Score' })).toBeEnabled({ timeout: 60_000 });
+  // Greedy decoding says the same twice: nothing differs, and nothing says it might.
+  await expect(page.getByRole('row', { name: /^Exact .* 0\.0 % \(0\.0 % to 0\.0 %\)/ })).toBeVisible();
+  const saving = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Save JSON' }).click();
+  const saved = JSON.parse(readFileSync(await (await saving).path(), 'utf8')) as { rows: number; sides: [] };
+  expect(saved).toMatchObject({ version: 1, rows: 2, source: 'rows.jsonl.gz' });
+  expect(saved.sides).toHaveLength(2);
   await expect(page.getByRole('row', { name: /^music-3/ })).toHaveCount(0);
   await expect(page.getByText('not valid')).toHaveCount(0);
   expect((await new AxeBuilder({ page }).analyze()).violations.map(({ id }) => id)).toEqual([]);

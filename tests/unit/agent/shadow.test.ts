@@ -43,7 +43,7 @@ async function run(
     toolMs = 30,
     isBusy,
     ...desk
-  }: { toolMs?: number; isBusy?: boolean; tailMs?: number; timeoutMs?: number } = {},
+  }: { toolMs?: number; isBusy?: boolean; tailMs?: number; timeoutMs?: number; quietMs?: number } = {},
 ): Promise<Ran> {
   const shown = new ScriptedEngine({
     steps: [{ reply: right }, { expect: ['Result'], reply: '1 plus 2 is 3.' }],
@@ -61,7 +61,7 @@ async function run(
       return manner(request, given);
     },
   };
-  const shadow = new ShadowDesk({ engine, onTrial: (trial) => trials.push(trial), ...desk });
+  const shadow = new ShadowDesk({ engine, onTrial: (trial) => trials.push(trial), quietMs: 0, ...desk });
   const events: TaskEvent[] = [];
   for await (const event of runTask('What is 1 plus 2?', {
     engine,
@@ -211,7 +211,7 @@ describe('a shadow that misbehaves leaves the run as it is', () => {
         return Promise.reject(fault);
       },
     };
-    const desk = new ShadowDesk({ engine, onTrial: () => undefined });
+    const desk = new ShadowDesk({ engine, onTrial: () => undefined, quietMs: 0 });
     for (let step = 0; step < 6; step += 1) {
       desk.offer({
         runId: 'r',
@@ -220,13 +220,20 @@ describe('a shadow that misbehaves leaves the run as it is', () => {
         shown: undefined,
         verify: () => ({ verdict: { type: 'accepted' } }),
       });
-      await new Promise((resolve) => setTimeout(resolve, 1));
+      await new Promise((resolve) => setTimeout(resolve, 5));
     }
     expect(asked).toBe(3);
   });
 });
 
 describe('it keeps out of the way', () => {
+  test('steps in quick succession are not disturbed: it does not even begin', async () => {
+    const { events, asked, trials } = await run(saying(right), { toolMs: 0, quietMs: 10_000 });
+    expect(story(events)).toEqual(undisturbed);
+    expect(asked).toEqual([]);
+    expect(trials).toMatchObject([{ outcome: { type: 'skipped', why: 'cut-off' } }]);
+  });
+
   test('nothing is asked while the pool has other work', async () => {
     const { asked, trials } = await run(saying(right), { isBusy: true });
     expect(asked).toEqual([]);
@@ -267,10 +274,17 @@ describe('it keeps out of the way', () => {
         return new Promise(() => undefined);
       },
     };
-    const shadow = new ShadowDesk({ engine, onTrial: (trial) => trials.push(trial), tailMs: 60_000 });
+    const shadow = new ShadowDesk({
+      engine,
+      onTrial: (trial) => trials.push(trial),
+      tailMs: 60_000,
+      quietMs: 0,
+    });
     const options = { engine, model, tools: [addTool], shadow, chooseAdapter: inShadow };
     for await (const event of runTask('What is 1 plus 2?', options)) {
-      if (event.type === 'tool-called') break;
+      if (event.type !== 'tool-called') continue;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      break;
     }
     await new Promise((resolve) => setTimeout(resolve, 0));
     expect(signal?.aborted).toBe(true);

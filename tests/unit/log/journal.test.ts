@@ -332,7 +332,7 @@ describe('faults', () => {
 
 describe('adapters on their way into use', () => {
   test('decisions come back in their order, trials of one adapter newest first', async () => {
-    const journal = await open();
+    const journal = await journalOfRuns(3);
     const decisions = [0, 1, 2].map((index) => sampleDecision(1, index, { adapter: `a${index % 2}` }));
     for (const decision of decisions) await journal.addDecision(decision);
     expect(await journal.decisions()).toEqual(decisions);
@@ -347,6 +347,8 @@ describe('adapters on their way into use', () => {
     await journal.addDecision(sampleDecision(1, 0, {}));
     for (const run of [0, 1]) await journal.addTrial(sampleTrial(run, 0, {}));
     await journal.deleteRun(sampleId(0, 'run'));
+    // A trial that ends after its run was deleted.
+    await journal.addTrial(sampleTrial(0, 1, {}));
     expect(await journal.trials({ adapter: 'caller', limit: 9 })).toEqual([sampleTrial(1, 0, {})]);
     await journal.clear();
     expect(await journal.trials({ adapter: 'caller', limit: 9 })).toEqual([]);
