@@ -43,11 +43,21 @@ export interface EngineThread extends EventTarget {
   terminate(): void;
 }
 
-/** Wraps a worker that exposes `EngineApi`. The client owns the worker: `dispose` terminates it. */
+/** A thread and the proxy of what it exposes, kept for its whole life: a collected proxy leaves its calls hanging. */
+interface Link {
+  readonly thread: EngineThread;
+  readonly remote: Remote<EngineApi>;
+}
+
+/**
+ * Wraps workers that expose `EngineApi`, one at a time. The client owns them: `dispose` terminates the last. Where it can
+ * start another, a worker holds one model in its life, because its end is the only sure way to get all memory back.
+ */
 export class EngineClient implements EngineHandle {
-  readonly #worker: EngineThread;
-  /** Kept for the worker's whole life: a collected proxy leaves its calls hanging. */
-  readonly #remote: Remote<EngineApi>;
+  readonly #start: (() => EngineThread) | undefined;
+  #link: Link;
+  /** The worker holds a model, or did. */
+  #used = false;
   /** Set when the worker dies. */
   #death: Fault | undefined;
   /** Ends each call under way. Not one promise to race with: that would remember every call of the worker's life. */
@@ -56,22 +66,18 @@ export class EngineClient implements EngineHandle {
   /** Runs while a call does. */
   #silence: AwakeTimer | undefined;
 
-  constructor(worker: EngineThread, options: EngineClientOptions = {}) {
+  /** `worker` is a thread, or what starts one each time that it is called. */
+  constructor(worker: EngineThread | (() => EngineThread), options: EngineClientOptions = {}) {
     registerWire();
     this.#silenceMs = options.silenceMs ?? defaultSilenceMs;
-    this.#worker = worker;
-    this.#remote = wrap<EngineApi>(worker);
-    worker.addEventListener('error', (event) => {
-      event.preventDefault();
-      // A script that cannot be loaded gives a bare event without a message.
-      const message = event instanceof ErrorEvent ? event.message : '';
-      this.#end(message || 'Its script could not be loaded.');
-    });
-    worker.addEventListener('messageerror', () => this.#end('It sent a message that cannot be read.'));
+    this.#start = typeof worker === 'function' ? worker : undefined;
+    this.#link = this.#connect(typeof worker === 'function' ? worker() : worker);
   }
 
   async load(request: LoadRequest, options: LoadOptions = {}): Promise<LoadedModel> {
     const { signal, onProgress = () => undefined } = options;
+    if (this.#used && this.#start !== undefined) await this.unload();
+    this.#used = true;
     return await this.#call(signal, (id) => this.#remote.load(id, request, proxy(this.#heard(onProgress))));
   }
 
@@ -94,15 +100,40 @@ export class EngineClient implements EngineHandle {
   }
 
   async unload(): Promise<void> {
-    await this.#call(undefined, () => this.#remote.unload());
+    const link = this.#link;
+    // What is under way there is told that it was stopped, before the worker ends.
+    await this.#call(undefined, () => link.remote.unload());
+    if (this.#start === undefined || this.#link !== link || this.#death !== undefined) return;
+    link.thread.terminate();
+    this.#used = false;
+    this.#link = this.#connect(this.#start());
   }
 
   dispose(): void {
     this.#end('It was disposed of.');
   }
 
+  get #remote(): Remote<EngineApi> {
+    return this.#link.remote;
+  }
+
+  #connect(thread: EngineThread): Link {
+    const link = { thread, remote: wrap<EngineApi>(thread) };
+    const end = (reason: string): void => {
+      if (this.#link === link) this.#end(reason);
+    };
+    thread.addEventListener('error', (event) => {
+      event.preventDefault();
+      // A script that cannot be loaded gives a bare event without a message.
+      const message = event instanceof ErrorEvent ? event.message : '';
+      end(message || 'Its script could not be loaded.');
+    });
+    thread.addEventListener('messageerror', () => end('It sent a message that cannot be read.'));
+    return link;
+  }
+
   #end(reason: string): void {
-    this.#worker.terminate();
+    this.#link.thread.terminate();
     this.#silence?.stop();
     this.#death ??= workerDied(reason);
     for (const reject of this.#underWay) reject(this.#death);

@@ -9,11 +9,11 @@ export function startEngineWorker(): Worker {
   return new Worker(new URL('../../workers/engine.worker.ts', import.meta.url), { type: 'module' });
 }
 
-/** A client of a fresh worker, nothing loaded yet. `workerUrl` replaces the script, for pages that host their own. */
+/** A client of fresh workers, nothing loaded yet. `workerUrl` replaces the script, for pages that host their own. */
 export function spawnEngine(
   options: EngineClientOptions & { readonly workerUrl?: string | URL } = {},
 ): EngineClient {
-  const worker =
-    options.workerUrl === undefined ? startEngineWorker() : new Worker(options.workerUrl, { type: 'module' });
-  return new EngineClient(worker, options);
+  const { workerUrl } = options;
+  const start = workerUrl === undefined ? startEngineWorker : () => new Worker(workerUrl, { type: 'module' });
+  return new EngineClient(start, options);
 }
