@@ -2,10 +2,11 @@
  * Adapters on their way into use: the panel by itself, then the whole way from candidate to rollback, with a real journal
  * and the scripted engine in the model's place.
  */
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { page, userEvent } from 'vitest/browser';
 import { runTask } from '../../src/agent/run.ts';
 import { Promotion } from '../../src/app/promotion.ts';
+import { createSession } from '../../src/app/session.ts';
 import { ScriptedEngine } from '../../src/bridge/scripted-engine.ts';
 import { isInCanary } from '../../src/flywheel/promote.ts';
 import { openJournal } from '../../src/log/journal.ts';
@@ -14,6 +15,9 @@ import { newId } from '../../src/protocol/id.ts';
 import type { ShadowTrial } from '../../src/protocol/promotion.ts';
 import { emptyPromotionView } from '../../src/ui/promotion-view.ts';
 import type { PromotedAdapter, PromotionView } from '../../src/ui/promotion-view.ts';
+import { removeStoredFiles } from '../fixtures/stored-file.ts';
+import { makeTinyLlama } from '../fixtures/tiny-llama.ts';
+import { makeTinyLora } from '../fixtures/tiny-lora.ts';
 import { addTool, call, model as scripted } from '../unit/agent/agent-fixtures.ts';
 import { collect, expectGoodPage, setStage, show } from './ui-fixtures/stage.ts';
 
@@ -214,5 +218,77 @@ describe('the way into use and back', () => {
     expect(decisions.every(({ reason, at }) => reason !== '' && at > 0)).toBe(true);
     expect(errors).toEqual([]);
     promotion.close();
+  });
+});
+
+describe('in a session, with an adapter that the user brought', () => {
+  beforeEach(removeStoredFiles);
+  afterAll(removeStoredFiles);
+
+  test('one in the shadow is compared and not used; promoted, it is what runs use; rolled back, it is not', async () => {
+    localStorage.clear();
+    const journalName = newId();
+    /** Ids that the engine says it holds: a scripted one holds what it is told. */
+    const held: string[] = [];
+    const session = createSession({
+      journalName,
+      tools: [addTool],
+      createEngine: () => ({
+        load: async (...given) =>
+          Object.assign({}, await new ScriptedEngine({ steps: [] }).load(...given), { adapters: held }),
+        generate: (request, options) => {
+          const isAnswer = request.messages.at(-1)?.content.includes('Result:') === true;
+          const reply = isAnswer ? '1 plus 2 is 3.' : call('add', { a: 1, b: 2 });
+          return new ScriptedEngine({ steps: [{ reply }], loaded: true }).generate(request, options);
+        },
+        dispose: () => undefined,
+      }),
+    });
+    const journal = await openJournal({ name: journalName });
+    /** The adapters that a run's decisions came from. */
+    const used = async (): Promise<Set<string | undefined>> => {
+      const seen = new Set<string | undefined>();
+      const outcome = await session.run('What is 1 plus 2?', {
+        onEvent: (event) => {
+          if (event.type === 'step-started' && event.purpose === 'act') seen.add(event.route.adapter);
+        },
+      });
+      expect(outcome.type).toBe('answered');
+      return seen;
+    };
+    try {
+      await session.importFiles([new File([makeTinyLlama({ seed: 61 })], 'tiny.gguf')]);
+      session.useModel(session.state.shelf.imported!);
+      await session.importFiles([new File([makeTinyLora({ seed: 62 }).file], 'mine.gguf')]);
+      const { id } = session.state.shelf.importedAdapter!;
+      held.push(id);
+
+      await session.promotion.decide(id, 'start-shadow');
+      expect(session.state.promotion.adapters).toMatchObject([{ id, title: 'mine', stage: 'shadow' }]);
+      expect(await used()).toEqual(new Set([undefined]));
+      const outcomes = async (): Promise<string[]> =>
+        (await journal.trials({ adapter: id, limit: 9 })).map(({ outcome }) => outcome.type);
+      await expect.poll(outcomes, { timeout: 10_000 }).toEqual(['compared']);
+
+      await session.promotion.decide(id, 'promote');
+      await session.promotion.decide(id, 'promote');
+      expect(session.state.adapters.chosen).toBe(id);
+      expect(await used()).toEqual(new Set([id]));
+      await session.promotion.decide(id, 'roll-back');
+      expect(session.state.adapters.chosen).toBeUndefined();
+      expect(await used()).toEqual(new Set([undefined]));
+
+      // Chosen by hand, it is used without being on trial.
+      await session.adapters.choose(id);
+      await session.promotion.open();
+      expect(session.state.promotion.adapters).toMatchObject([
+        { stage: 'rolled-back', actions: [], note: expect.stringContaining('you chose it') as string },
+      ]);
+      expect(await used()).toEqual(new Set([id]));
+      expect(session.state.fault).toBeUndefined();
+    } finally {
+      journal.close();
+      await session.dispose();
+    }
   });
 });
