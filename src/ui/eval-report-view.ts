@@ -8,7 +8,6 @@ import type {
   Confusion,
   EvalReport,
   EvalSide,
-  EvalSubject,
   Figure,
   FigureDifference,
   FigureName,
@@ -138,7 +137,7 @@ export class EvalReportView extends LitElement {
           In brackets: where the figure lies with ${(intervals.level * 100).toFixed(0)} % confidence, by
           drawing the rows ${formatCount(intervals.resamples)} times anew (percentile bootstrap).
         </p>
-        ${renderFigures(report)} ${sides.map(renderSide)}
+        ${renderFigures(report)} ${sides.map((side, place) => renderSide(side, sideTitle(sides, place)))}
       </section>
     `;
   }
@@ -152,7 +151,7 @@ function renderFigures({ sides, differences = [] }: EvalReport) {
         <thead>
           <tr>
             <th scope="col">Figure</th>
-            ${sides.map(({ subject }) => html`<th scope="col">${subjectTitle(subject)}</th>`)}
+            ${sides.map((_, place) => html`<th scope="col">${sideTitle(sides, place)}</th>`)}
             ${differences.length === 0 ? nothing : html`<th scope="col">Difference, row by row</th>`}
           </tr>
         </thead>
@@ -195,8 +194,7 @@ function renderDifference({ n, difference, interval }: FigureDifference) {
   `;
 }
 
-function renderSide(side: EvalSide) {
-  const title = subjectTitle(side.subject);
+function renderSide(side: EvalSide, title: string) {
   return html`
     <h3>${title}</h3>
     <p class="small muted">Took ${formatDuration(side.seconds * 1000)}.</p>
@@ -306,8 +304,13 @@ function callsText(calls: readonly ToolCall[]): string {
   return calls.map(({ name, arguments: values }) => `${name} ${JSON.stringify(values, null, 2)}`).join('\n');
 }
 
-function subjectTitle({ modelId, adapter, grammar }: EvalSubject): string {
-  return `${modelId}${adapter === undefined ? '' : ` with ${adapter}`}${grammar ? '' : ', no grammar'}`;
+/** Told apart by a letter where there are two: both may be the same model. */
+function sideTitle(sides: readonly EvalSide[], place: number): string {
+  const subject = sides[place]?.subject;
+  if (subject === undefined) return '';
+  const { modelId, adapter, grammar } = subject;
+  const letter = sides.length < 2 ? '' : place === 0 ? 'A: ' : 'B: ';
+  return `${letter}${modelId}${adapter === undefined ? '' : ` with ${adapter}`}${grammar ? '' : ', no grammar'}`;
 }
 
 function percentText(share: number): string {

@@ -47,7 +47,7 @@ test('the lab page reads a gzipped file, scores its first rows on two sides and 
     buffer: gzipSync(Buffer.from(text)),
   });
   await page.getByLabel('First rows').fill('2');
-  await page.getByLabel('B', { exact: true }).selectOption('The model as it is');
+  await page.getByRole('combobox', { name: 'B' }).selectOption('The model as it is');
   await page.getByRole('button', { name: 'Score' }).click();
   await expect(page.getByRole('row', { name: /^music-2 \(B\)/ })).toBeVisible({ timeout: 150_000 });
   await expect(page.getByRole('button', { name: 'Score' })).toBeEnabled({ timeout: 60_000 });
