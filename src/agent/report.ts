@@ -8,14 +8,12 @@ import type { Id } from '../protocol/id.ts';
 import type { Json } from '../protocol/json.ts';
 import type { TaskEvent } from '../protocol/task-event.ts';
 import { routeStep } from './route.ts';
-import type { AdapterChoice } from './route.ts';
 import { takeStep } from './step.ts';
 import type { RunContext, StepResult } from './step.ts';
 import { verifyAnswer } from './verify.ts';
 
 export interface ReportOptions {
   readonly model: LoadedModel;
-  readonly choice?: AdapterChoice;
   readonly subtaskId: Id;
   readonly request: string;
   readonly results: readonly Json[];
@@ -35,12 +33,8 @@ export async function* report(
     purpose: 'answer',
     attempt: 1,
     subtaskId,
-    route: routeStep({
-      purpose: 'answer',
-      attempt: 1,
-      model,
-      ...(options.choice === undefined ? {} : { choice: options.choice }),
-    }),
+    // The base model, whatever chose the calls: adapters learn to choose calls.
+    route: routeStep({ purpose: 'answer', attempt: 1, model }),
     messages: answerMessages(request, results),
     verify: (text) => {
       const fault = verifyAnswer(text, request, results);

@@ -55,11 +55,8 @@ export async function* runSubtask(
     maxExamples: shown.examples,
   });
   const said = needsEarlierResult(subtask.text) ? [subtask.text, ...earlier].join('\n') : subtask.text;
-  const shared = {
-    model,
-    subtaskId: subtask.id,
-    choice: context.chooseAdapter({ runId: context.runId, subtask }),
-  };
+  const shared = { model, subtaskId: subtask.id };
+  const choice = context.chooseAdapter({ runId: context.runId, subtask });
   const made = new Set<string>();
   const results: Json[] = [];
   const turns: Turn[] = [{ type: 'request', text: said }];
@@ -70,6 +67,7 @@ export async function* runSubtask(
     const decision: Decision = yield* act(context, {
       ...shared,
       ...list,
+      choice,
       request: said,
       turns,
       attempts: budget.attempts,

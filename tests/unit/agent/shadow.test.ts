@@ -126,10 +126,13 @@ describe('what is compared', () => {
 
   test('worked examples are for the base model: a step with an adapter has none', async () => {
     const { events } = await run(saying(right));
-    const [act] = ofType(events, 'step-started');
+    const [act, answer] = ofType(events, 'step-started');
     expect(act!.messages.map(({ role }) => role)).toEqual(['system', 'user']);
     expect(act!.route).toMatchObject({ adapter: 'old' });
     expect(act!.route.reason).toContain('the adapter old is in use');
+    // Adapters learn to choose calls; the sentence about the results is the base model's.
+    expect(answer).toMatchObject({ purpose: 'answer' });
+    expect(answer!.route.adapter).toBeUndefined();
   });
 
   test.for([
