@@ -63,7 +63,13 @@ export async function ensureTrainedAdapter({ root, print }) {
       label: name,
       timeoutMs: 10 * minute,
       cwd: join(root, 'training'),
-      env: { PYTHONDONTWRITEBYTECODE: '1', HF_HUB_OFFLINE: '1', ACCELERATE_USE_CPU: 'true' },
+      // One thread: several would wait for each other on a busy machine, and the packs are small.
+      env: {
+        PYTHONDONTWRITEBYTECODE: '1',
+        HF_HUB_OFFLINE: '1',
+        ACCELERATE_USE_CPU: 'true',
+        OMP_NUM_THREADS: '1',
+      },
     });
     if (problem === undefined) return;
     throw new SetupFailure({
