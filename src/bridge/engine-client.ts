@@ -76,7 +76,9 @@ export class EngineClient implements EngineHandle {
 
   async load(request: LoadRequest, options: LoadOptions = {}): Promise<LoadedModel> {
     const { signal, onProgress = () => undefined } = options;
-    if (this.#used && this.#start !== undefined) await this.unload();
+    // A load that is called off already leaves what is there as it is.
+    const isWanted = signal?.aborted !== true;
+    if (isWanted && this.#used && this.#start !== undefined) await this.unload();
     this.#used = true;
     return await this.#call(signal, (id) => this.#remote.load(id, request, proxy(this.#heard(onProgress))));
   }
