@@ -16,5 +16,9 @@ export function wilsonInterval({ n, successes }: Tally): Interval {
   const spread = z * Math.sqrt((share * (1 - share)) / n + (z * z) / (4 * n * n));
   const middle = share + (z * z) / (2 * n);
   const scale = 1 + (z * z) / n;
-  return { low: Math.max(0, (middle - spread) / scale), high: Math.min(1, (middle + spread) / scale) };
+  // The ends are exact where none or all went well: rounding would leave the share itself outside its interval.
+  return {
+    low: successes === 0 ? 0 : (middle - spread) / scale,
+    high: successes === n ? 1 : (middle + spread) / scale,
+  };
 }
