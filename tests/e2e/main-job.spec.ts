@@ -34,8 +34,8 @@ test('runs a goal that needs two tools, keeps the log, exports it, and does so o
     await agent.waitForOffline();
     await page.reload();
     await page
+      .locator('slm-log-panel')
       .getByRole('button', { name: new RegExp('^What is 12\\.5') })
-      .last()
       .click();
     await expect(page.getByRole('heading', { name: 'Answer', exact: true })).toBeVisible();
     expect(await agent.toolsDone()).toEqual(['calculator', 'convert_unit']);
