@@ -35,6 +35,15 @@ class AdapterError(Exception):
     """An adapter that cannot be written as GGUF; the message says why and what to do."""
 
 
+def hash_file(path: Path) -> str:
+    """SHA-256 in lower-case hexadecimal."""
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while piece := file.read(1 << 20):
+            digest.update(piece)
+    return digest.hexdigest()
+
+
 def interleave_halves(rows: torch.Tensor, heads: int) -> torch.Tensor:
     """(heads x size, width) in transformers' order -> the order of llama.cpp: (head, 2, half) becomes (head, half, 2)."""
     size = rows.shape[0] // heads
@@ -74,7 +83,7 @@ def write_adapter(*, folder: Path, base: Path, name: str, card: dict, prompt_ver
     if "licence" in card:
         writer.add_license(card["licence"])
     writer.add_string("smallworks.adapter.base_id", card["base"])
-    writer.add_string("smallworks.adapter.base_sha256", hashlib.sha256(base.read_bytes()).hexdigest())
+    writer.add_string("smallworks.adapter.base_sha256", card["base_sha256"])
     writer.add_uint32("smallworks.adapter.prompt_version", prompt_version)
     writer.add_string("smallworks.adapter.card", json.dumps(card, sort_keys=True))
     for key, tensor in sorted(adapter_tensors(folder, heads, key_heads).items()):
@@ -97,6 +106,7 @@ def main() -> None:
     options = parser.parse_args()
     card = json.loads(options.card.read_text(encoding="utf-8")) if options.card else {}
     card.setdefault("base", options.base_id)
+    card.setdefault("base_sha256", hash_file(options.base))
     write_adapter(
         folder=options.adapter,
         base=options.base,

@@ -8,7 +8,6 @@ Writes OUT/NAME/ (PEFT), OUT/NAME.gguf, OUT/NAME.card.json and, with --merged, O
 from __future__ import annotations
 
 import argparse
-import hashlib
 import json
 import shutil
 from pathlib import Path
@@ -17,16 +16,7 @@ import torch
 from peft import PeftModel
 
 from .base_model import load_base
-from .export_gguf import write_adapter
-
-
-def hash_file(path: Path) -> str:
-    """SHA-256 in lower-case hexadecimal."""
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while piece := file.read(1 << 20):
-            digest.update(piece)
-    return digest.hexdigest()
+from .export_gguf import hash_file, write_adapter
 
 
 def make_card(options: argparse.Namespace) -> dict:

@@ -174,3 +174,14 @@ def packs_of(groups: Iterable[Sequence[Row]], tokens: int) -> Iterator[Pack]:
         length += size
     if waiting:
         yield make_pack(waiting)
+
+
+def predicted_logits(model: torch.nn.Module, pack: Pack) -> torch.Tensor:
+    """(predicted tokens, vocabulary): what a model with the attention `tree` expects at each place of a completion."""
+    return model(
+        input_ids=pack.ids,
+        position_ids=pack.positions,
+        pack=pack,
+        logits_to_keep=pack.predicted_at,
+        use_cache=False,
+    ).logits[0]

@@ -11,7 +11,7 @@ from typing import Sequence
 import torch
 
 from .constrained import Constraints
-from .packs import Row, group_rows, packs_of
+from .packs import Row, group_rows, packs_of, predicted_logits
 
 
 @torch.no_grad()
@@ -31,14 +31,7 @@ def score_rows(
     device = next(model.parameters()).device
     for pack in packs_of(group_rows(rows, turn_end), tokens):
         pack = pack.to(device)
-        logits = model(
-            input_ids=pack.ids,
-            position_ids=pack.positions,
-            pack=pack,
-            logits_to_keep=pack.predicted_at,
-            use_cache=False,
-        ).logits[0]
-        logits = logits.float()
+        logits = predicted_logits(model, pack).float()
         losses = torch.nn.functional.cross_entropy(logits, pack.targets, reduction="none")
         for number in range(pack.rows):
             row = next(following)
@@ -48,11 +41,9 @@ def score_rows(
             predicted[row.set] += len(targets)
             loss[row.set] += float(losses[own].sum())
             free[row.set] += int(torch.equal(mine.argmax(-1), targets))
-            if constraints is not None and row.grammar:
-                allowed = constraints.mask_(mine, row.completion, row.grammar)
-                exact[row.set] += int(allowed and torch.equal(mine.argmax(-1), targets))
-            else:
-                exact[row.set] += int(torch.equal(mine.argmax(-1), targets))
+            held = constraints is not None and row.grammar
+            allowed = constraints.mask_(mine, row.completion, row.grammar) if held else True
+            exact[row.set] += int(allowed and torch.equal(mine.argmax(-1), targets))
     model.train(was_training)
     return {
         name: {

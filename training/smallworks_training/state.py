@@ -11,29 +11,23 @@ from peft import PeftModel, set_peft_model_state_dict
 from safetensors.torch import load_file
 
 
-def save_weights(folder: Path, model: torch.nn.Module) -> None:
-    """A PEFT adapter, or all weights, into `folder`, which takes the place of one that was there."""
+def save_weights(folder: Path, model: torch.nn.Module, **more: object) -> None:
+    """A PEFT adapter, or all weights, into `folder`, which takes the place of one that was there; `more` becomes NAME.pt."""
     fresh, old = folder.with_name(f"{folder.name}.new"), folder.with_name(f"{folder.name}.old")
     shutil.rmtree(fresh, ignore_errors=True)
     model.save_pretrained(fresh)
-    replace_folder(folder, fresh, old)
-
-
-def save_state(folder: Path, model: torch.nn.Module, optimizer: torch.optim.Optimizer, step: int) -> None:
-    """Everything a run needs to go on after `step` steps."""
-    fresh, old = folder.with_name(f"{folder.name}.new"), folder.with_name(f"{folder.name}.old")
-    shutil.rmtree(fresh, ignore_errors=True)
-    model.save_pretrained(fresh)
-    torch.save({"step": step, "optimizer": optimizer.state_dict()}, fresh / "optimizer.pt")
-    replace_folder(folder, fresh, old)
-
-
-def replace_folder(folder: Path, fresh: Path, old: Path) -> None:
+    for name, value in more.items():
+        torch.save(value, fresh / f"{name}.pt")
     shutil.rmtree(old, ignore_errors=True)
     if folder.exists():
         os.replace(folder, old)
     os.replace(fresh, folder)
     shutil.rmtree(old, ignore_errors=True)
+
+
+def save_state(folder: Path, model: torch.nn.Module, optimizer: torch.optim.Optimizer, step: int) -> None:
+    """Everything a run needs to go on after `step` steps."""
+    save_weights(folder, model, optimizer={"step": step, "optimizer": optimizer.state_dict()})
 
 
 def load_state(folder: Path, model: torch.nn.Module, optimizer: torch.optim.Optimizer) -> int:

@@ -18,7 +18,7 @@ import torch
 from . import tree_attention as _tree_attention  # registers the attention implementation
 from .base_model import load_base
 from .dataset import DatasetError, read_rows
-from .packs import group_rows, packs_of
+from .packs import group_rows, packs_of, predicted_logits
 
 
 @torch.no_grad()
@@ -44,13 +44,7 @@ def main() -> None:
     with (options.out / "train.jsonl").open("w", encoding="utf-8") as file:
         for pack in packs_of(group_rows(rows, tokenizer.eos_token_id), options.tokens):
             pack = pack.to(device)
-            logits = model(
-                input_ids=pack.ids,
-                position_ids=pack.positions,
-                pack=pack,
-                logits_to_keep=pack.predicted_at,
-                use_cache=False,
-            ).logits[0]
+            logits = predicted_logits(model, pack)
             logprobs, tokens = logits.float().log_softmax(-1).topk(options.candidates)
             for number in range(pack.rows):
                 own = pack.row_of == number

@@ -26,7 +26,7 @@ from .dataset import read_rows
 from .loss import completion_loss
 from .methods import trainable_model
 from .options import read_options
-from .packs import Pack, Row, group_rows, packs_of
+from .packs import Pack, Row, group_rows, packs_of, predicted_logits
 from .schedule import rate_at
 from .score import score_rows
 from .state import load_state, save_state, save_weights
@@ -93,13 +93,7 @@ def main() -> None:
         pack = next(packs).to(accelerator.device)
         for group in optimizer.param_groups:
             group["lr"] = options.rate * rate_at(step, options.steps, options.warmup, decay)
-        logits = trained(
-            input_ids=pack.ids,
-            position_ids=pack.positions,
-            pack=pack,
-            logits_to_keep=pack.predicted_at,
-            use_cache=False,
-        ).logits[0]
+        logits = predicted_logits(trained, pack)
         loss = completion_loss(logits, pack, options.teacher)
         accelerator.backward(loss)
         torch.nn.utils.clip_grad_norm_(weights, options.clip)
