@@ -3,10 +3,11 @@
  * The proof is a stamp inside dist/, written last: whoever else builds there removes it with the rest.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { SetupFailure, explain } from './failure.mjs';
+import { filesBelow } from './files-below.mjs';
 import { runCommand } from './run-command.mjs';
 
 const inputFolders = ['src', 'workers', 'demos', 'public'];
@@ -24,14 +25,7 @@ export function hashInputs({ root }) {
   const hash = createHash('sha256');
   const files = [
     ...inputFiles.map((name) => join(root, name)),
-    ...inputFolders
-      .map((name) => join(root, name))
-      .filter((folder) => existsSync(folder))
-      .flatMap((folder) =>
-        readdirSync(folder, { recursive: true, withFileTypes: true })
-          .filter((entry) => entry.isFile())
-          .map((entry) => join(entry.parentPath, entry.name)),
-      ),
+    ...inputFolders.flatMap((name) => filesBelow(join(root, name))),
   ].filter((file) => existsSync(file));
   for (const file of files.toSorted()) {
     const { size, mtimeMs } = statSync(file);

@@ -5,10 +5,11 @@
  * Run alone: `node scripts/make-web-llm-model.mjs`. Uses Node's own modules only.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { SetupFailure, explain } from './failure.mjs';
+import { filesBelow } from './files-below.mjs';
 import { Missing, attempt, ensurePythonPackages } from './python-packages.mjs';
 import { runCommand } from './run-command.mjs';
 
@@ -26,10 +27,8 @@ const minute = 60_000;
  */
 function keyOf({ root, sources }) {
   const hash = createHash('sha256');
-  const files = readdirSync(sources, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && !entry.parentPath.includes('__pycache__'))
-    .map((entry) => join(entry.parentPath, entry.name));
-  for (const file of files.toSorted()) {
+  for (const file of filesBelow(sources)) {
+    if (file.includes('__pycache__')) continue;
     hash.update(`${relative(sources, file)}\0`).update(readFileSync(file));
   }
   const manifest = join(root, 'node_modules', '@mlc-ai', 'web-llm', 'package.json');

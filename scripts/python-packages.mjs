@@ -52,6 +52,21 @@ async function findPython(oldest) {
   throw new Missing(`there is no Python ${oldest.join('.')} or newer with venv`);
 }
 
+/** @param {readonly string[]} requirements */
+function wantedBy(requirements) {
+  return requirements.map((path) => readFileSync(path, 'utf8')).join('');
+}
+
+/**
+ * The Python of an environment that has what is wanted; undefined where it was not made yet, or for other packages.
+ * @param {{ folder: string, requirements: readonly string[] }} options
+ */
+export function installedPython({ folder, requirements }) {
+  const note = join(folder, 'installed.txt');
+  const fresh = existsSync(note) && readFileSync(note, 'utf8') === wantedBy(requirements);
+  return fresh ? join(folder, 'bin', 'python') : undefined;
+}
+
 /**
  * @param {object} options
  * @param {string} options.folder Where the environment is kept.
@@ -63,10 +78,9 @@ async function findPython(oldest) {
  * @throws {Missing}
  */
 export async function ensurePythonPackages({ folder, requirements, oldest, what, print }) {
-  const wanted = requirements.map((path) => readFileSync(path, 'utf8')).join('');
-  const note = join(folder, 'installed.txt');
+  const installed = installedPython({ folder, requirements });
+  if (installed !== undefined) return installed;
   const python = join(folder, 'bin', 'python');
-  if (existsSync(note) && readFileSync(note, 'utf8') === wanted) return python;
   rmSync(folder, { recursive: true, force: true });
   const system = await findPython(oldest);
   mkdirSync(dirname(folder), { recursive: true });
@@ -93,6 +107,6 @@ export async function ensurePythonPackages({ folder, requirements, oldest, what,
     const problem = await attempt({ command, label: 'Python packages', timeoutMs: 8 * minute });
     if (problem !== undefined) throw new Missing(`the Python packages could not be installed: ${problem}`);
   }
-  writeFileSync(note, wanted);
+  writeFileSync(join(folder, 'installed.txt'), wantedBy(requirements));
   return python;
 }

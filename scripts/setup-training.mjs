@@ -6,7 +6,25 @@
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { explain } from './failure.mjs';
-import { Missing, ensurePythonPackages } from './python-packages.mjs';
+import { Missing, ensurePythonPackages, installedPython } from './python-packages.mjs';
+
+/** @param {string} root */
+function environment(root) {
+  return {
+    folder: join(root, '.cache', 'training', 'venv'),
+    requirements: ['requirements.txt', 'requirements.no-deps.txt'].map((name) =>
+      join(root, 'training', name),
+    ),
+  };
+}
+
+/**
+ * The recipe's Python where it is set up already, else undefined.
+ * @param {string} root
+ */
+export function trainingPython(root) {
+  return installedPython(environment(root));
+}
 
 /**
  * @param {{ root: string, print: (text: string) => void }} options
@@ -15,10 +33,7 @@ import { Missing, ensurePythonPackages } from './python-packages.mjs';
 export async function ensureTraining({ root, print }) {
   try {
     const python = await ensurePythonPackages({
-      folder: join(root, '.cache', 'training', 'venv'),
-      requirements: ['requirements.txt', 'requirements.no-deps.txt'].map((name) =>
-        join(root, 'training', name),
-      ),
+      ...environment(root),
       oldest: [3, 11],
       what: 'PyTorch and the training recipe’s other packages',
       print,

@@ -45,6 +45,27 @@ async function prepare({ name, work }) {
 }
 
 /**
+ * Starts a piece of set-up that takes minutes beside the checks that do not need it. What it says comes in one piece
+ * when it is waited for.
+ * @param {{ name: string, script: string }} step `script`: below scripts/; does nothing where its result is there.
+ * @returns {() => Promise<void>} Waits for its end; where it failed, the command ends there.
+ */
+function begin({ name, script }) {
+  const running = runCommand([process.execPath, join(root, 'scripts', script)], {
+    cwd: root,
+    env,
+    timeoutMs: 25 * minute,
+  });
+  return async () => {
+    const { code, output } = await running;
+    console.log(`\n── set-up: ${name} ${'─'.repeat(Math.max(0, 62 - name.length))}\n${output.trim()}`);
+    if (code === 0) return;
+    all.push(totalsOfStep({ name: `set-up: ${name}`, code }));
+    finish();
+  };
+}
+
+/**
  * Path of a package's command, run with this Node: no shell and no npx in between.
  * @param {string} path below node_modules
  * @returns {readonly [string, string]}
@@ -136,29 +157,8 @@ await prepare({
   },
 });
 
-await prepare({
-  name: 'model for web-llm',
-  work: async () => {
-    const { ensureWebLlmModel } = await import('./make-web-llm-model.mjs');
-    const made = await ensureWebLlmModel({ root, print: console.log });
-    console.log('path' in made ? `Model for web-llm: ${made.path}` : made.skipped);
-  },
-});
-
-/** @type {string | undefined} */
-let trainingPython;
-await prepare({
-  name: 'training recipe',
-  work: async () => {
-    const { ensureTraining } = await import('./setup-training.mjs');
-    const made = await ensureTraining({ root, print: console.log });
-    if ('python' in made) trainingPython = made.python;
-    else all.push({ passed: 0, failed: [], skipped: [{ name: 'training recipe', reason: made.skipped }] });
-    const { ensureTrainedAdapter } = await import('./walk-training.mjs');
-    const adapter = await ensureTrainedAdapter({ root, print: console.log });
-    console.log('path' in adapter ? `Trained adapter: ${adapter.path}` : adapter.skipped);
-  },
-});
+const webLlmModel = begin({ name: 'model for web-llm', script: 'make-web-llm-model.mjs' });
+const trainedAdapter = begin({ name: 'training recipe', script: 'walk-training.mjs' });
 
 await check({ name: 'format', command: [...tool('prettier/bin/prettier.cjs'), '--check', '.'] });
 await check({ name: 'lint', command: [...tool('oxlint/bin/oxlint'), '--type-aware'] });
@@ -172,9 +172,18 @@ if (existsSync(join(root, serviceWorkerConfig))) {
 }
 await check({ name: 'dead code', command: tool('knip/bin/knip.js') });
 await vitest({ name: 'unit', project: 'unit', limitMinutes: 10 });
-if (trainingPython !== undefined) {
-  await check({ name: 'training recipe', command: [trainingPython, '-m', 'pytest', '-q', 'training'] });
+await trainedAdapter();
+{
+  const { trainingPython } = await import('./setup-training.mjs');
+  const python = trainingPython(root);
+  if (python !== undefined) {
+    await check({ name: 'training recipe', command: [python, '-m', 'pytest', '-q', 'training'] });
+  } else {
+    const reason = readJson(join(root, '.cache', 'training', 'skipped.json'))?.reason ?? 'it is not set up';
+    all.push({ passed: 0, failed: [], skipped: [{ name: 'training recipe', reason }] });
+  }
 }
+await webLlmModel();
 await vitest({ name: 'browser and contract', project: 'browser', limitMinutes: 20 });
 await check({ name: 'build', command: [process.execPath, 'scripts/build.mjs'], limitMinutes: 10 });
 {

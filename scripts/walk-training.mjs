@@ -4,10 +4,11 @@
  * kept until the recipe or the rows change. Run alone: `node scripts/walk-training.mjs`. Uses Node's own modules only.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { SetupFailure, explain } from './failure.mjs';
+import { filesBelow } from './files-below.mjs';
 import { ensureModel } from './get-model.mjs';
 import { attempt } from './python-packages.mjs';
 import { ensureTraining } from './setup-training.mjs';
@@ -21,10 +22,9 @@ const minute = 60_000;
 function keyOf(root) {
   const hash = createHash('sha256').update(readFileSync(fileURLToPath(import.meta.url)));
   for (const folder of ['training/smallworks_training', 'tests/fixtures/walk-export']) {
-    const files = readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile() && /\.(py|jsonl)$/.test(entry.name))
-      .map((entry) => join(entry.parentPath, entry.name));
-    for (const file of files.toSorted()) hash.update(`${relative(root, file)}\0`).update(readFileSync(file));
+    for (const file of filesBelow(join(root, folder)).filter((path) => /\.(py|jsonl)$/.test(path))) {
+      hash.update(`${relative(root, file)}\0`).update(readFileSync(file));
+    }
   }
   return hash.digest('hex');
 }
