@@ -89,6 +89,7 @@ export type {
   GenerateRequest,
   GenerateResult,
   GenerateUsage,
+  LoadPhases,
   LoadedModel,
   LoadProgress,
   LoadRequest,

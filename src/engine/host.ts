@@ -167,7 +167,9 @@ export class EngineHost implements EngineApi {
       device,
       ...(prefer === undefined ? {} : { prefer }),
     };
-    const { adapter, state } = await this.#buildTrusted(engine, model, load, signal);
+    const filesMs = performance.now() - startedAt;
+    const { adapter, state, checkMs } = await this.#buildTrusted(engine, model, load, signal);
+    const loadMs = performance.now() - startedAt;
     this.#loaded = { adapter, model };
     return {
       ...state,
@@ -177,7 +179,8 @@ export class EngineHost implements EngineApi {
       engineVersion: adapter.engineVersion,
       slots,
       ...(adapters.length === 0 ? {} : { adapters: adapters.map(({ id }) => id) }),
-      loadMs: performance.now() - startedAt,
+      loadMs,
+      loadPhases: { filesMs, buildMs: loadMs - filesMs - checkMs, checkMs },
     };
   }
 
@@ -187,20 +190,24 @@ export class EngineHost implements EngineApi {
     model: CatalogueEntry,
     load: AdapterLoad,
     signal: AbortSignal,
-  ): Promise<{ readonly adapter: EngineAdapter; readonly state: AdapterState }> {
+  ): Promise<{ readonly adapter: EngineAdapter; readonly state: AdapterState; readonly checkMs: number }> {
     const adapter = await this.#makeAdapter(engine);
     try {
       const state = await adapter.load(load, signal);
+      const builtAt = performance.now();
       const answer = await this.#gate.check({ adapter, model, state, gpu: load.device.gpu, signal });
+      const checkMs = performance.now() - builtAt;
       signal.throwIfAborted();
       if (answer.type === 'passed') {
-        return { adapter, state: { ...state, choiceReasons: [...state.choiceReasons, ...answer.reasons] } };
+        const choiceReasons = [...state.choiceReasons, ...answer.reasons];
+        return { adapter, state: { ...state, choiceReasons }, checkMs };
       }
       const fallback = withoutGpu(engine, load, answer.reason);
       await adapter.unload();
       const second = await this.#buildTrusted(engine, model, fallback, signal);
       return {
-        ...second,
+        adapter: second.adapter,
+        checkMs: second.checkMs + checkMs,
         state: { ...second.state, choiceReasons: [answer.reason, ...second.state.choiceReasons] },
       };
     } catch (error) {

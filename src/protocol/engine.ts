@@ -144,6 +144,18 @@ export interface LoadedModel {
   /** One sentence a line: why this backend, layout and thread count. */
   readonly choiceReasons: readonly string[];
   readonly loadMs: number;
+  /** What the time went to; absent where the model is not built by us. */
+  readonly loadPhases?: LoadPhases;
+}
+
+/** Parts of a load, in milliseconds, one after the other. */
+export interface LoadPhases {
+  /** Files fetched, checked and opened, the device probed. */
+  readonly filesMs: number;
+  /** The engine started and the model built. */
+  readonly buildMs: number;
+  /** The known answer asked and judged, or remembered; where it was wrong, the second build is not in it. */
+  readonly checkMs: number;
 }
 
 /** One way to run one model on this device, judged before anything is fetched. */

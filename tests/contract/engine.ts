@@ -102,6 +102,11 @@ export function describeEngineContract(subject: ContractSubject): void {
         slots: subject.request.slots,
         contextTokens: contractContext,
       });
+      if (loaded.loadPhases !== undefined) {
+        const { filesMs, buildMs, checkMs } = loaded.loadPhases;
+        expect(Math.min(filesMs, buildMs, checkMs)).toBeGreaterThanOrEqual(0);
+        expect(filesMs + buildMs + checkMs).toBeCloseTo(loaded.loadMs, 3);
+      }
       expect(loaded.choiceReasons.length).toBeGreaterThan(0);
       expect(loaded.choiceReasons.every((reason) => reason.endsWith('.'))).toBe(true);
     });
