@@ -33,7 +33,7 @@ async function offerFile(page, path) {
 }
 
 /** @param {import('./read-arguments.mjs').EvalArguments} typed */
-async function evaluate({ file, start, limit, model, adapter, engine }) {
+async function evaluate({ file, start, limit, model, adapter, engine, backend }) {
   if (!existsSync(file)) throw new UsageError(`There is no file ${file}.`);
   const { ensureDependencies } = await import('./dependencies.mjs');
   await ensureDependencies({ root, print });
@@ -70,6 +70,7 @@ async function evaluate({ file, start, limit, model, adapter, engine }) {
       model,
       adapter: adapter?.endsWith('.gguf') === true ? await offerFile(page, adapter) : adapter,
       engine,
+      backend,
     });
     print(
       `${loaded.modelId} on ${loaded.engine} ${loaded.engineVersion} (${loaded.backend}, ${loaded.weights}, ${loaded.threads} threads), loaded in ${(loaded.loadMs / 1000).toFixed(1)} s`,

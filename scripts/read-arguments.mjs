@@ -33,7 +33,7 @@ function parse({ typed, options }) {
   }
 }
 
-export const evalUsage = `Usage: npm run eval -- toolcall FILE [--start N] [--limit N] [--model ID] [--adapter NAME] [--engine NAME]
+export const evalUsage = `Usage: npm run eval -- toolcall FILE [--start N] [--limit N] [--model ID] [--adapter NAME] [--engine NAME] [--backend NAME]
 
   FILE            rows of tool calls, one JSON object a line; .gz is read too
   --start N       rows to skip first (default: none)
@@ -41,6 +41,7 @@ export const evalUsage = `Usage: npm run eval -- toolcall FILE [--start N] [--li
   --model ID      a model of public/models.json (default: its default)
   --adapter NAME  an adapter of the catalogue, or the path of a GGUF LoRA (default: the base model)
   --engine NAME   the engine that runs it (default: the model's first)
+  --backend NAME  webgpu, wasm-threads or wasm-single (default: what suits this machine)
 
 Progress goes to standard error; the last line of standard output is one JSON object; its \`exact_ci\` is the 95 %
 bootstrap interval of the share of exact rows.`;
@@ -53,6 +54,7 @@ bootstrap interval of the share of exact rows.`;
  * @property {string | undefined} model
  * @property {string | undefined} adapter
  * @property {string | undefined} engine
+ * @property {string | undefined} backend
  */
 
 /**
@@ -69,6 +71,7 @@ export function readEvalArguments(typed) {
       model: { type: 'string' },
       adapter: { type: 'string' },
       engine: { type: 'string' },
+      backend: { type: 'string' },
       help: { type: 'boolean', short: 'h' },
     },
   });
@@ -90,6 +93,7 @@ export function readEvalArguments(typed) {
     model: values.model,
     adapter: values.adapter,
     engine: values.engine,
+    backend: values.backend,
   };
 }
 

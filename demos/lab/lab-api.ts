@@ -69,11 +69,16 @@ interface LoadWatch {
 export interface ModelChoice {
   readonly model: string | undefined;
   readonly engine: string | undefined;
+  /** One of `backends`. */
+  readonly backend?: string | undefined;
   /** Id of one in the catalogue, or one that the catalogue does not know. */
   readonly adapter: string | AdapterChoice | undefined;
 }
 
 export type AdapterChoice = NonNullable<LoadRequest['adapters']>[number];
+
+/** Where an engine can be told to run; it chooses by itself where nothing is said. */
+const backends = ['webgpu', 'wasm-threads', 'wasm-single'] as const;
 
 /** Tokens of context reserved: rows bring their tools with them. */
 const contextTokens = 4096;
@@ -106,6 +111,10 @@ export class Lab {
         `${entry.id} does not run on the engine "${choice.engine}". It runs on: ${entry.engines.join(', ')}.`,
       );
     }
+    const backend = backends.find((name) => name === choice.backend);
+    if (choice.backend !== undefined && backend === undefined) {
+      throw new Error(`There is no backend "${choice.backend}". There is: ${backends.join(', ')}.`);
+    }
     const wishes = new Set([...(choice.adapter === undefined ? [] : [choice.adapter]), ...besides]);
     const known = wishes.size === 0 ? [] : await this.adapters(choice.model);
     const adapters = [...wishes].map((wish) => findAdapter(wish, known, entry.id));
@@ -118,6 +127,7 @@ export class Lab {
         contextTokens,
         slots: 1,
         ...(wanted === undefined ? {} : { engine: wanted }),
+        ...(backend === undefined ? {} : { prefer: { backend } }),
         ...(adapters.length === 0 ? {} : { adapters }),
       },
       options,

@@ -2,49 +2,19 @@
  * An adapter in a user's hands, on the built site with a real engine and a tiny model: brought as a file, used, taken away
  * as PEFT's files, removed, and brought back by dropping those. Within the policy and without a request to elsewhere.
  */
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
 import { expect, test } from '@playwright/test';
 import type { Page } from '@playwright/test';
-import { makeTinyLlama } from '../fixtures/tiny-llama.ts';
 import { makeTinyLora } from '../fixtures/tiny-lora.ts';
 import { AgentPage } from './agent-page.ts';
+import { serveTinyModel } from './serve-tiny-model.ts';
 import { watchPage } from './watch-page.ts';
 
 // Requests that a service worker makes cannot be answered from here.
 test.use({ serviceWorkers: 'block' });
 
 const { file } = makeTinyLora({ seed: 9 });
-
-/** Has the site's catalogue name a tiny model, and its folder hold that. */
-async function serveTinyModel(page: Page): Promise<void> {
-  const bytes = Buffer.from(makeTinyLlama({ seed: 8 }));
-  const catalogue = JSON.parse(
-    await readFile(join(import.meta.dirname, '../../public/models.json'), 'utf8'),
-  ) as { readonly models: readonly Record<string, unknown>[] };
-  const model = {
-    ...catalogue.models[0],
-    id: 'tiny',
-    title: 'Tiny Llama',
-    parameters: 150_000,
-    contextWindow: 512,
-    engines: ['wllama'],
-    knownAnswer: undefined,
-    file: {
-      name: 'tiny.gguf',
-      bytes: bytes.length,
-      sha256: createHash('sha256').update(bytes).digest('hex'),
-      sources: [],
-    },
-  };
-  const context = page.context();
-  await context.route('**/models.json', (route) =>
-    route.fulfill({ json: { version: 1, default: 'tiny', models: [model] } }),
-  );
-  await context.route('**/models/tiny.gguf', (route) => route.fulfill({ body: bytes }));
-}
 
 interface Dropped {
   readonly name: string;
@@ -69,7 +39,7 @@ async function drop(page: Page, files: readonly Dropped[]): Promise<void> {
 
 test('is brought, used, taken away, removed and brought back', async ({ page, baseURL }) => {
   const watched = await watchPage(page, new URL(baseURL!).origin);
-  await serveTinyModel(page);
+  await serveTinyModel(page.context(), 'wllama');
   const agent = new AgentPage(page);
   await agent.open();
   await agent.loadModel();

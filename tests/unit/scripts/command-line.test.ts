@@ -29,6 +29,7 @@ describe('what is typed', () => {
       model: 'm',
       adapter: undefined,
       engine: undefined,
+      backend: undefined,
     });
     expect(readEvalArguments(['toolcall', 'a', '--start', '60'])).toMatchObject({ start: 60 });
     expect(readEvalArguments(['toolcall', 'a', '--start', '0'])).toMatchObject({ start: 0 });
