@@ -28,6 +28,9 @@ export interface Example {
   readonly output: StepOutput;
 }
 
+/** Said where a request is for none of the tools. */
+export const noToolReply = 'No tool here can do that.';
+
 /** Refusals to show beside a tool set's own examples: without them a small model calls something for everything. */
 export const refusalExamples: readonly Example[] = [
   { request: 'Who wrote the play Faust?', output: { type: 'refusal', text: 'No tool here can tell that.' } },
@@ -35,7 +38,7 @@ export const refusalExamples: readonly Example[] = [
     request: 'What is the capital of Spain?',
     output: { type: 'refusal', text: 'No tool here can tell that.' },
   },
-  { request: 'Tell me a joke', output: { type: 'refusal', text: 'No tool here can do that.' } },
+  { request: 'Tell me a joke', output: { type: 'refusal', text: noToolReply } },
 ];
 
 export interface ActPromptOptions {

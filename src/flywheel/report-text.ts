@@ -2,6 +2,7 @@
  * An evaluation's report as Markdown, for a note or a pull request. Knows the report's shape; judges nothing.
  */
 import { renderOutput } from '../decode/output.ts';
+import { figureTitles } from '../protocol/evaluation.ts';
 import type {
   Confusion,
   EvalReport,
@@ -9,19 +10,9 @@ import type {
   EvalSubject,
   Figure,
   FigureDifference,
-  FigureName,
   Interval,
   JudgedRow,
 } from '../protocol/evaluation.ts';
-
-const titles: Readonly<Record<FigureName, string>> = {
-  exact: 'Exact',
-  valid: 'Valid',
-  tool: 'Right tool',
-  arguments: 'Right arguments, where the tool is right',
-  several: 'Exact, several calls',
-  refusal: 'Refused, where nothing fits',
-};
 
 /** Failures written out for each side; the JSON holds all. */
 const mostFailures = 20;
@@ -46,7 +37,7 @@ function figureTable(sides: readonly EvalSide[], differences: readonly FigureDif
   const names = sides.map(({ subject }) => subjectTitle(subject));
   const heads = ['Figure', ...names, ...(differences.length === 0 ? [] : ['Difference, paired'])];
   const rows = (sides[0]?.figures ?? []).map(({ name }) =>
-    [titles[name]].concat(
+    [figureTitles[name]].concat(
       sides.map(({ figures }) => figureText(figures.find((figure) => figure.name === name))),
       differences.filter((difference) => difference.name === name).map(differenceText),
     ),

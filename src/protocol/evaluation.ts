@@ -33,6 +33,16 @@ export interface Interval {
  */
 export type FigureName = 'exact' | 'valid' | 'tool' | 'arguments' | 'several' | 'refusal';
 
+/** What the figures are called wherever they are shown. */
+export const figureTitles: Readonly<Record<FigureName, string>> = {
+  exact: 'Exact',
+  valid: 'Valid',
+  tool: 'Right tool',
+  arguments: 'Right arguments, where the tool is right',
+  several: 'Exact, several calls',
+  refusal: 'Refused, where nothing fits',
+};
+
 export interface Figure {
   readonly name: FigureName;
   /** Rows that it is a share of; 0: the set has none, and `share` is 0. */

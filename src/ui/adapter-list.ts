@@ -12,12 +12,13 @@ import { emptyAdaptersView } from './adapters-view.ts';
 import type { AdaptersView, AdapterView } from './adapters-view.ts';
 import { send } from './events.ts';
 import { formatMegabytes, formatPercent, formatPlural } from './format.ts';
-import { base, controls } from './theme.ts';
+import { base, controls, figureTable } from './theme.ts';
 
 export class AdapterList extends LitElement {
   static override styles = [
     base,
     controls,
+    figureTable,
     css`
       fieldset {
         border: 0;
@@ -59,29 +60,6 @@ export class AdapterList extends LitElement {
       .about li {
         padding: 0.125rem 0;
         border: 0;
-      }
-      table {
-        border-collapse: collapse;
-        width: 100%;
-        font-size: 0.8125rem;
-        font-variant-numeric: tabular-nums;
-      }
-      th {
-        text-align: start;
-        font-weight: 400;
-        color: var(--_muted);
-      }
-      th,
-      td {
-        padding: 0.125rem 0.5rem 0.125rem 0;
-        vertical-align: baseline;
-      }
-      td {
-        text-align: end;
-        white-space: nowrap;
-      }
-      td:last-child {
-        padding-inline-end: 0;
       }
       .warning {
         color: var(--_warn);

@@ -10,23 +10,14 @@ import type {
   EvalSide,
   Figure,
   FigureDifference,
-  FigureName,
   Interval,
   JudgedRow,
 } from '../protocol/evaluation.ts';
+import { figureTitles } from '../protocol/evaluation.ts';
 import type { ToolCall } from '../protocol/tool.ts';
 import { send } from './events.ts';
 import { formatCount, formatDuration, formatPlural, shorten } from './format.ts';
 import { base, controls, tokens } from './theme.ts';
-
-const titles: Readonly<Record<FigureName, string>> = {
-  exact: 'Exact',
-  valid: 'Valid',
-  tool: 'Right tool',
-  arguments: 'Right arguments, where the tool is right',
-  several: 'Exact, several calls',
-  refusal: 'Refused, where nothing fits',
-};
 
 /** Tools in one table; more are told as a list of what was mixed up. */
 const mostColumns = 12;
@@ -159,7 +150,7 @@ function renderFigures({ sides, differences = [] }: EvalReport) {
           ${names.map(
             (name) => html`
               <tr>
-                <th scope="row">${titles[name]}</th>
+                <th scope="row">${figureTitles[name]}</th>
                 ${sides.map(({ figures }) => renderFigure(figures.find((figure) => figure.name === name)))}
                 ${differences.filter((difference) => difference.name === name).map(renderDifference)}
               </tr>

@@ -11,7 +11,7 @@ import { send } from './events.ts';
 import { formatPercent, formatTime } from './format.ts';
 import { emptyPromotionView } from './promotion-view.ts';
 import type { PromotedAdapter, PromotionFigure, PromotionView } from './promotion-view.ts';
-import { base, controls } from './theme.ts';
+import { base, controls, figureTable } from './theme.ts';
 
 const stages: Readonly<Record<PromotionStage, { readonly text: string; readonly tone: string }>> = {
   candidate: { text: 'candidate', tone: '' },
@@ -56,6 +56,7 @@ export class PromotionPanel extends LitElement {
   static override styles = [
     base,
     controls,
+    figureTable,
     css`
       li {
         overflow-wrap: anywhere;
@@ -68,25 +69,6 @@ export class PromotionPanel extends LitElement {
       }
       .adapter > * + * {
         margin-top: 0.5rem;
-      }
-      table {
-        border-collapse: collapse;
-        width: 100%;
-        font-size: 0.8125rem;
-        font-variant-numeric: tabular-nums;
-      }
-      th {
-        text-align: start;
-        font-weight: 400;
-        color: var(--_muted);
-      }
-      th,
-      td {
-        padding: 0.125rem 0.5rem 0.125rem 0;
-        vertical-align: baseline;
-      }
-      td {
-        text-align: end;
       }
       ol li + li {
         margin-top: 0.375rem;

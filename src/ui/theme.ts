@@ -293,3 +293,30 @@ export const filePick = css`
     outline-offset: 2px;
   }
 `;
+
+/** A small table of names and figures. */
+export const figureTable = css`
+  table {
+    border-collapse: collapse;
+    width: 100%;
+    font-size: 0.8125rem;
+    font-variant-numeric: tabular-nums;
+  }
+  th {
+    text-align: start;
+    font-weight: 400;
+    color: var(--_muted);
+  }
+  th,
+  td {
+    padding: 0.125rem 0.5rem 0.125rem 0;
+    vertical-align: baseline;
+  }
+  td {
+    text-align: end;
+    white-space: nowrap;
+  }
+  td:last-child {
+    padding-inline-end: 0;
+  }
+`;

@@ -3,9 +3,9 @@
  * and a trainer reads each list once for all of its requests. Deterministic for a seed.
  * Knows which rows may share a list; nothing of prompts (lesson).
  */
+import { noToolReply } from '../../src/decode/prompt.ts';
 import type { ToolCallRow } from '../../src/flywheel/tool-call-row.ts';
 import type { ToolSpec } from '../../src/protocol/tool.ts';
-import { noToolReply } from './lesson.ts';
 import { nameStyles, restyleRow } from './restyle.ts';
 import type { Styles } from './restyle.ts';
 import type { SeededRandom } from '../../src/flywheel/seeded-random.ts';

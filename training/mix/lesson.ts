@@ -2,7 +2,7 @@
  * A tool-call row as a lesson: the runtime's own prompt for its conversation and tools, and the output that is right.
  * Knows rows, prompts and outputs; nothing of which rows are worth teaching.
  */
-import { actMessages } from '../../src/decode/prompt.ts';
+import { actMessages, noToolReply } from '../../src/decode/prompt.ts';
 import type { Lesson } from '../../src/flywheel/format-row.ts';
 import { rowTurns } from '../../src/flywheel/row-turns.ts';
 import type { ExpectedCall, ToolCallRow } from '../../src/flywheel/tool-call-row.ts';
@@ -10,9 +10,6 @@ import type { Json, JsonObject } from '../../src/protocol/json.ts';
 import type { StepOutput } from '../../src/protocol/task-event.ts';
 import type { ToolCall, ToolSpec } from '../../src/protocol/tool.ts';
 import { compileSchema } from '../../src/tools/validate.ts';
-
-/** Said where a request is for none of the tools. */
-export const noToolReply = 'No tool here can do that.';
 
 /** A reply is cut after the sentence that passes this many characters. */
 const longReply = 80;

@@ -46,6 +46,36 @@ export interface DataRow {
   readonly reply?: string;
 }
 
+/** What was said and what is right, with the tools that are there. */
+export interface Draft extends Pick<DataRow, 'category' | 'messages' | 'tools'> {
+  readonly calls: readonly RightCall[];
+  readonly reply: string | undefined;
+}
+
+/**
+ * Drafts of one context as rows, without those that do not hold. `dropped` is told why; `share` is how many a context
+ * was to have: one that stands alone names none.
+ */
+export function* rowsOf(options: {
+  readonly context: string;
+  readonly share: number;
+  readonly drafts: readonly Draft[];
+  readonly dropped: (reason: string) => void;
+}): Generator<DataRow, void> {
+  const { context, share, drafts, dropped } = options;
+  for (const [index, { calls, reply, ...draft }] of drafts.entries()) {
+    const row: DataRow = {
+      ...(share === 1 ? { id: context } : { id: `${context}-${index + 1}`, context }),
+      ...draft,
+      expected: calls,
+      ...(reply === undefined ? {} : { reply }),
+    };
+    const problem = problemOf(row);
+    if (problem === undefined) yield row;
+    else dropped(problem);
+  }
+}
+
 /** The row as a line of a file, without its line break. */
 export function lineOf({ id, category, context, messages, tools, expected, reply }: DataRow): string {
   const offered = tools.map(({ name, description, parameters }) => ({

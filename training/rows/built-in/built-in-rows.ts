@@ -3,8 +3,8 @@
  * its own, or shares them with a few others: a trainer then reads the list once for all of them.
  * Knows how rows are put together; what is asked stands in requests and the groups.
  */
-import type { DataRow, DataTool } from '../data-row.ts';
-import { problemOf } from '../data-row.ts';
+import type { DataRow, DataTool, Draft } from '../data-row.ts';
+import { rowsOf } from '../data-row.ts';
 import { Draw } from '../draw.ts';
 import type { Split } from '../draw.ts';
 import { offerSome, offerTools } from './offered.ts';
@@ -23,7 +23,9 @@ export interface BuiltInRowsOptions {
   readonly dropped: (reason: string) => void;
 }
 
-type Draft = readonly [kind: Kind, dialogue: Dialogue, tools: readonly DataTool[]];
+function draftOf(kind: Kind, { messages, calls, reply }: Dialogue, tools: readonly DataTool[]): Draft {
+  return { category: `built_in_${kind}`, messages, tools, calls, reply };
+}
 
 /** Yields rows without end, those that share their tools one after the other. */
 export async function* builtInRows(options: BuiltInRowsOptions): AsyncGenerator<DataRow, never> {
@@ -32,20 +34,7 @@ export async function* builtInRows(options: BuiltInRowsOptions): AsyncGenerator<
   for (let number = 1; ; number += 1) {
     const drafts = share === 1 ? await alone(draw, options) : await together(draw, options);
     const context = `built-in-${split}-${seed}-${number}`;
-    for (const [index, [kind, { messages, calls, reply }, tools]] of drafts.entries()) {
-      const row: DataRow = {
-        id: share === 1 ? context : `${context}-${index + 1}`,
-        category: `built_in_${kind}`,
-        ...(share === 1 ? {} : { context }),
-        messages,
-        tools,
-        expected: calls,
-        ...(reply === undefined ? {} : { reply }),
-      };
-      const problem = problemOf(row);
-      if (problem === undefined) yield row;
-      else dropped(problem);
-    }
+    yield* rowsOf({ context, share, drafts, dropped });
   }
 }
 
@@ -67,7 +56,7 @@ async function alone(draw: Draw, { verifier, dropped }: BuiltInRowsOptions): Pro
     specs,
     needed: absent === undefined ? about : [],
   });
-  return [[kind, made, tools]];
+  return [draftOf(kind, made, tools)];
 }
 
 /** A few tools that most requests are for, and in some contexts one that is asked for and not there. */
@@ -96,5 +85,5 @@ async function together(
   const needed = dialogues.flatMap(([kind, { about }]) => (kind === 'not_offered' ? [] : about));
   const more = draw.chance(0.1) ? free.length : draw.integer(0, 4);
   const tools = offerSome({ draw, specs: free, needed, more });
-  return draw.shuffle(dialogues).map(([kind, dialogue]) => [kind, dialogue, tools]);
+  return draw.shuffle(dialogues).map(([kind, dialogue]) => draftOf(kind, dialogue, tools));
 }

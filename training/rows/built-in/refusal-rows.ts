@@ -2,12 +2,11 @@
  * Requests that no call serves: nothing the tools can do, the tool that could is not offered, or a value is missing.
  * Knows the built-in tools by name; draws no tool sets.
  */
+import { noToolReply } from '../../../src/decode/prompt.ts';
 import type { Draw } from '../draw.ts';
 import { city, company, dish, firstName, fullName, sentence, thing, title, topic } from '../values.ts';
 import type { Make } from '../values.ts';
 import { inWords } from '../number-words.ts';
-
-export const cannot = 'No tool here can do that.';
 
 /** Tools that can stand in for each other: where one is right, the others are not a "no". */
 const kin: readonly (readonly string[])[] = [
@@ -277,7 +276,7 @@ export interface Refusal {
 
 /** A request beyond every built-in tool. */
 export function beyondTools(draw: Draw, phrasings: (all: readonly string[]) => readonly string[]): Refusal {
-  return { text: fill(draw.pick(phrasings(beyond)), draw), reply: cannot };
+  return { text: fill(draw.pick(phrasings(beyond)), draw), reply: noToolReply };
 }
 
 /** A request that lacks a value; `tool` is the one it would be for. Undefined where no open tool can lack one. */

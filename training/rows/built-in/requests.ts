@@ -3,6 +3,7 @@
  * result, one that mends a call which failed, or none. Calls are run before they are handed out.
  * Knows kinds of requests; nothing of which tools a row offers.
  */
+import { noToolReply } from '../../../src/decode/prompt.ts';
 import type { DataMessage, RightCall } from '../data-row.ts';
 import { phrasingsOf } from '../draw.ts';
 import type { Draw } from '../draw.ts';
@@ -13,7 +14,7 @@ import { dateGroups } from './date-groups.ts';
 import { deskGroups } from './desk-groups.ts';
 import { earlierResults } from './earlier-results.ts';
 import type { Case, Group } from './group.ts';
-import { beyondTools, cannot, lackingValue } from './refusal-rows.ts';
+import { beyondTools, lackingValue } from './refusal-rows.ts';
 import { spoil } from './spoil.ts';
 import { unitGroups } from './unit-groups.ts';
 import type { Verifier } from './verifier.ts';
@@ -79,7 +80,7 @@ export async function converse(kind: Kind, options: ConverseOptions): Promise<Di
       const asked = await ask(options);
       if (typeof asked === 'string') return asked;
       const messages = [user(dress(asked.text, draw))];
-      return { messages, calls: [], reply: cannot, about: [asked.call.name] };
+      return { messages, calls: [], reply: noToolReply, about: [asked.call.name] };
     }
     case 'missing': {
       const lacking = lackingValue(draw, own, isOpen);

@@ -3,7 +3,7 @@
  * once for all of them. Knows how rows are put together; what is asked stands in requests and the families.
  */
 import type { DataRow } from '../data-row.ts';
-import { problemOf } from '../data-row.ts';
+import { rowsOf } from '../data-row.ts';
 import { Draw } from '../draw.ts';
 import type { Split } from '../draw.ts';
 import type { Family } from './family.ts';
@@ -45,20 +45,14 @@ export function* madeRows(options: {
     );
     const tools = offerScene(scene, used, draw);
     const context = `made-${split}-${seed}-${number}`;
-    for (const [index, [kind, { messages, calls, reply }]] of dialogues.entries()) {
-      const row: DataRow = {
-        id: share === 1 ? context : `${context}-${index + 1}`,
-        category: `made_${kind}`,
-        ...(share === 1 ? {} : { context }),
-        messages,
-        tools,
-        expected: calls,
-        ...(reply === undefined ? {} : { reply }),
-      };
-      const problem = problemOf(row);
-      if (problem === undefined) yield row;
-      else dropped(problem);
-    }
+    const drafts = dialogues.map(([kind, { messages, calls, reply }]) => ({
+      category: `made_${kind}`,
+      messages,
+      tools,
+      calls,
+      reply,
+    }));
+    yield* rowsOf({ context, share, drafts, dropped });
   }
 }
 

@@ -2,6 +2,7 @@
  * What a user says to a scene's tools, and what is right to do then: one call or several, an answer to a question, or
  * none because nothing fits or a value is missing. Knows kinds of requests; nothing of rows.
  */
+import { noToolReply } from '../../../src/decode/prompt.ts';
 import type { DataMessage, RightCall } from '../data-row.ts';
 import { phrasingsOf } from '../draw.ts';
 import type { Draw, Split } from '../draw.ts';
@@ -35,8 +36,6 @@ export interface Dialogue {
   /** Parameters that the calls give, so that the tools offered have them. */
   readonly used: ReadonlyMap<DrawnTool, ReadonlySet<string>>;
 }
-
-const cannot = 'No tool here can do that.';
 
 /** Whether a family's tool can be asked for in this way. */
 export function suits(family: Family, kind: Kind, split: Split): boolean {
@@ -109,7 +108,7 @@ export function converse(kind: Kind, scene: Scene, draw: Draw): Dialogue | strin
       });
       if (absent === undefined) return 'Every family is there.';
       const template = draw.pick(singlesOf(absent, draw.split));
-      return refusing(dress(wordsFor(absent, template, draw), draw), cannot);
+      return refusing(dress(wordsFor(absent, template, draw), draw), noToolReply);
     }
     default:
       return kind satisfies never;
