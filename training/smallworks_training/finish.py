@@ -33,7 +33,7 @@ def make_card(options: argparse.Namespace) -> dict:
         "data_sha256": hash_file(options.data / "train.jsonl"),
         "data_rows": sum(1 for _ in (options.data / "train.jsonl").open(encoding="utf-8")),
         "recipe": {
-            "method": "dora" if config.get("use_dora") else "lora",
+            "method": method_of(options.run / "best"),
             "rank": config["r"],
             "alpha": config["lora_alpha"],
             "modules": sorted(config["target_modules"]),
@@ -44,6 +44,26 @@ def make_card(options: argparse.Namespace) -> dict:
         "attribution": options.attribution,
         "prompt_version": options.prompt_version,
     }
+
+
+def method_of(folder: Path) -> str:
+    """`lora` or `dora`. Raises SystemExit for a run that trained all weights: its `best` is the model itself."""
+    config = folder / "adapter_config.json"
+    if not config.is_file():
+        raise SystemExit(f"{folder} holds no adapter. After --method full it is the whole model, ready as it is.")
+    return "dora" if json.loads(config.read_text(encoding="utf-8")).get("use_dora") else "lora"
+
+
+def write_merged(*, base: str, adapter: Path, out: Path) -> None:
+    """The base with the adapter's change added to its weights, as a folder of its own."""
+    model, tokenizer = load_base(base, attention="sdpa", dtype=torch.float32)
+    merged = PeftModel.from_pretrained(model, adapter).merge_and_unload()
+    # The weights are plain now, though they came from a quantised file.
+    merged.config.__dict__.pop("quantization_config", None)
+    merged.is_quantized = False
+    merged.hf_quantizer = None
+    merged.save_pretrained(out)
+    tokenizer.save_pretrained(out)
 
 
 def main() -> None:
@@ -60,29 +80,26 @@ def main() -> None:
     parser.add_argument("--merged", action="store_true", help="also write the base model with the adapter merged in")
     parser.add_argument("--out", type=Path, required=True)
     options = parser.parse_args()
+    method = method_of(options.run / "best")
+    if method != "lora" and not options.merged:
+        raise SystemExit(f"The run's method is {method}, which a GGUF LoRA cannot hold: take --merged as well, or train with --method lora.")
     options.out.mkdir(parents=True, exist_ok=True)
     card = make_card(options)
     (options.out / f"{options.id}.card.json").write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")
     shutil.copytree(options.run / "best", options.out / options.id, dirs_exist_ok=True)
-    file = options.out / f"{options.id}.gguf"
-    write_adapter(
-        folder=options.run / "best",
-        base=options.base,
-        name=options.id,
-        card=card,
-        prompt_version=options.prompt_version,
-        out=file,
-    )
-    print(f"{file}: {file.stat().st_size} bytes, sha256 {hash_file(file)}")
+    if method == "lora":
+        file = options.out / f"{options.id}.gguf"
+        write_adapter(
+            folder=options.run / "best",
+            base=options.base,
+            name=options.id,
+            card=card,
+            prompt_version=options.prompt_version,
+            out=file,
+        )
+        print(f"{file}: {file.stat().st_size} bytes, sha256 {hash_file(file)}")
     if options.merged:
-        model, tokenizer = load_base(str(options.base), attention="sdpa", dtype=torch.float32)
-        merged = PeftModel.from_pretrained(model, options.run / "best").merge_and_unload()
-        # The weights are plain now, though they came from a quantised file.
-        merged.config.__dict__.pop("quantization_config", None)
-        merged.is_quantized = False
-        merged.hf_quantizer = None
-        merged.save_pretrained(options.out / f"{options.id}-merged")
-        tokenizer.save_pretrained(options.out / f"{options.id}-merged")
+        write_merged(base=str(options.base), adapter=options.run / "best", out=options.out / f"{options.id}-merged")
 
 
 if __name__ == "__main__":

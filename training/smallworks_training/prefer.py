@@ -48,6 +48,8 @@ def main() -> None:
             per_device_train_batch_size=options.batch,
             max_length=options.longest,
             seed=options.seed,
+            use_cpu=not torch.cuda.is_available(),
+            bf16=torch.cuda.is_available(),
             report_to=[],
             save_strategy="no",
             logging_steps=5,

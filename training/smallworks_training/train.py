@@ -77,50 +77,50 @@ def main() -> None:
     constraints = Constraints(tokenizer, model.config.vocab_size)
     weights = [weight for weight in model.parameters() if weight.requires_grad]
     optimizer = torch.optim.AdamW(weights, lr=options.rate, weight_decay=0.0, betas=(0.9, 0.98))
-    step = load_state(options.out / "state", model, optimizer)
+    done = load_state(options.out / "state", model, optimizer)
     trained, optimizer = accelerator.prepare(model, optimizer)
-    notes.add(event="started", step=step, rows=len(rows), valid=len(valid), processes=accelerator.num_processes)
+    notes.add(event="started", step=done.step, rows=len(rows), valid=len(valid), processes=accelerator.num_processes)
 
     shares = accelerator.num_processes
     packs = packs_forever(rows, turn_end, options.tokens, options.seed, accelerator.process_index, shares)
-    for _ in range(step):
+    for _ in range(done.step):
         next(packs)
     decay = max(1, math.floor(options.steps * options.decay))
-    best, waited = -1, 0
     pace = Pace()
     model.train()
-    while step < options.steps:
+    while done.step < options.steps:
         pack = next(packs).to(accelerator.device)
         for group in optimizer.param_groups:
-            group["lr"] = options.rate * rate_at(step, options.steps, options.warmup, decay)
+            group["lr"] = options.rate * rate_at(done.step, options.steps, options.warmup, decay)
         logits = predicted_logits(trained, pack)
         loss = completion_loss(logits, pack, options.teacher)
         accelerator.backward(loss)
         torch.nn.utils.clip_grad_norm_(weights, options.clip)
         optimizer.step()
         optimizer.zero_grad()
-        step += 1
+        done.step += 1
         pace.add(pack, loss.item())
-        ends = step == options.steps
-        if step % 10 == 0:
-            notes.add(event="trained", step=step, rate=round(optimizer.param_groups[0]["lr"], 6), **pace.take(shares))
-        if (step % options.save_every == 0 or ends) and accelerator.is_main_process:
-            save_state(options.out / "state", model, optimizer.optimizer, step)
-        if step % options.score_every == 0 or ends:
+        ends = done.step == options.steps
+        if done.step % 10 == 0:
+            notes.add(event="trained", step=done.step, rate=round(optimizer.param_groups[0]["lr"], 6), **pace.take(shares))
+        if done.step % options.score_every == 0 or ends:
             # Every process scores, so that all of them know when to end.
             scores = score_rows(model, valid, turn_end, options.tokens, constraints)
             exact = sum(int(score["exact"]) for score in scores.values())
-            notes.add(event="scored", step=step, exact=exact, of=len(valid), sets=scores)
-            waited = 0 if exact > best else waited + 1
-            if exact > best:
-                best = exact
+            notes.add(event="scored", step=done.step, exact=exact, of=len(valid), sets=scores)
+            done.waited = 0 if exact > done.best else done.waited + 1
+            if exact > done.best:
+                done.best = exact
                 if accelerator.is_main_process:
                     save_weights(options.out / "best", model)
             accelerator.wait_for_everyone()
             pace = Pace()
-            if 0 < options.patience <= waited:
-                notes.add(event="ended early", step=step, best=best)
-                break
+        ends = ends or 0 < options.patience <= done.waited
+        if (done.step % options.save_every == 0 or ends) and accelerator.is_main_process:
+            save_state(options.out / "state", model, optimizer.optimizer, done)
+        if ends:
+            break
+    notes.add(event="ended", step=done.step, best=done.best)
 
 
 class Pace:
