@@ -16,6 +16,8 @@ const overflow = /request \((\d+) tokens\) exceeds the available context size \(
 const outOfMemory = /out of memory|cannot allocate|failed to allocate|allocation failed|OOM|bad_alloc/i;
 const deviceLost = /device (was |is )?lost|lost the device|GPUDevice/i;
 const grammarBroken = /grammar/i;
+/** The request's own mark "GLUE", read as the answer's length: native code threw, and wrote no answer. */
+const noAnswer = /typed array length: 1163217991\b/;
 
 /** Numbers in llama.cpp's refusal of a prompt that is longer than the context, or undefined for any other error. */
 export function readOverflow(
@@ -58,5 +60,9 @@ export function completionFault(thrown: unknown, maxTokens: number): Fault {
   const { reason } = failure;
   if (outOfMemory.test(reason)) return memoryFault(failure);
   if (deviceLost.test(reason)) return deviceLostFault(failure);
+  if (noAnswer.test(reason)) {
+    const why = 'llama.cpp gave up on the answer, as it does where a model writes bytes that are no text.';
+    return engineFailedFault({ ...failure, reason: why });
+  }
   return grammarBroken.test(reason) ? grammarFault(failure) : engineFailedFault(failure);
 }
