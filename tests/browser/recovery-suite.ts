@@ -19,6 +19,8 @@ export interface RecoverySubject {
   /** What is asked; greedy. */
   readonly question: string;
   readonly maxTokens: number;
+  /** What the answer is held to; absent: nothing. */
+  readonly constraint?: GenerateRequest['constraint'];
 }
 
 /** After a recovery, everything that was under way has settled within this. */
@@ -61,6 +63,7 @@ export function describeRecovery(subject: RecoverySubject): void {
     const request: Omit<GenerateRequest, 'requestId'> = {
       messages: [{ role: 'user', content: subject.question }],
       sampling: { temperature: 0, maxTokens: subject.maxTokens },
+      ...(subject.constraint === undefined ? {} : { constraint: subject.constraint }),
     };
 
     async function generateAndHurtAt(cut: number): Promise<{ pieces: string[]; result: GenerateResult }> {
