@@ -33,7 +33,7 @@ async function offerFile(page, path) {
 }
 
 /** @param {import('./read-arguments.mjs').EvalArguments} typed */
-async function evaluate({ file, start, limit, model, adapter, engine, backend }) {
+async function evaluate({ file, start, limit, model, adapter, engine, backend, copy }) {
   if (!existsSync(file)) throw new UsageError(`There is no file ${file}.`);
   const { ensureDependencies } = await import('./dependencies.mjs');
   await ensureDependencies({ root, print });
@@ -78,7 +78,9 @@ async function evaluate({ file, start, limit, model, adapter, engine, backend })
     /** @type {import('./eval-summary.mjs').EvaluatedRow[]} */
     const rows = [];
     for (const line of lines) {
-      rows.push(...(await page.evaluate((part) => window.lab.evaluate(part), [line])));
+      rows.push(
+        ...(await page.evaluate((part) => window.lab.evaluate([part.line], { copy: part.copy }), { line, copy })),
+      );
       const { n, valid, name, exact, refused, p50_ms: p50 } = summariseEvaluation(rows);
       print(
         `${n}/${lines.length}  valid ${valid}  right tool ${name}  exact ${exact}  refused ${refused}  median ${p50} ms`,

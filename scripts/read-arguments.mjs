@@ -33,7 +33,7 @@ function parse({ typed, options }) {
   }
 }
 
-export const evalUsage = `Usage: npm run eval -- toolcall FILE [--start N] [--limit N] [--model ID] [--adapter NAME] [--engine NAME] [--backend NAME]
+export const evalUsage = `Usage: npm run eval -- toolcall FILE [--start N] [--limit N] [--model ID] [--adapter NAME] [--engine NAME] [--backend NAME] [--no-copy]
 
   FILE            rows of tool calls, one JSON object a line; .gz is read too
   --start N       rows to skip first (default: none)
@@ -42,6 +42,7 @@ export const evalUsage = `Usage: npm run eval -- toolcall FILE [--start N] [--li
   --adapter NAME  an adapter of the catalogue, or the path of a GGUF LoRA (default: the base model)
   --engine NAME   the engine that runs it (default: the model's first)
   --backend NAME  webgpu, wasm-threads or wasm-single (default: what suits this machine)
+  --no-copy       copied values may be any text, to see what holding them to the request's words is worth
 
 Progress goes to standard error; the last line of standard output is one JSON object; its \`exact_ci\` is the 95 %
 bootstrap interval of the share of exact rows.`;
@@ -55,6 +56,7 @@ bootstrap interval of the share of exact rows.`;
  * @property {string | undefined} adapter
  * @property {string | undefined} engine
  * @property {string | undefined} backend
+ * @property {boolean} copy Values of copied parameters are held to the words of the conversation.
  */
 
 /**
@@ -72,6 +74,7 @@ export function readEvalArguments(typed) {
       adapter: { type: 'string' },
       engine: { type: 'string' },
       backend: { type: 'string' },
+      'no-copy': { type: 'boolean' },
       help: { type: 'boolean', short: 'h' },
     },
   });
@@ -94,6 +97,7 @@ export function readEvalArguments(typed) {
     adapter: values.adapter,
     engine: values.engine,
     backend: values.backend,
+    copy: values['no-copy'] !== true,
   };
 }
 

@@ -51,6 +51,8 @@ export interface ScoreSide {
   readonly adapter: string | undefined;
   /** Outputs are held to the tools' grammar. */
   readonly grammar: boolean;
+  /** Values of copied parameters are held to the words of the conversation; absent: they are. */
+  readonly copy?: boolean;
 }
 
 interface Watch<Item> {
@@ -203,7 +205,10 @@ export class Lab {
   }
 
   /** Scores lines one after the other, with the adapter of `load`. Rejects where one is no row, or the engine fails. */
-  async evaluate(lines: readonly RowLine[], watch: Watch<ScoredRow> = {}): Promise<ScoredRow[]> {
+  async evaluate(
+    lines: readonly RowLine[],
+    watch: Watch<ScoredRow> & Pick<ScoreSide, 'copy'> = {},
+  ): Promise<ScoredRow[]> {
     const { rows, problems } = this.read(lines);
     const [problem] = problems;
     if (problem !== undefined) throw new Error(problem);
@@ -213,10 +218,10 @@ export class Lab {
   /** Scores rows one after the other. Rejects where the engine fails. */
   async score(rows: readonly ToolCallRow[], options: ScoreSide & Watch<ScoredRow>): Promise<ScoredRow[]> {
     const loaded = this.#needLoaded();
-    const { adapter, grammar, signal, onRow } = options;
+    const { adapter, grammar, copy = true, signal, onRow } = options;
     const scored: ScoredRow[] = [];
     for (const row of rows) {
-      const result = await scoreRow(row, { ...loaded, adapter, grammar }, signal);
+      const result = await scoreRow(row, { ...loaded, adapter, grammar, copy }, signal);
       onRow?.(result);
       scored.push(result);
     }
@@ -276,7 +281,7 @@ function findAdapter(
 
 async function scoreRow(
   row: ToolCallRow,
-  { engine, model, adapter, grammar }: Loaded & ScoreSide,
+  { engine, model, adapter, grammar, copy }: Loaded & Required<ScoreSide>,
   signal: AbortSignal | undefined,
 ): Promise<ScoredRow> {
   const { id, category } = row;
@@ -294,6 +299,7 @@ async function scoreRow(
       model,
       ...(adapter === undefined ? {} : { adapter }),
       ...(grammar ? {} : { grammar: 'off' }),
+      ...(copy ? {} : { copy: 'off' }),
       ...(signal === undefined ? {} : { signal }),
     });
     const text = texts.at(-1) ?? '';

@@ -2,6 +2,7 @@
  * The decision of a subtask: which calls, an answer, or a refusal. Tries again with the error when an output was
  * rejected. Knows prompts, grammar and verdicts; runs no tool.
  */
+import { copySources } from '../decode/copy-sources.ts';
 import { actMessages, refusalExamples } from '../decode/prompt.ts';
 import type { Example, Turn } from '../decode/prompt.ts';
 import { toolGrammar } from '../decode/tool-grammar.ts';
@@ -33,6 +34,8 @@ export interface ActOptions {
   readonly checkCall: (call: ToolCall) => FaultData | undefined;
   /** What the model may write is not held to the tools' grammar. */
   readonly grammar?: 'off';
+  /** Values of copied parameters may be any text; absent: they are words of the conversation. */
+  readonly copy?: 'off';
 }
 
 export type Decision =
@@ -140,12 +143,13 @@ async function* tryOnce(context: RunContext, options: Try): AsyncGenerator<TaskE
   return step;
 }
 
-function constraintOf({ tools, request, form }: Try): OutputConstraint {
+function constraintOf({ tools, request, form, copy, turns }: Try): OutputConstraint {
+  const calls = { tools, ...(copy === 'off' ? {} : { copyFrom: copySources(turns) }) };
   switch (form) {
     case 'full':
-      return toolGrammar({ tools, maxCalls: mostCalls(request) });
+      return toolGrammar({ ...calls, maxCalls: mostCalls(request) });
     case 'short':
-      return toolGrammar({ tools, maxCalls: 1, textLength: shortText, replyLength: lastWord });
+      return toolGrammar({ ...calls, maxCalls: 1, textLength: shortText, replyLength: lastWord });
     case 'words':
       return toolGrammar({ tools, replyLength: lastWord, allow: { calls: false, answer: false } });
     default:

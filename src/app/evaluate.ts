@@ -27,6 +27,8 @@ export interface EvaluateRowOptions {
   readonly adapter?: string;
   /** The output is not held to the tools' grammar; absent: it is. */
   readonly grammar?: 'off';
+  /** Copied values may be any text; absent: they are words of the row's conversation. */
+  readonly copy?: 'off';
   readonly signal?: AbortSignal;
 }
 
@@ -44,7 +46,7 @@ export interface RowEvaluation {
 
 /** Scores one row. Rejects with what the engine rejects with. */
 export async function evaluateToolCallRow(options: EvaluateRowOptions): Promise<RowEvaluation> {
-  const { row, engine, model, adapter, grammar, signal } = options;
+  const { row, engine, model, adapter, grammar, copy, signal } = options;
   const startedAt = performance.now();
   const runId = newId();
   const texts: string[] = [];
@@ -63,6 +65,7 @@ export async function evaluateToolCallRow(options: EvaluateRowOptions): Promise<
       model,
       ...(adapter === undefined ? {} : { choice: { adapter } }),
       ...(grammar === undefined ? {} : { grammar }),
+      ...(copy === undefined ? {} : { copy }),
       request,
       turns: rowTurns(row),
       tools: row.tools,

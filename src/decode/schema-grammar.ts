@@ -5,6 +5,8 @@
  */
 import { asObject, isObject } from '../protocol/json.ts';
 import type { Json, JsonObject, JsonSchema } from '../protocol/json.ts';
+import { copyingOf } from './copied-parameter.ts';
+import type { Copying } from './copied-parameter.ts';
 import type { GrammarBuilder } from './gbnf.ts';
 import { literal, oneOf } from './gbnf.ts';
 import {
@@ -39,6 +41,18 @@ interface Scope {
   readonly textLength: number;
   /** Rules of references met so far; a reference that is still open is recursive. */
   readonly references: Map<string, string>;
+  /** What a copied text may be; absent: no text is copied. */
+  readonly copied?: CopiedTexts;
+  /** Whether texts are copied here: as the nearest property says. */
+  readonly copying: Copying;
+}
+
+/** Makes the rule of JSON texts of at most so many characters; undefined where there is nothing to copy. */
+export type CopiedTexts = (longest: number) => string | undefined;
+
+interface SchemaRuleOptions {
+  readonly textLength?: number;
+  readonly copied?: CopiedTexts;
 }
 
 /**
@@ -49,9 +63,17 @@ export function schemaRule(
   grammar: GrammarBuilder,
   schema: JsonSchema,
   hint: string,
-  { textLength = defaultLimits.textLength }: { readonly textLength?: number } = {},
+  { textLength = defaultLimits.textLength, copied }: SchemaRuleOptions = {},
 ): string {
-  return compile({ grammar, root: schema, textLength, references: new Map() }, schema, hint, '');
+  const scope: Scope = {
+    grammar,
+    root: schema,
+    textLength,
+    references: new Map(),
+    copying: 'never',
+    ...(copied === undefined ? {} : { copied }),
+  };
+  return compile(scope, schema, hint, '');
 }
 
 function compile(scope: Scope, schema: Json, hint: string, path: string): string {
@@ -90,8 +112,10 @@ function ofType(scope: Scope, type: string, schema: JsonObject, hint: string, pa
   switch (type) {
     case 'string': {
       const minimum = Math.min(count(schema['minLength']) ?? 0, longestRepetition);
-      const maximum = count(schema['maxLength']) ?? Math.max(scope.textLength, minimum);
-      return textRule(grammar, minimum, Math.min(Math.max(maximum, minimum), longestRepetition));
+      const wanted = count(schema['maxLength']) ?? Math.max(scope.textLength, minimum);
+      const maximum = Math.min(Math.max(wanted, minimum), longestRepetition);
+      const copied = isCopied(scope.copying, schema) ? scope.copied?.(maximum) : undefined;
+      return copied ?? textRule(grammar, minimum, maximum);
     }
     case 'integer':
       return integerRule(grammar, signed);
@@ -108,6 +132,18 @@ function ofType(scope: Scope, type: string, schema: JsonObject, hint: string, pa
     default:
       throw new SchemaGrammarError(`Unknown type ${JSON.stringify(type)}`, path);
   }
+}
+
+/** Texts that may have no more characters than this are codes rather than words. */
+const shortestCopied = 20;
+
+/** A schema may still ask for something that a copied text need not be: a form, or a length. */
+function isCopied(copying: Copying, schema: JsonObject): boolean {
+  const said = schema['x-copy'];
+  if (typeof said === 'boolean') return said;
+  if (copying !== 'likely') return copying === 'always';
+  const isShort = (count(schema['maxLength']) ?? Infinity) < shortestCopied;
+  return !('format' in schema || 'pattern' in schema || isShort || (count(schema['minLength']) ?? 0) > 1);
 }
 
 function listItems(scope: Scope, schema: JsonObject, hint: string, path: string): string {
@@ -140,10 +176,12 @@ function objectRule(scope: Scope, schema: JsonObject, hint: string, path: string
     (name) => properties[name] !== false || required.includes(name),
   );
   if (names.length === 0) return freeObject(scope, schema, hint, path);
-  const entries = names.map((name) => ({
-    required: required.includes(name),
-    text: `${literal(`${JSON.stringify(name)}:`)} ${compile(scope, Object.hasOwn(properties, name) ? (properties[name] ?? true) : true, `${hint}-${name}`, `${path}/properties/${name}`)}`,
-  }));
+  const entries = names.map((name) => {
+    const part = Object.hasOwn(properties, name) ? (properties[name] ?? true) : true;
+    const inner = { ...scope, copying: copyingOf(name, asObject(part)) };
+    const value = compile(inner, part, `${hint}-${name}`, `${path}/properties/${name}`);
+    return { required: required.includes(name), text: `${literal(`${JSON.stringify(name)}:`)} ${value}` };
+  });
   // Right to left: `some` follows an entry already written, `first` does not, so commas stand between entries only.
   let some = '';
   let first = '';
@@ -175,7 +213,9 @@ function reference(scope: Scope, pointer: string, path: string): string {
   if (known !== undefined) return known;
   const name = scope.grammar.reserve(`ref-${pointer.split('/').at(-1) ?? ''}`);
   scope.references.set(pointer, name);
-  scope.grammar.define(name, compile(scope, resolvePointer(scope.root, pointer, path), name, pointer));
+  // A definition serves several properties: only what it says itself can hold for all of them.
+  const shared: Scope = { ...scope, copying: 'never' };
+  scope.grammar.define(name, compile(shared, resolvePointer(scope.root, pointer, path), name, pointer));
   return name;
 }
 

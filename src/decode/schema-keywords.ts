@@ -40,6 +40,7 @@ const annotations = [
   'contentEncoding',
   'contentMediaType',
   'contentSchema',
+  'x-copy',
 ];
 
 /** Keywords whose value is one schema, a list of schemas, or a map of schemas. */

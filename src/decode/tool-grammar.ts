@@ -8,6 +8,8 @@ import type { ToolSpec } from '../protocol/tool.ts';
 import { GrammarBuilder, literal, oneOf } from './gbnf.ts';
 import { textRule } from './json-rules.ts';
 import { schemaRule } from './schema-grammar.ts';
+import type { CopiedTexts } from './schema-grammar.ts';
+import { spanRule } from './span-rule.ts';
 
 export interface ToolGrammarOptions {
   readonly tools: readonly ToolSpec[];
@@ -17,6 +19,11 @@ export interface ToolGrammarOptions {
   readonly textLength?: number;
   /** Characters of an answer or a question; default 400. */
   readonly replyLength?: number;
+  /**
+   * What was said, by the user and by tools. Texts of parameters that are copied (copied-parameter.ts) are runs of words
+   * out of these. Absent, or without a word: every text is free.
+   */
+  readonly copyFrom?: readonly string[];
   /** Whether the step may answer, and refuse or ask, instead of calling. Default: all three. */
   readonly allow?: { readonly calls?: boolean; readonly answer?: boolean; readonly refusal?: boolean };
 }
@@ -26,18 +33,48 @@ export interface ToolGrammarOptions {
  * Throws SchemaGrammarError where a tool's schema allows no value, RangeError where nothing at all is allowed.
  */
 export function toolGrammar(options: ToolGrammarOptions): OutputConstraint {
+  const { tools, maxCalls = 8, replyLength = 400, allow = {}, copyFrom = [] } = options;
+  const jsonSchema = singleValueSchema({ tools, maxCalls, replyLength, allow });
+  let copies = false;
+  const gbnf = grammarText(options, (grammar, longest) => {
+    const span = spanRule(grammar, copyFrom, longest);
+    copies ||= span !== undefined;
+    return span;
+  });
+  const wider = copies
+    ? grammarText(options, (grammar, longest) => textRule(grammar, 0, longest))
+    : undefined;
+  return {
+    gbnf,
+    ...(wider === undefined ? {} : { wider }),
+    ...(jsonSchema === undefined ? {} : { jsonSchema }),
+  };
+}
+
+/** `copied` makes the rule of a copied text, which has `longest` characters at most. */
+function grammarText(
+  options: ToolGrammarOptions,
+  copied: (grammar: GrammarBuilder, longest: number) => string | undefined,
+): string {
   const { tools, maxCalls = 8, textLength, replyLength = 400, allow = {} } = options;
   const grammar = new GrammarBuilder();
+  const made = new Map<number, string | undefined>();
+  const copiedOnce: CopiedTexts = (longest) => {
+    if (!made.has(longest)) made.set(longest, copied(grammar, longest));
+    return made.get(longest);
+  };
   const forms: string[] = [];
   if (tools.length > 0 && allow.calls !== false) {
-    const call = callRule(grammar, tools, textLength);
+    const call = callRule(grammar, tools, {
+      copied: copiedOnce,
+      ...(textLength === undefined ? {} : { textLength }),
+    });
     forms.push(maxCalls > 1 ? `${call} ("\\n" ${call}){0,${maxCalls - 1}}` : call);
   }
   const reply = textRule(grammar, 1, replyLength);
   if (allow.answer !== false) forms.push(`${literal('{"answer":')} ${reply} "}"`);
   if (allow.refusal !== false) forms.push(`${literal('{"ask":')} ${reply} "}"`);
-  const jsonSchema = singleValueSchema({ tools, maxCalls, replyLength, allow });
-  return { gbnf: grammar.text(oneOf(forms)), ...(jsonSchema === undefined ? {} : { jsonSchema }) };
+  return grammar.text(oneOf(forms));
 }
 
 /** Undefined where several calls may stand one a line, or where a schema points into itself and cannot be moved. */
@@ -65,11 +102,10 @@ function closedObject(properties: JsonSchema): JsonSchema {
 function callRule(
   grammar: GrammarBuilder,
   tools: readonly ToolSpec[],
-  textLength: number | undefined,
+  texts: { readonly textLength?: number; readonly copied?: CopiedTexts },
 ): string {
   const calls = tools.map(({ name, parameters }) => {
-    const limits = textLength === undefined ? {} : { textLength };
-    const values = schemaRule(grammar, parameters, name, limits);
+    const values = schemaRule(grammar, parameters, name, texts);
     return grammar.rule(`call-${name}`, `${literal(`${name}","arguments":`)} ${values} "}"`);
   });
   return grammar.rule('call', `${literal('{"name":"')} ${oneOf(calls)}`);

@@ -17,6 +17,11 @@ export interface ChatMessage {
 export interface OutputConstraint {
   /** Grammar in GBNF (llama.cpp `grammars/README.md`; xgrammar reads the same notation). Root rule: `root`. */
   readonly gbnf: string;
+  /**
+   * A grammar that allows all of `gbnf` and more, and holds no word of the conversation. An engine that can check what is
+   * written by `gbnf` may get ready for this one, which stays the same from one request to the next. Absent: `gbnf` itself.
+   */
+  readonly wider?: string;
   /** The same set, or a superset of it, as JSON Schema, for engines that take no grammar. */
   readonly jsonSchema?: JsonSchema;
 }

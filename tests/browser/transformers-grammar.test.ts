@@ -36,7 +36,7 @@ const greedy = { temperature: 0, random: () => 0 };
 
 /** What comes out where the model wants a text, token by token, and then the end. Undefined where it is bent. */
 async function follow(gbnf: string, text: string): Promise<string> {
-  const matcher = await bank.open(gbnf);
+  const matcher = await bank.open({ gbnf });
   const end = [...tokenizer.endTokens][0]!;
   const said: number[] = [];
   for (const token of tokenizer.encode(text)) {
@@ -89,7 +89,7 @@ describe('grammars of tools', () => {
     const begin = '{"name":"weather","arguments":{"city":"';
     expect(await follow(gbnf, `${begin}abcde"}}`)).toBe(`${begin}abcde"}}`);
     expect(await follow(gbnf, `${begin}äöü漢字"}}`)).toBe(`${begin}äöü漢字"}}`);
-    const matcher = await bank.open(gbnf);
+    const matcher = await bank.open({ gbnf });
     for (const token of tokenizer.encode(`${begin}abcd`)) await matcher.pick(wanting(token), greedy);
     const [two] = tokenizer.encode('the');
     const [one] = tokenizer.encode('t');
@@ -104,7 +104,7 @@ describe('grammars of tools', () => {
   test('a character is not cut at a bound', async () => {
     const gbnf = 'root ::= [^x]{1,2} "!"';
     expect(await follow(gbnf, '😀漢!')).toBe('😀漢!');
-    const matcher = await bank.open(gbnf);
+    const matcher = await bank.open({ gbnf });
     for (const token of tokenizer.encode('😀漢')) await matcher.pick(wanting(token), greedy);
     const [half] = tokenizer.encode('é');
     expect(textOf([await matcher.pick(wanting(half!), greedy)])).toBe('!');
@@ -114,7 +114,7 @@ describe('grammars of tools', () => {
 
 describe('picking', () => {
   test('what is forced comes at once, and the rest is left to the model', async () => {
-    const matcher = await bank.open('root ::= "{\\"name\\": \\"" ("Paris" | "Rome") "\\"}"');
+    const matcher = await bank.open({ gbnf: 'root ::= "{\\"name\\": \\"" ("Paris" | "Rome") "\\"}"' });
     const forced = matcher.forced();
     expect(textOf(forced)).toBe('{"name": "');
     const [word] = tokenizer.encode('P');
@@ -127,7 +127,7 @@ describe('picking', () => {
 
   test('the end comes only where the grammar allows it', async () => {
     const end = [...tokenizer.endTokens][0]!;
-    const matcher = await bank.open('root ::= "a!" "c"?');
+    const matcher = await bank.open({ gbnf: 'root ::= "a!" "c"?' });
     const first = await matcher.pick(wanting(end), greedy);
     expect(tokenizer.endTokens.has(first)).toBe(false);
     matcher.forced();
@@ -138,7 +138,7 @@ describe('picking', () => {
 
   test('control tokens never stand for their text', async () => {
     const [control] = tokenizer.encode('<|im_start|>');
-    const matcher = await bank.open('root ::= [^"]*');
+    const matcher = await bank.open({ gbnf: 'root ::= [^"]*' });
     expect(await matcher.pick(wanting(control!), greedy)).not.toBe(control);
     matcher.dispose();
   });
@@ -170,12 +170,13 @@ describe('broken grammars', () => {
     ['a range that runs backwards', 'root ::= [z-a]', /backwards/],
     ['an open bracket', 'root ::= ("a"', /no \)/],
   ] as const)('%s is refused by name', async ([, gbnf, reason]) => {
-    const fault: unknown = await bank.open(gbnf).catch((error: unknown) => error);
+    const fault: unknown = await bank.open({ gbnf }).catch((error: unknown) => error);
     expect(fault).toMatchObject({ code: 'engine-failed', reason: expect.stringMatching(reason) as unknown });
   });
 
   test('a thousand of them leave the bank whole', async () => {
-    for (let round = 0; round < 1000; round += 1) await bank.open('root ::= missing').catch(() => undefined);
+    for (let round = 0; round < 1000; round += 1)
+      await bank.open({ gbnf: 'root ::= missing' }).catch(() => undefined);
     expect(await follow('root ::= "a" | "b"', 'b')).toBe('b');
   });
 });

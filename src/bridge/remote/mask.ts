@@ -48,10 +48,22 @@ export async function maskRequest(mask: Mask, request: Outgoing): Promise<Masked
     messages: messages.map(({ role }, index) => ({ role, content: contents[index] ?? '' })),
     ...(prefill === undefined ? {} : { prefill: others[0] ?? '' }),
     stop: stops,
-    ...(constraint === undefined || tells(saidBy(constraint), masked.originals) ? {} : { constraint }),
+    ...sayable(constraint, masked.originals),
     ...(tools === undefined || tells(JSON.stringify(tools), masked.originals) ? {} : { tools }),
     originals: masked.originals,
   };
+}
+
+/** The constraint as it may leave: its wider form where that holds none of the masked words; else none at all. */
+function sayable(
+  constraint: OutputConstraint | undefined,
+  originals: ReadonlyMap<string, string>,
+): Pick<Outgoing, 'constraint'> {
+  if (constraint === undefined) return {};
+  const { wider, ...exact } = constraint;
+  // Where values are copied, the exact form spells the masked words out, if need be in parts.
+  const form = originals.size > 0 && wider !== undefined ? { ...exact, gbnf: wider } : exact;
+  return tells(saidBy(form), originals) ? {} : { constraint: form };
 }
 
 function saidBy({ gbnf, jsonSchema }: OutputConstraint): string {

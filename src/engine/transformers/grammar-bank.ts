@@ -4,10 +4,12 @@
  */
 import { Grammar, GrammarCompiler, GrammarMatcher, TokenizerInfo } from '@mlc-ai/web-xgrammar';
 import type { CompiledGrammar } from '@mlc-ai/web-xgrammar';
+import type { OutputConstraint } from '../../protocol/engine.ts';
 import { grammarFault, readFailure } from '../engine-faults.ts';
 import type { ModelTokenizer } from './model-tokenizer.ts';
 import { readGbnf } from './read-gbnf.ts';
 import { Recogniser } from './recogniser.ts';
+import { SortedTokens } from './sorted-tokens.ts';
 import { TokenMatcher } from './token-matcher.ts';
 import { widenGbnf } from './widen-gbnf.ts';
 
@@ -22,63 +24,60 @@ interface Compiler {
   readonly compiler: GrammarCompiler;
 }
 
-interface Held {
-  readonly compiled: CompiledGrammar;
-  readonly recogniser: Recogniser;
-}
-
 /** Tool lists change rarely within a task; each grammar over a large vocabulary takes a few megabytes. */
 const heldGrammars = 16;
 
 export class GrammarBank {
   readonly #options: GrammarBankOptions;
+  readonly #sorted: SortedTokens;
   #compiler: Promise<Compiler> | undefined;
-  /** Least recently used first. */
-  readonly #held = new Map<string, Held>();
+  /** By the grammar's wider text. Least recently used first, here and below. */
+  readonly #compiled = new Map<string, CompiledGrammar>();
+  /** By the exact grammar. */
+  readonly #recognisers = new Map<string, Recogniser>();
 
   constructor(options: GrammarBankOptions) {
     this.#options = options;
+    this.#sorted = new SortedTokens(options.tokenizer);
   }
 
   /** A matcher at the beginning of a grammar. Rejects with Fault `engine-failed` where the text is none. */
-  async open(gbnf: string): Promise<TokenMatcher> {
-    const held = this.#held.get(gbnf) ?? (await this.#compile(gbnf));
-    this.#held.delete(gbnf);
-    this.#held.set(gbnf, held);
-    for (const [oldest, { compiled }] of this.#held) {
-      if (this.#held.size <= heldGrammars) break;
-      this.#held.delete(oldest);
-      compiled.dispose();
+  async open({ gbnf, wider = gbnf }: Pick<OutputConstraint, 'gbnf' | 'wider'>): Promise<TokenMatcher> {
+    try {
+      // Read here first: the library ends its own WebAssembly module over a text that is no grammar.
+      const recogniser = this.#recognisers.get(gbnf) ?? new Recogniser(readGbnf(gbnf));
+      keep(this.#recognisers, gbnf, recogniser);
+      const compiled = this.#compiled.get(wider) ?? (await this.#compile(wider));
+      for (const dropped of keep(this.#compiled, wider, compiled)) dropped.dispose();
+      const matcher = await GrammarMatcher.createGrammarMatcher(compiled);
+      const { tokenizer } = this.#options;
+      return new TokenMatcher({ matcher, recogniser, tokenizer, sorted: this.#sorted });
+    } catch (error) {
+      throw grammarFault(readFailure(error));
     }
-    const matcher = await GrammarMatcher.createGrammarMatcher(held.compiled);
-    return new TokenMatcher({ matcher, recogniser: held.recogniser, tokenizer: this.#options.tokenizer });
   }
 
   /** Frees the grammars and the vocabulary. Matchers that are still open stay usable. */
   async dispose(): Promise<void> {
-    for (const { compiled } of this.#held.values()) compiled.dispose();
-    this.#held.clear();
+    for (const compiled of this.#compiled.values()) compiled.dispose();
+    this.#compiled.clear();
+    this.#recognisers.clear();
     const made = await this.#compiler?.catch(() => undefined);
     this.#compiler = undefined;
     made?.compiler.dispose();
     made?.info.dispose();
   }
 
-  async #compile(gbnf: string): Promise<Held> {
-    try {
-      // Read here first: the library ends its own WebAssembly module over a text that is no grammar.
-      const read = readGbnf(gbnf);
-      this.#compiler ??= this.#makeCompiler();
-      const { info, compiler } = await this.#compiler;
-      const grammar = await Grammar.fromEBNF(widenGbnf(read.rules));
-      const compiled = await compiler.compileGrammar(grammar);
-      grammar.dispose();
-      // Every matcher asks for the vocabulary; the library's own answer is a handle that nobody frees.
-      compiled.tokenizerInfo = () => info;
-      return { compiled, recogniser: new Recogniser(read) };
-    } catch (error) {
-      throw grammarFault(readFailure(error));
-    }
+  async #compile(gbnf: string): Promise<CompiledGrammar> {
+    const { rules } = readGbnf(gbnf);
+    this.#compiler ??= this.#makeCompiler();
+    const { info, compiler } = await this.#compiler;
+    const grammar = await Grammar.fromEBNF(widenGbnf(rules));
+    const compiled = await compiler.compileGrammar(grammar);
+    grammar.dispose();
+    // Every matcher asks for the vocabulary; the library's own answer is a handle that nobody frees.
+    compiled.tokenizerInfo = () => info;
+    return compiled;
   }
 
   async #makeCompiler(): Promise<Compiler> {
@@ -92,4 +91,13 @@ export class GrammarBank {
     );
     return { info, compiler: await GrammarCompiler.createGrammarCompiler(info, false) };
   }
+}
+
+/** Puts an entry last, as the one used most recently; gives back those that there is no more room for. */
+function keep<Value>(held: Map<string, Value>, key: string, value: Value): readonly Value[] {
+  held.delete(key);
+  held.set(key, value);
+  const dropped = [...held].slice(0, Math.max(0, held.size - heldGrammars));
+  for (const [oldest] of dropped) held.delete(oldest);
+  return dropped.map(([, old]) => old);
 }

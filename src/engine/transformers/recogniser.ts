@@ -39,6 +39,18 @@ export interface Position {
 /** States remembered at most; a text of 400 characters takes 400. */
 const heldStates = 20_000;
 
+/** Characters of a text that must come: a grammar may go on for ever without a choice. */
+const longestForced = 1000;
+
+/** The one character that all branches agree on. */
+function onlyCharacter(branches: readonly Branch[]): number | undefined {
+  const character = branches[0]?.ranges[0]?.[0];
+  const isOnly = branches.every(({ ranges }) =>
+    ranges.every(([first, last]) => first === character && last === character),
+  );
+  return isOnly ? character : undefined;
+}
+
 function reaches(ranges: Ranges, first: number, last: number): boolean {
   return ranges.some(([low, high]) => low <= last && high >= first);
 }
@@ -100,6 +112,26 @@ export class Recogniser {
   /** True where the text must end here. */
   isFinished({ state, missing }: Position): boolean {
     return state.complete && missing === 0 && state.branches.length === 0;
+  }
+
+  /** How many characters may come next, those counted twice that may come in two ways. */
+  breadth({ state }: Position): number {
+    let sum = 0;
+    for (const { ranges } of state.branches) for (const [first, last] of ranges) sum += last - first + 1;
+    return sum;
+  }
+
+  /** The text that must come next; empty where there is a choice, or inside a character. */
+  forced({ state, missing }: Position): string {
+    let text = '';
+    let at: State | undefined = state;
+    while (missing === 0 && at !== undefined && !at.complete && text.length < longestForced) {
+      const only = onlyCharacter(at.branches);
+      if (only === undefined) break;
+      text += String.fromCodePoint(only);
+      at = this.#step(at, only);
+    }
+    return text;
   }
 
   #step(state: State, codePoint: number): State | undefined {

@@ -110,7 +110,7 @@ export class TransformersAdapter implements EngineAdapter {
     const prompt = tokenizer.encodePrompt(request.prompt);
     const { maxTokens } = sampling;
     checkRoom({ promptTokens: prompt.length, maxTokens, contextWindow: model.contextTokens });
-    const matcher = constraint === undefined ? undefined : await grammars.open(constraint.gbnf);
+    const matcher = constraint === undefined ? undefined : await grammars.open(constraint);
     const sequence = new Sequence({
       prompt,
       sampling,

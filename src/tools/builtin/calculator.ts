@@ -19,7 +19,14 @@ export function calculator(): Tool {
     inputSchema: {
       type: 'object',
       properties: {
-        expression: { type: 'string', description: 'e.g. (12 + 3) * 8', minLength: 1, maxLength: 500 },
+        expression: {
+          type: 'string',
+          description: 'e.g. (12 + 3) * 8',
+          minLength: 1,
+          maxLength: 500,
+          // Said in words more often than not.
+          'x-copy': false,
+        },
       },
       required: ['expression'],
       additionalProperties: false,

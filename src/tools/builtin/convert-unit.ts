@@ -9,6 +9,9 @@ import { toolExamples } from './tool-examples.ts';
 
 const name = 'convert_unit';
 
+/** Not always as it was said: `yd`, `°C`. */
+const unit = { type: 'string', minLength: 1, maxLength: 60, 'x-copy': false } as const;
+
 /** Answers `{ result, unit }`. */
 export function convertUnit(): Tool {
   return defineTool({
@@ -19,8 +22,8 @@ export function convertUnit(): Tool {
       type: 'object',
       properties: {
         value: { type: 'number' },
-        from: { type: 'string', description: 'unit, e.g. miles', minLength: 1, maxLength: 60 },
-        to: { type: 'string', description: 'unit, e.g. km', minLength: 1, maxLength: 60 },
+        from: { ...unit, description: 'unit, e.g. miles' },
+        to: { ...unit, description: 'unit, e.g. km' },
       },
       required: ['value', 'from', 'to'],
       additionalProperties: false,

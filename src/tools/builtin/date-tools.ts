@@ -55,7 +55,11 @@ export function dateTools(now: () => Date): readonly Tool[] {
       permission: 'read',
       inputSchema: {
         type: 'object',
-        properties: { from: dateParameter, to: dateParameter },
+        // "How long until Friday?" does not say today.
+        properties: {
+          from: { ...dateParameter, 'x-copy': false },
+          to: { ...dateParameter, 'x-copy': false },
+        },
         required: ['from', 'to'],
         additionalProperties: false,
       },

@@ -266,6 +266,19 @@ describe('a mask', () => {
       expect(JSON.parse(server.seen.at(-1)!.body)).not.toHaveProperty('grammar');
     }
   });
+
+  test('sends the wider form of a grammar that spells masked words, also where it spells them in parts', async () => {
+    const server = await openHttpScript(list, hello);
+    const constraint = { gbnf: 'root ::= "L" ("ove" ("lace" | "!"))', wider: 'root ::= [a-z]*' };
+    const masking = engineAt(server, { mask, flavour: 'llama-server' });
+    await masking.load(load);
+    await masking.generate({ ...request, constraint });
+    expect(JSON.parse(server.seen.at(-1)!.body)).toMatchObject({ grammar: constraint.wider });
+    const open = engineAt(server, { mask: identity, flavour: 'llama-server' });
+    await open.load(load);
+    await open.generate({ ...request, constraint });
+    expect(JSON.parse(server.seen.at(-1)!.body)).toMatchObject({ grammar: constraint.gbnf });
+  });
 });
 
 describe('a constraint', () => {

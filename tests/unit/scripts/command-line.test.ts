@@ -30,7 +30,9 @@ describe('what is typed', () => {
       adapter: undefined,
       engine: undefined,
       backend: undefined,
+      copy: true,
     });
+    expect(readEvalArguments(['toolcall', 'a', '--no-copy'])).toMatchObject({ copy: false });
     expect(readEvalArguments(['toolcall', 'a', '--start', '60'])).toMatchObject({ start: 60 });
     expect(readEvalArguments(['toolcall', 'a', '--start', '0'])).toMatchObject({ start: 0 });
     expect(readAgentArguments(['do it', '--yes'])).toEqual({
