@@ -13,9 +13,11 @@ const form = /format|pattern|y{4}|%[a-z]|\bd{2}\b|\biso\b|\brepresent|\bmust be\
 /** Values that are chosen, or filled in where the request says nothing. */
 const choice =
   /\bone of\b|\bpossible values\b|\boptions\b|\bcan be\b|'[^']+',? (?:or|and) '|\bdefault|\boptional\b/i;
-/** Words of names whose values are codes: `USD`, `en`, `km/h`. */
-const code =
-  /(?:^| )(?:currency|currencies|symbol|units?|languages?|locale|codes?|mode|api|appid|key|timezone|expression)(?: |$)/i;
+/** Texts that are to be written, not found. */
+const written = /\b(?:compos|summar|generat|rephras|translated|draft)|\b(?:write|reply|prompt)\b/i;
+/** Words of names whose values are codes (`USD`, `en`, `km/h`) or texts that are to be written. */
+const freeNames =
+  /(?:^| )(?:currency|currencies|symbol|units?|languages?|locale|codes?|mode|api|appid|key|timezone|expression|body|summary|reply|response|answer|prompt|sql|script|html)(?: |$)/i;
 
 /** What a parameter's name and schema say about copying. */
 export function copyingOf(name: string, schema: JsonObject): Copying {
@@ -23,6 +25,9 @@ export function copyingOf(name: string, schema: JsonObject): Copying {
   if (typeof said === 'boolean') return said ? 'always' : 'never';
   const words = name.replaceAll(/([a-z])([A-Z])/g, '$1 $2').replaceAll(/[^a-zA-Z]+/g, ' ');
   const description = typeof schema['description'] === 'string' ? schema['description'] : '';
-  const free = 'default' in schema || form.test(description) || choice.test(description) || code.test(words);
-  return free ? 'never' : 'likely';
+  const isFree =
+    'default' in schema ||
+    [form, choice, written].some((pattern) => pattern.test(description)) ||
+    freeNames.test(words);
+  return isFree ? 'never' : 'likely';
 }

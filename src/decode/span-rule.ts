@@ -71,7 +71,7 @@ class SpanRules {
     }
     return [...byText].flatMap(([text, same]) => {
       const rule = this.#after(same);
-      return rule === undefined ? [] : { label: [...JSON.stringify(text).slice(1, -1)], rule };
+      return rule === undefined ? [] : { label: Array.from(JSON.stringify(text).slice(1, -1)), rule };
     });
   }
 }
@@ -114,10 +114,15 @@ export function spanRule(
 ): string | undefined {
   const lists = [...new Set(texts)].flatMap(wordPieces);
   if (lists.reduce((sum, { length }) => sum + length, 0) > mostPieces) return undefined;
-  const pieces = lists.flatMap((list) => windows(list, longest)).flatMap((list) => [...list, undefined]);
+  const pieces = lists
+    .flatMap((list) => windows(list, longest))
+    .flatMap((list): readonly (WordPiece | undefined)[] => [list, apart].flat());
   const span = new SpanRules(grammar, pieces).start();
   return span === undefined ? undefined : grammar.rule('copied', `"\\"" ${span} "\\""`);
 }
+
+/** Stands behind each list, so that no run goes on into the next one. */
+const apart: readonly undefined[] = [undefined];
 
 /** Stretches of a list with at most so many characters, each of which begins a quarter of that after the one before. */
 function windows(list: readonly WordPiece[], longest: number): readonly (readonly WordPiece[])[] {
@@ -136,7 +141,7 @@ function reach(list: readonly WordPiece[], start: number, longest: number): numb
   let length = 0;
   for (let place = start; place < list.length; place += 1) {
     const { gap = '', text = '' } = list[place] ?? {};
-    length += [...text].length + (place === start ? 0 : gap.length);
+    length += Array.from(text).length + (place === start ? 0 : gap.length);
     if (length > longest) return place;
   }
   return list.length;

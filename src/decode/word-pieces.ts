@@ -20,8 +20,8 @@ const word = String.raw`(?:(?!${unspaced})[\p{L}\p{N}\p{M}])+`;
 const mark = String.raw`\p{RI}\p{RI}|\p{Emoji}(?:\p{EMod}|\u{FE0F})?(?:\u{200D}\p{Emoji}(?:\p{EMod}|\u{FE0F})?)*|\S`;
 const pieces = new RegExp(`(\\s*)(?:(${number}|${unspaced}|${word})|(${mark}))`, 'gu');
 
-/** What JSON writes as `\u` escapes, which a decoded text never has: nothing is copied across it. */
-const unwritable = /[\0-\x07\x0b\x0e-\x1f\x7f]|\p{Cs}/u;
+/** Control characters, most of which JSON writes as `\u` escapes, which a decoded text never has: nothing is copied across it. */
+const unwritable = /(?![\b\t\n\f\r])\p{Cc}|\p{Cs}/u;
 
 /**
  * The pieces of a text, one list for each stretch that can be copied from as a whole. A value may begin with any word, or

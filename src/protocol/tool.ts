@@ -19,7 +19,10 @@ export interface ToolSpec {
   /** `[A-Za-z0-9_.-]{1,64}`, unique in a registry. */
   readonly name: string;
   readonly description: string;
-  /** Schema of the arguments; `type` is `object`. */
+  /**
+   * Schema of the arguments; `type` is `object`. `x-copy` in a property's schema says whether its texts are made of words
+   * of the conversation: true, false; absent: its name and description decide.
+   */
   readonly parameters: JsonSchema;
   readonly permission: ToolPermission;
   readonly examples?: readonly ToolExample[];

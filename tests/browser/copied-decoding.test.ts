@@ -71,7 +71,9 @@ async function wander(
   } finally {
     matcher.dispose();
   }
-  return new TextDecoder().decode(Uint8Array.from(said.flatMap((token) => [...tokenizer.bytesOf(token)])));
+  return new TextDecoder().decode(
+    Uint8Array.from(said.flatMap((token) => Array.from(tokenizer.bytesOf(token)))),
+  );
 }
 
 const word = fc.constantFrom(

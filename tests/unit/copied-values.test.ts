@@ -55,49 +55,45 @@ function runsOf(texts: readonly string[]): ReadonlySet<string> {
 }
 
 const fragment = fc.constantFrom(
-  ...[
-    'a',
-    'ab',
-    'Oslo',
-    "Joe's",
-    'é',
-    'na\u0308ive',
-    '東京',
-    'タワー',
-    'สวัสดี',
-    '😀',
-    '👨‍👩‍👧',
-    '🇩🇪',
-    '12',
-    '3.5',
-    '1,030',
-    '"',
-    '\\',
-    '\n',
-  ],
-  ...[
-    '\t',
-    ' ',
-    '  ',
-    '\u00a0',
-    '.',
-    '?',
-    '$',
-    '#',
-    '-',
-    '/',
-    '(',
-    ')',
-    "'",
-    '’',
-    '[',
-    ']',
-    '{',
-    '\0',
-    '\ud800',
-    '|',
-    '\u2028',
-  ],
+  'a',
+  'ab',
+  'Oslo',
+  "Joe's",
+  'é',
+  'na\u0308ive',
+  '東京',
+  'タワー',
+  'สวัสดี',
+  '😀',
+  '👨‍👩‍👧',
+  '🇩🇪',
+  '12',
+  '3.5',
+  '1,030',
+  '"',
+  '\\',
+  '\n',
+  '\t',
+  ' ',
+  '  ',
+  '\u00a0',
+  '.',
+  '?',
+  '$',
+  '#',
+  '-',
+  '/',
+  '(',
+  ')',
+  "'",
+  '’',
+  '[',
+  ']',
+  '{',
+  '\0',
+  '\ud800',
+  '|',
+  '\u2028',
 );
 const text = fc
   .array(fc.oneof({ weight: 4, arbitrary: fragment }, fc.string({ unit: 'grapheme', maxLength: 3 })), {
@@ -164,21 +160,8 @@ describe('what can be copied', () => {
       '😀',
     ])
       expect([value, copies(value)]).toEqual([value, true]);
-    for (const value of [
-      's',
-      "Joe'",
-      'Caf',
-      'blue',
-      'Ives (',
-      'lue Café',
-      '030',
-      'user@',
-      '',
-      ' ',
-      'Blue',
-      'Café in',
-    ].filter((value) => value !== 'Blue'))
-      expect([value, copies(value)]).toEqual([value, false]);
+    for (const other of ['s', "Joe'", 'Caf', 'blue', 'Ives (', 'lue Café', '030', 'user@', '', ' '])
+      expect([other, copies(other)]).toEqual([other, false]);
   });
 
   test('does not go from one text into the next, nor across what JSON cannot show', () => {
@@ -202,7 +185,7 @@ describe('what can be copied', () => {
         const gbnf = grammarOf(said, longest);
         const accepts = gbnf === undefined ? () => false : accepter(gbnf);
         for (const run of runsOf(said)) {
-          const length = [...run].length;
+          const length = Array.from(run).length;
           if (length <= 0.75 * longest) expect([run, accepts(JSON.stringify(run))]).toEqual([run, true]);
           if (length > longest) expect([run, accepts(JSON.stringify(run))]).toEqual([run, false]);
         }
@@ -223,17 +206,39 @@ describe('what can be copied', () => {
   });
 });
 
+/** Which texts a parameter `p` takes, of a request "play Blue Train by Coltrane". */
+function takes(schema: JsonSchema, root: JsonSchema = {}): (value: unknown) => boolean {
+  const tool = {
+    name: 't',
+    description: '',
+    permission: 'read',
+    parameters: { type: 'object', properties: { p: schema }, required: ['p'], ...root },
+  } as const;
+  const { gbnf } = toolGrammar({ tools: [tool], maxCalls: 1, copyFrom: ['play Blue Train by Coltrane'] });
+  const accepts = accepter(gbnf);
+  return (value) => accepts(JSON.stringify({ name: 't', arguments: { p: value } }));
+}
+
 describe('which parameters are copied', () => {
   test('by name and description', () => {
     const likely = ['artist', 'city_of_event', 'playlistOwner', 'date', 'object_type', 'message'];
     for (const name of likely) expect([name, copyingOf(name, { type: 'string' })]).toEqual([name, 'likely']);
-    for (const name of ['currency', 'fromCurrency', 'unit', 'language_code', 'api_key', 'expression'])
+    for (const name of [
+      'currency',
+      'fromCurrency',
+      'unit',
+      'language_code',
+      'api_key',
+      'expression',
+      'mail_body',
+    ])
       expect([name, copyingOf(name, { type: 'string' })]).toEqual([name, 'never']);
     for (const description of [
       'Date in YYYY-MM-DD format',
       'Format: %Y-%m-%d',
       'One of: [m, s]',
       'Default is all',
+      'Text to write',
     ])
       expect([description, copyingOf('x', { description })]).toEqual([description, 'never']);
     expect(copyingOf('city', { default: 'Oslo' })).toBe('never');
@@ -243,19 +248,6 @@ describe('which parameters are copied', () => {
     expect(copyingOf('currency', { 'x-copy': true })).toBe('always');
     expect(copyingOf('artist', { 'x-copy': false })).toBe('never');
   });
-
-  /** Which texts a parameter `p` takes, of a request "play Blue Train by Coltrane". */
-  function takes(schema: JsonSchema, root: JsonSchema = {}): (value: unknown) => boolean {
-    const tool = {
-      name: 't',
-      description: '',
-      permission: 'read',
-      parameters: { type: 'object', properties: { p: schema }, required: ['p'], ...root },
-    } as const;
-    const { gbnf } = toolGrammar({ tools: [tool], maxCalls: 1, copyFrom: ['play Blue Train by Coltrane'] });
-    const accepts = accepter(gbnf);
-    return (value) => accepts(JSON.stringify({ name: 't', arguments: { p: value } }));
-  }
 
   test('texts, also in lists and beside null', () => {
     const plain = takes({ type: 'string' });

@@ -124,8 +124,8 @@ export class Recogniser {
   /** The text that must come next; empty where there is a choice, or inside a character. */
   forced({ state, missing }: Position): string {
     let text = '';
-    let at: State | undefined = state;
-    while (missing === 0 && at !== undefined && !at.complete && text.length < longestForced) {
+    let at = missing === 0 ? state : undefined;
+    while (at !== undefined && !at.complete && text.length < longestForced) {
       const only = onlyCharacter(at.branches);
       if (only === undefined) break;
       text += String.fromCodePoint(only);
