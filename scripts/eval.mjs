@@ -79,7 +79,10 @@ async function evaluate({ file, start, limit, model, adapter, engine, backend, c
     const rows = [];
     for (const line of lines) {
       rows.push(
-        ...(await page.evaluate((part) => window.lab.evaluate([part.line], { copy: part.copy }), { line, copy })),
+        ...(await page.evaluate((part) => window.lab.evaluate([part.line], { copy: part.copy }), {
+          line,
+          copy,
+        })),
       );
       const { n, valid, name, exact, refused, p50_ms: p50 } = summariseEvaluation(rows);
       print(
