@@ -63,6 +63,12 @@ function leadByte(byte: number): { readonly bits: number; readonly missing: numb
   return byte >= 0xf0 && byte < 0xf5 ? { bits: byte & 0x07, missing: 3 } : undefined;
 }
 
+/** Whether a byte cannot follow the first one: the character would have a shorter form, or be half of a pair. */
+function isNoSecondByte(bits: number, missing: number, byte: number): boolean {
+  if (bits === 0) return byte < (missing === 3 ? 0x90 : 0xa0);
+  return bits === 0xd && missing === 2 && byte >= 0xa0;
+}
+
 export class Recogniser {
   readonly start: Position;
   readonly #grammar: Gbnf;
@@ -86,13 +92,15 @@ export class Recogniser {
         if (lead === undefined) return undefined;
         ({ bits, missing } = lead);
       } else {
-        if (byte >> 6 !== 2) return undefined;
+        if (byte >> 6 !== 2 || isNoSecondByte(bits, missing, byte)) return undefined;
         bits = (bits << 6) | (byte & 0x3f);
         missing -= 1;
       }
       if (missing > 0) {
-        const first = bits << (6 * missing);
-        const last = first + (1 << (6 * missing)) - 1;
+        const lowest = bits << (6 * missing);
+        const last = lowest + (1 << (6 * missing)) - 1;
+        // The first of those that are not written with fewer bytes.
+        const first = bits === 0 ? 1 << (5 * missing + 1) : lowest;
         if (!state.branches.some(({ ranges }) => reaches(ranges, first, last))) return undefined;
         continue;
       }

@@ -140,4 +140,26 @@ describe('the recogniser', () => {
     expect(judge(gbnf, '[1,[22,[]],Aé]')).toBe('finished');
     expect(judge(gbnf, '[1,,]')).toBe('no');
   });
+
+  test('takes a character in its own bytes only, not in longer ones, and no half of a pair', () => {
+    const accepts = (gbnf: string, ...bytes: readonly number[]): boolean => {
+      const recogniser = new Recogniser(readGbnf(gbnf));
+      return recogniser.advance(recogniser.start, Uint8Array.from(bytes)) !== undefined;
+    };
+    for (const bytes of [[0xc1, 0xac], [0xe0], [0xe0, 0x81, 0xac], [0xf0], [0xf0, 0x80, 0x81, 0xac]])
+      expect([bytes, accepts('root ::= "l"', ...bytes)]).toEqual([bytes, false]);
+    for (const bytes of [
+      [0xe0, 0x81],
+      [0xe0, 0x9f],
+      [0xf0, 0x8f],
+      [0xed, 0xa0],
+      [0xf5, 0x80],
+    ])
+      expect([bytes, accepts('root ::= [^"]', ...bytes)]).toEqual([bytes, false]);
+    for (const code of [0x7f, 0x80, 0x7ff, 0x800, 0xd7ff, 0xe000, 0xffff, 0x10000, 0x10ffff]) {
+      const character = String.fromCodePoint(code);
+      expect([code, judge('root ::= [^"]', character)]).toEqual([code, 'finished']);
+      expect([code, judge(`root ::= "${character}"`, character)]).toEqual([code, 'finished']);
+    }
+  });
 });
