@@ -37,7 +37,7 @@ class SpanRules {
     // From the end, so that the rule of one place finds the next one's.
     for (let place = this.#pieces.length - 1; place >= 0; place -= 1) this.#after([place]);
     const first = this.#pieces.flatMap((piece, place) => (piece?.begins === true ? [place] : []));
-    const steps = this.#steps(first, ({ text }) => text);
+    const steps = this.#steps(first, () => '');
     return steps.length === 0 ? undefined : this.#grammar.rule('span', choice(steps));
   }
 
@@ -46,7 +46,7 @@ class SpanRules {
     const key = places.join(' ');
     if (this.#known.has(key)) return this.#known.get(key);
     const next = places.map((place) => place + 1).filter((place) => this.#pieces[place] !== undefined);
-    const steps = this.#steps(next, ({ gap, text }) => gap + text);
+    const steps = this.#steps(next, ({ gap }) => gap);
     const ends = places.some((place) => this.#pieces[place]?.ends === true);
     const rule =
       steps.length === 0
@@ -58,16 +58,18 @@ class SpanRules {
     return rule;
   }
 
-  /** One step for each wording that stands at one of the places. */
-  #steps(places: Places, wording: (piece: WordPiece) => string): Step[] {
+  /** One step for each wording that stands at one of the places, after what stands before it. */
+  #steps(places: Places, before: (piece: WordPiece) => string): Step[] {
     const byText = new Map<string, number[]>();
     for (const place of places) {
       const piece = this.#pieces[place];
       if (piece === undefined) continue;
-      const text = wording(piece);
-      const same = byText.get(text);
-      if (same === undefined) byText.set(text, [place]);
-      else same.push(place);
+      for (const wording of piece.capital === undefined ? [piece.text] : [piece.text, piece.capital]) {
+        const text = before(piece) + wording;
+        const same = byText.get(text);
+        if (same === undefined) byText.set(text, [place]);
+        else same.push(place);
+      }
     }
     return [...byText].flatMap(([text, same]) => {
       const rule = this.#after(same);

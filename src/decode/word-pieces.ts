@@ -7,6 +7,8 @@ export interface WordPiece {
   /** White space as it stands; empty where the piece follows the last one directly. */
   readonly gap: string;
   readonly text: string;
+  /** The same with a capital letter, where it is a plain word in small letters: many a name is typed so. */
+  readonly capital?: string;
   /** Whether a copied value may begin, and end, with it. */
   readonly begins: boolean;
   readonly ends: boolean;
@@ -20,12 +22,16 @@ const word = String.raw`(?:(?!${unspaced})[\p{L}\p{N}\p{M}])+`;
 const mark = String.raw`\p{RI}\p{RI}|\p{Emoji}(?:\p{EMod}|\u{FE0F})?(?:\u{200D}\p{Emoji}(?:\p{EMod}|\u{FE0F})?)*|\S`;
 const pieces = new RegExp(`(\\s*)(?:(${number}|${unspaced}|${word})|(${mark}))`, 'gu');
 
+/** Marks that no value begins with, and that none ends with: those that set off or cite what a value is. */
+const neverFirst = /^["'“”‘’«».,;:?!)\]}]$/u;
+const neverLast = /^["'“”‘’«»,;:([{]$/u;
+
 /** Control characters, most of which JSON writes as `\u` escapes, which a decoded text never has: nothing is copied across it. */
 const unwritable = /(?![\b\t\n\f\r])\p{Cc}|\p{Cs}/u;
 
 /**
  * The pieces of a text, one list for each stretch that can be copied from as a whole. A value may begin with any word, or
- * with a mark that opens one (`$5`, `#1`), and end with any word or with a mark that closes one (`Inc.`). The `s` of
+ * with a mark that opens one (`$5`, `#1`), and end with any word or with a mark that closes one (`D.C.`, `Shazam!`). The `s` of
  * `Joe's` is no beginning.
  */
 export function wordPieces(text: string): readonly (readonly WordPiece[])[] {
@@ -37,19 +43,58 @@ export function wordPieces(text: string): readonly (readonly WordPiece[])[] {
 
 function piecesOf(text: string): WordPiece[] {
   const found = [...text.matchAll(pieces)];
-  return found.map(([, gap = '', spelled, sign], index) => {
+  const plain = plainWords(text);
+  return found.map(({ index: at, 1: gap = '', 2: spelled, 3: sign }, index) => {
     const next = found[index + 1];
     const before = found[index - 1];
     const attached = index > 0 && gap === '';
     if (spelled !== undefined) {
       const apostrophe = attached && before?.[1] === '' && /^['’]$/u.test(before[3] ?? '');
       const inWord = apostrophe && isSpaced(found[index - 2]?.[2]) && isSpaced(spelled);
-      return { gap, text: spelled, begins: !inWord, ends: true };
+      const capital = plain.has(at + gap.length) ? capitalised(spelled) : undefined;
+      return {
+        gap,
+        text: spelled,
+        ...(capital === undefined ? {} : { capital }),
+        begins: !inWord,
+        ends: true,
+      };
     }
+    const mark = sign ?? '';
     const opens = next?.[1] === '' && (!attached || before?.[3] !== undefined);
     const closes = attached && (next?.[1] !== '' || next[3] !== undefined);
-    return { gap, text: sign ?? '', begins: opens || isPicture(sign), ends: closes || isPicture(sign) };
+    const isStop = mark === '.' && !isAbbreviation(before?.[2], next?.[2]) && !isQuote(next?.[3]);
+    return {
+      gap,
+      text: mark,
+      begins: (opens && !neverFirst.test(mark)) || isPicture(mark),
+      ends: (closes && !isStop && !neverLast.test(mark)) || isPicture(mark),
+    };
   });
+}
+
+/** Whether a full stop belongs to the word before it: `D.C.`, or one that the sentence goes on after. */
+function isAbbreviation(before = '', after = ''): boolean {
+  return /^\p{L}$/u.test(before) || /^[\p{Ll}\p{N}]/u.test(after);
+}
+
+/** A stop before a closing quotation mark is part of what is quoted. */
+function isQuote(mark = ''): boolean {
+  return /^["'”’»]$/u.test(mark);
+}
+
+/** Where words begin that stand by themselves: not those within paths, addresses and identifiers. */
+function plainWords(text: string): ReadonlySet<number> {
+  const found = text.matchAll(/(?<=^|\s)["'“‘([]*(\p{Ll}+)(?:['’]\p{Ll}+)?[.,;:?!"'”’)\]]*(?=$|\s)/gu);
+  return new Set([...found].map(({ 0: whole, 1: plain = '', index }) => index + whole.indexOf(plain)));
+}
+
+function capitalised(text: string): string | undefined {
+  const [first = ''] = text;
+  const capital = first.toUpperCase();
+  return capital.length === first.length && capital !== first
+    ? capital + text.slice(first.length)
+    : undefined;
 }
 
 /** Whether a word is one of a script that sets words apart. */
