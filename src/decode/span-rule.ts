@@ -64,7 +64,7 @@ class SpanRules {
     for (const place of places) {
       const piece = this.#pieces[place];
       if (piece === undefined) continue;
-      for (const wording of piece.capital === undefined ? [piece.text] : [piece.text, piece.capital]) {
+      for (const wording of piece.wordings) {
         const text = before(piece) + wording;
         const same = byText.get(text);
         if (same === undefined) byText.set(text, [place]);
@@ -142,7 +142,7 @@ function windows(list: readonly WordPiece[], longest: number): readonly (readonl
 function reach(list: readonly WordPiece[], start: number, longest: number): number {
   let length = 0;
   for (let place = start; place < list.length; place += 1) {
-    const { gap = '', text = '' } = list[place] ?? {};
+    const { gap = '', wordings: [text = ''] = [] } = list[place] ?? {};
     length += Array.from(text).length + (place === start ? 0 : gap.length);
     if (length > longest) return place;
   }

@@ -6,9 +6,11 @@
 export interface WordPiece {
   /** White space as it stands; empty where the piece follows the last one directly. */
   readonly gap: string;
-  readonly text: string;
-  /** The same with a capital letter, where it is a plain word in small letters: many a name is typed so. */
-  readonly capital?: string;
+  /**
+   * As it stands; and with a capital letter, where it is a plain word in small letters: many a name is typed so. A model
+   * that would write the capital goes astray where it may not.
+   */
+  readonly wordings: readonly string[];
   /** Whether a copied value may begin, and end, with it. */
   readonly begins: boolean;
   readonly ends: boolean;
@@ -19,20 +21,23 @@ const unspaced = String.raw`[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana
 const number = String.raw`\p{N}+(?:[.,]\p{N}+)+(?![\p{L}\p{N}])`;
 const word = String.raw`(?:(?!${unspaced})[\p{L}\p{N}\p{M}])+`;
 /** One mark, or one picture of several code points. */
-const mark = String.raw`\p{RI}\p{RI}|\p{Emoji}(?:\p{EMod}|\u{FE0F})?(?:\u{200D}\p{Emoji}(?:\p{EMod}|\u{FE0F})?)*|\S`;
-const pieces = new RegExp(`(\\s*)(?:(${number}|${unspaced}|${word})|(${mark}))`, 'gu');
+const oneMark = String.raw`\p{RI}\p{RI}|\p{Emoji}(?:\p{EMod}|\u{FE0F})?(?:\u{200D}\p{Emoji}(?:\p{EMod}|\u{FE0F})?)*|\S`;
+const parts = new RegExp(`(?<gap>\\s*)(?:(?<word>${number}|${unspaced}|${word})|(?<mark>${oneMark}))`, 'gu');
+const unspacedWord = new RegExp(`^${unspaced}`, 'u');
 
 /** Marks that no value begins with, and that none ends with: those that set off or cite what a value is. */
 const neverFirst = /^["'“”‘’«».,;:?!)\]}]$/u;
 const neverLast = /^["'“”‘’«»,;:([{]$/u;
+const closingQuote = /^["'”’»]$/u;
+const picture = /^(?:\p{RI}\p{RI}|\p{Extended_Pictographic})/u;
 
-/** Control characters, most of which JSON writes as `\u` escapes, which a decoded text never has: nothing is copied across it. */
+/** Control characters, most of which JSON writes as `\u` escapes, which a decoded text never has: nothing is copied across them. */
 const unwritable = /(?![\b\t\n\f\r])\p{Cc}|\p{Cs}/u;
 
 /**
  * The pieces of a text, one list for each stretch that can be copied from as a whole. A value may begin with any word, or
- * with a mark that opens one (`$5`, `#1`), and end with any word or with a mark that closes one (`D.C.`, `Shazam!`). The `s` of
- * `Joe's` is no beginning.
+ * with a mark that opens one (`$5`, `#1`), and end with any word or with a mark that closes one (`D.C.`, `Shazam!`). The
+ * `s` of `Joe's` is no beginning, and a sentence's own full stop no end.
  */
 export function wordPieces(text: string): readonly (readonly WordPiece[])[] {
   return text
@@ -41,67 +46,62 @@ export function wordPieces(text: string): readonly (readonly WordPiece[])[] {
     .filter((list) => list.length > 0);
 }
 
+/** What stands in a text, before it is judged. Exactly one of word and mark is not empty. */
+interface Part {
+  readonly at: number;
+  readonly gap: string;
+  readonly word: string;
+  readonly mark: string;
+}
+
+const nothing: Part = { at: 0, gap: ' ', word: '', mark: '' };
+
 function piecesOf(text: string): WordPiece[] {
-  const found = [...text.matchAll(pieces)];
   const plain = plainWords(text);
-  return found.map(({ index: at, 1: gap = '', 2: spelled, 3: sign }, index) => {
-    const next = found[index + 1];
-    const before = found[index - 1];
-    const attached = index > 0 && gap === '';
-    if (spelled !== undefined) {
-      const apostrophe = attached && before?.[1] === '' && /^['’]$/u.test(before[3] ?? '');
-      const inWord = apostrophe && isSpaced(found[index - 2]?.[2]) && isSpaced(spelled);
-      const capital = plain.has(at + gap.length) ? capitalised(spelled) : undefined;
-      return {
-        gap,
-        text: spelled,
-        ...(capital === undefined ? {} : { capital }),
-        begins: !inWord,
-        ends: true,
-      };
+  const found = [...text.matchAll(parts)].map(({ index, groups }): Part => {
+    const gap = groups?.['gap'] ?? '';
+    return { at: index + gap.length, gap, word: groups?.['word'] ?? '', mark: groups?.['mark'] ?? '' };
+  });
+  return found.map((part, index) => {
+    const [before = nothing, next = nothing] = [found[index - 1], found[index + 1]];
+    const attached = index > 0 && part.gap === '';
+    if (part.word !== '') {
+      const { gap, word: spelled } = part;
+      const afterApostrophe = attached && before.gap === '' && /^['’]$/u.test(before.mark);
+      const inWord = afterApostrophe && isSpaced(found[index - 2]?.word ?? '') && isSpaced(spelled);
+      const wordings = plain.has(part.at) ? [...new Set([spelled, capitalised(spelled)])] : [spelled];
+      return { gap, wordings, begins: !inWord, ends: true };
     }
-    const mark = sign ?? '';
-    const opens = next?.[1] === '' && (!attached || before?.[3] !== undefined);
-    const closes = attached && (next?.[1] !== '' || next[3] !== undefined);
-    const isStop = mark === '.' && !isAbbreviation(before?.[2], next?.[2]) && !isQuote(next?.[3]);
-    return {
-      gap,
-      text: mark,
-      begins: (opens && !neverFirst.test(mark)) || isPicture(mark),
-      ends: (closes && !isStop && !neverLast.test(mark)) || isPicture(mark),
-    };
+    const { gap, mark } = part;
+    const isPicture = picture.test(mark);
+    const opens = next.gap === '' && (!attached || before.mark !== '') && !neverFirst.test(mark);
+    const closes = attached && (next.gap !== '' || next.mark !== '') && !neverLast.test(mark);
+    const isStop = mark === '.' && !isAbbreviation(before, next) && !closingQuote.test(next.mark);
+    return { gap, wordings: [mark], begins: opens || isPicture, ends: (closes && !isStop) || isPicture };
   });
 }
 
 /** Whether a full stop belongs to the word before it: `D.C.`, or one that the sentence goes on after. */
-function isAbbreviation(before = '', after = ''): boolean {
-  return /^\p{L}$/u.test(before) || /^[\p{Ll}\p{N}]/u.test(after);
-}
-
-/** A stop before a closing quotation mark is part of what is quoted. */
-function isQuote(mark = ''): boolean {
-  return /^["'”’»]$/u.test(mark);
+function isAbbreviation(before: Part, after: Part): boolean {
+  return /^\p{L}$/u.test(before.word) || /^[\p{Ll}\p{N}]/u.test(after.word);
 }
 
 /** Where words begin that stand by themselves: not those within paths, addresses and identifiers. */
 function plainWords(text: string): ReadonlySet<number> {
-  const found = text.matchAll(/(?<=^|\s)["'“‘([]*(\p{Ll}+)(?:['’]\p{Ll}+)?[.,;:?!"'”’)\]]*(?=$|\s)/gu);
-  return new Set([...found].map(({ 0: whole, 1: plain = '', index }) => index + whole.indexOf(plain)));
+  const found = text.matchAll(/(?<=^|\s)["'“‘([]*(?<word>\p{Ll}+)(?:['’]\p{Ll}+)?[.,;:?!"'”’)\]]*(?=$|\s)/gu);
+  return new Set(
+    [...found].map(({ 0: whole, index, groups }) => index + whole.indexOf(groups?.['word'] ?? '')),
+  );
 }
 
-function capitalised(text: string): string | undefined {
+/** The word with a capital letter, where that is one letter too. */
+function capitalised(text: string): string {
   const [first = ''] = text;
   const capital = first.toUpperCase();
-  return capital.length === first.length && capital !== first
-    ? capital + text.slice(first.length)
-    : undefined;
+  return capital.length === first.length ? capital + text.slice(first.length) : text;
 }
 
 /** Whether a word is one of a script that sets words apart. */
-function isSpaced(text = ''): boolean {
-  return text !== '' && !new RegExp(`^${unspaced}`, 'u').test(text);
-}
-
-function isPicture(text = ''): boolean {
-  return /^(?:\p{RI}\p{RI}|\p{Extended_Pictographic})/u.test(text);
+function isSpaced(text: string): boolean {
+  return text !== '' && !unspacedWord.test(text);
 }

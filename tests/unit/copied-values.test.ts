@@ -45,7 +45,8 @@ function runsOf(texts: readonly string[]): ReadonlySet<string> {
     for (const [start, first] of list.entries()) {
       if (!first.begins) continue;
       let run = '';
-      for (const [index, { gap, text, ends }] of list.slice(start).entries()) {
+      for (const [index, { gap, wordings, ends }] of list.slice(start).entries()) {
+        const [text = ''] = wordings;
         run += index === 0 ? text : gap + text;
         if (ends) runs.add(run);
       }
@@ -60,7 +61,7 @@ function isRun(value: string, texts: readonly string[]): boolean {
     const goesOn = (left: string, place: number, isFirst: boolean): boolean => {
       const piece = list[place];
       if (piece === undefined || (isFirst && !piece.begins)) return false;
-      return [piece.text, piece.capital ?? piece.text].some((wording) => {
+      return piece.wordings.some((wording) => {
         const said = isFirst ? wording : piece.gap + wording;
         if (!left.startsWith(said)) return false;
         return (piece.ends && left === said) || goesOn(left.slice(said.length), place + 1, false);

@@ -21,6 +21,11 @@ function judge(gbnf: string, text: string): 'no' | 'begun' | 'whole' | 'finished
   return recogniser.isComplete(position) ? 'whole' : 'begun';
 }
 
+function accepts(gbnf: string, ...bytes: readonly number[]): boolean {
+  const recogniser = new Recogniser(readGbnf(gbnf));
+  return recogniser.advance(recogniser.start, Uint8Array.from(bytes)) !== undefined;
+}
+
 interface Both {
   readonly gbnf: string;
   readonly regex: string;
@@ -142,10 +147,6 @@ describe('the recogniser', () => {
   });
 
   test('takes a character in its own bytes only, not in longer ones, and no half of a pair', () => {
-    const accepts = (gbnf: string, ...bytes: readonly number[]): boolean => {
-      const recogniser = new Recogniser(readGbnf(gbnf));
-      return recogniser.advance(recogniser.start, Uint8Array.from(bytes)) !== undefined;
-    };
     for (const bytes of [[0xc1, 0xac], [0xe0], [0xe0, 0x81, 0xac], [0xf0], [0xf0, 0x80, 0x81, 0xac]])
       expect([bytes, accepts('root ::= "l"', ...bytes)]).toEqual([bytes, false]);
     for (const bytes of [
