@@ -5,9 +5,11 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { mostCalls } from '../../src/agent/call-limit.ts';
+import { copySources } from '../../src/decode/copy-sources.ts';
 import { toolGrammar } from '../../src/decode/tool-grammar.ts';
 import { formatRow } from '../../src/flywheel/format-row.ts';
 import type { Lesson } from '../../src/flywheel/format-row.ts';
+import { rowTurns } from '../../src/flywheel/row-turns.ts';
 import type { ToolCallRow } from '../../src/flywheel/tool-call-row.ts';
 import { keepContexts, makeContexts } from './contexts.ts';
 import type { Context } from './contexts.ts';
@@ -111,7 +113,8 @@ function lineOf(lesson: Lesson, more: { readonly set?: string; readonly grammar?
 }
 
 /** The constraint of a first try, as `agent/act` makes it. */
-function grammarOf({ tools, turns }: ToolCallRow): string {
-  const request = turns.findLast(({ role }) => role === 'user')?.content ?? '';
-  return toolGrammar({ tools, maxCalls: mostCalls(request) }).gbnf;
+function grammarOf(row: ToolCallRow): string {
+  const request = row.turns.findLast(({ role }) => role === 'user')?.content ?? '';
+  const copyFrom = copySources(rowTurns(row));
+  return toolGrammar({ tools: row.tools, maxCalls: mostCalls(request), copyFrom }).gbnf;
 }
