@@ -6,6 +6,9 @@ export { attachAgent } from './app/attach-agent.ts';
 export { evaluateToolCallRow } from './app/evaluate.ts';
 export type { EvaluateRowOptions, RowEvaluation } from './app/evaluate.ts';
 export { readCatalogue, readCatalogueEntry } from './app/read-catalogue.ts';
+export { importedModels, ModelChoice } from './app/model-choice.ts';
+export { MeasurementStore } from './app/measurement-store.ts';
+export { taskIdOf } from './app/task-id.ts';
 export type { Adapters } from './app/adapters.ts';
 export type { Promotion } from './app/promotion.ts';
 export { createSession } from './app/session.ts';
@@ -59,6 +62,10 @@ export {
 } from './flywheel/promote.ts';
 export type { AdapterAssignment, Standing } from './flywheel/promote.ts';
 export { reportMarkdown } from './flywheel/report-text.ts';
+export { measurementOf } from './flywheel/select/measurement.ts';
+export type { MeasurementOptions, RowCost } from './flywheel/select/measurement.ts';
+export { selectModels } from './flywheel/select/select-models.ts';
+export type { SelectModelsOptions } from './flywheel/select/select-models.ts';
 export { logSide } from './flywheel/split.ts';
 export type { LogSide } from './flywheel/split.ts';
 export { wilsonInterval } from './flywheel/wilson.ts';
@@ -74,6 +81,7 @@ export type { Tool, ToolContext } from './tools/tool.ts';
 
 export type { AdaptersView, AdapterView } from './ui/adapters-view.ts';
 export { defineReport } from './ui/define-report.ts';
+export { defineSelection } from './ui/define-selection.ts';
 export { defineElements } from './ui/define-elements.ts';
 export type { SlmAgent } from './ui/agent-element.ts';
 export type { AgentEventDetails, AgentEventName, ExportFormat, FeedbackDraft } from './ui/events.ts';
@@ -125,4 +133,19 @@ export type {
 } from './protocol/promotion.ts';
 export type { Episode, Feedback, RunSummary, StoredEvent } from './protocol/record.ts';
 export type { RunOutcome, StepOutput, Subtask, TaskEvent, TaskEventOf } from './protocol/task-event.ts';
+export type {
+  KnownBuild,
+  KnownFile,
+  KnownModel,
+  LicenceTerms,
+  ModelLicence,
+  PublishedScore,
+} from './protocol/known-model.ts';
+export type {
+  Measurement,
+  Selection,
+  SelectionFilters,
+  SelectionRow,
+  SelectionTask,
+} from './protocol/selection.ts';
 export type { ToolCall, ToolOutcome, ToolPermission, ToolSpec } from './protocol/tool.ts';

@@ -10,15 +10,21 @@ import {
   exportToStream,
   Fault,
   faultCodes,
+  importedModels,
+  measurementOf,
+  MeasurementStore,
   openJournal,
   ownRows,
   parseToolCallRow,
+  readCatalogue,
   readCatalogueEntry,
   siteRoot,
   spawnEngine,
+  taskIdOf,
 } from '../../src/index.ts';
 import type {
   AdapterEntry,
+  CatalogueEntry,
   EvalSubject,
   EngineHandle,
   LoadedModel,
@@ -42,7 +48,12 @@ export interface RowLine {
 export interface ScoredRow extends JudgedRow {
   readonly category: string;
   /** Sums over the row's attempts. */
-  readonly usage: Pick<RowEvaluation['usage'], 'promptTokens' | 'cachedTokens' | 'decodeTokens' | 'decodeMs'>;
+  readonly usage: Pick<
+    RowEvaluation['usage'],
+    'promptTokens' | 'cachedTokens' | 'decodeTokens' | 'prefillMs' | 'decodeMs'
+  >;
+  /** Prompt and answer of the longest attempt. */
+  readonly longestTokens: number;
 }
 
 /** What is scored of a model that is loaded. */
@@ -82,6 +93,10 @@ export type AdapterChoice = NonNullable<LoadRequest['adapters']>[number];
 /** Where an engine can be told to run; it chooses by itself where nothing is said. */
 const backends = ['webgpu', 'wasm-threads', 'wasm-single'] as const;
 
+function catalogueUrl(): URL {
+  return new URL('models.json', siteRoot());
+}
+
 /** Tokens of context reserved: rows bring their tools with them. */
 const contextTokens = 4096;
 
@@ -102,11 +117,14 @@ export class Lab {
 
   /** Loads a model, in place of the one before. Rejects with a Fault, or an Error that names what the catalogue lacks. */
   async load(choice: ModelChoice, { besides = [], ...options }: LoadWatch = {}): Promise<LoadedModel> {
-    const entry = await readCatalogueEntry({
-      url: new URL('models.json', siteRoot()),
-      modelId: choice.model,
-      ...(options.signal === undefined ? {} : { signal: options.signal }),
-    });
+    const brought = choice.model === undefined ? [] : await importedModels();
+    const entry =
+      brought.find(({ id }) => id === choice.model) ??
+      (await readCatalogueEntry({
+        url: catalogueUrl(),
+        modelId: choice.model,
+        ...(options.signal === undefined ? {} : { signal: options.signal }),
+      }));
     const wanted = entry.engines.find((name) => name === choice.engine);
     if (choice.engine !== undefined && wanted === undefined) {
       throw new Error(
@@ -140,6 +158,9 @@ export class Lab {
 
   /** The adapters of a model: the site's, and those that the user brought into this browser. */
   async adapters(modelId?: string): Promise<readonly AdapterEntry[]> {
+    const { models } = await readCatalogue({ url: catalogueUrl() });
+    // What the user brought has none: an adapter belongs to the weights of a model that the catalogue names.
+    if (modelId !== undefined && !models.some(({ id }) => id === modelId)) return [];
     const session = createSession({ sharing: 'none', ...(modelId === undefined ? {} : { modelId }) });
     try {
       await session.adapters.open();
@@ -234,6 +255,47 @@ export class Lab {
     return { modelId, ...(adapter === undefined ? {} : { adapter }), grammar };
   }
 
+  /**
+   * Keeps in this browser what a side has shown, so that the page that chooses models can go by it. False: this browser
+   * stores nothing, or there was no row.
+   */
+  async keep({
+    rows,
+    scored,
+    side,
+    source,
+  }: {
+    readonly rows: readonly ToolCallRow[];
+    readonly scored: readonly ScoredRow[];
+    readonly side: ScoreSide;
+    readonly source: string;
+  }): Promise<boolean> {
+    if (scored.length === 0) return false;
+    const measurement = measurementOf({
+      id: crypto.randomUUID(),
+      taskId: await taskIdOf(rows),
+      source,
+      at: Date.now(),
+      subject: this.subject(side),
+      model: this.#needLoaded().model,
+      rows: scored.map(({ grade, usage, longestTokens, durationMs }) => ({
+        ...usage,
+        exact: grade.exact,
+        longestTokens,
+        durationMs,
+      })),
+    });
+    return await new MeasurementStore().keep([measurement]);
+  }
+
+  /** What can be scored beside the site's default model: its others, and those that the user brought into this browser. */
+  async models(): Promise<readonly CatalogueEntry[]> {
+    const { models, default: usual } = await readCatalogue({ url: catalogueUrl() });
+    const imported = await importedModels();
+    const brought = imported.filter(({ id }) => !models.some((model) => model.id === id));
+    return [...models.filter(({ id }) => id !== usual), ...brought];
+  }
+
   /** The 95 % bootstrap interval of a share; one value a row. */
   interval(values: readonly boolean[]): Interval {
     return bootstrapInterval({ values: values.map(Number) });
@@ -293,7 +355,7 @@ async function scoreRow(
     expected: row.expected.map(({ name, arguments: values }) => ({ name, arguments: values })),
   };
   try {
-    const { output, grade, texts, usage, durationMs } = await evaluateToolCallRow({
+    const { output, grade, texts, usage, longestTokens, durationMs } = await evaluateToolCallRow({
       row,
       engine,
       model,
@@ -303,7 +365,15 @@ async function scoreRow(
       ...(signal === undefined ? {} : { signal }),
     });
     const text = texts.at(-1) ?? '';
-    return { ...asked, text, ...(output === undefined ? {} : { output }), grade, usage, durationMs };
+    return {
+      ...asked,
+      text,
+      ...(output === undefined ? {} : { output }),
+      grade,
+      usage,
+      longestTokens,
+      durationMs,
+    };
   } catch (error) {
     // A row that is too long for the model is a row it got wrong; anything else ends the evaluation.
     if (!(error instanceof Fault) || error.code !== faultCodes.contextOverflow) throw error;
@@ -311,7 +381,8 @@ async function scoreRow(
       ...asked,
       text: error.message,
       grade: { valid: false, name: false, exact: false, refused: false },
-      usage: { promptTokens: 0, cachedTokens: 0, decodeTokens: 0, decodeMs: 0 },
+      usage: { promptTokens: 0, cachedTokens: 0, decodeTokens: 0, prefillMs: 0, decodeMs: 0 },
+      longestTokens: Number(error.details['promptTokens'] ?? 0),
       durationMs: performance.now() - startedAt,
     };
   }

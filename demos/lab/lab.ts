@@ -21,10 +21,12 @@ const fromLog = part('from-log', HTMLInputElement);
 const confirmed = part('confirmed', HTMLInputElement);
 const teaching = part('teaching', HTMLButtonElement);
 const limit = part('limit', HTMLInputElement);
+const modelChooser = part('model', HTMLSelectElement);
 const start = part('start', HTMLButtonElement);
 const stop = part('stop', HTMLButtonElement);
 const results = part('results', HTMLElement);
 const report = part('report', HTMLElement);
+const choose = part('choose', HTMLParagraphElement);
 const choosers = [
   part('first-adapter', HTMLSelectElement),
   part('second-adapter', HTMLSelectElement),
@@ -39,7 +41,7 @@ let running: AbortController | undefined;
 /** The report on the page. */
 let made: EvalReport | undefined;
 
-function choose(chosen: File | undefined): void {
+function take(chosen: File | undefined): void {
   if (chosen === undefined) return;
   file = chosen;
   fileName.textContent = chosen.name;
@@ -88,7 +90,11 @@ async function score(signal: AbortSignal): Promise<void> {
   const sides = chosenSides();
   say('Loading the model…');
   const model = await lab.load(
-    { model: undefined, engine: undefined, adapter: undefined },
+    {
+      model: modelChooser.value === '' ? undefined : modelChooser.value,
+      engine: undefined,
+      adapter: undefined,
+    },
     {
       signal,
       besides: sides.flatMap(({ adapter }) => adapter ?? []),
@@ -103,6 +109,7 @@ async function score(signal: AbortSignal): Promise<void> {
   results.hidden = false;
   Object.assign(report, { report: undefined });
   const judged: SideRows[] = [];
+  let isKept = true;
   for (const [place, side] of sides.entries()) {
     const name = sides.length < 2 ? '' : place === 0 ? 'A' : 'B';
     const scored: ScoredRow[] = [];
@@ -117,11 +124,13 @@ async function score(signal: AbortSignal): Promise<void> {
       },
     });
     judged.push({ subject: lab.subject(side), rows: scored });
+    isKept = (await lab.keep({ rows, scored, side, source })) && isKept;
   }
   const [first, second] = judged;
   if (first === undefined) return;
   made = evalReport({ at: Date.now(), source, sides: second === undefined ? [first] : [first, second] });
   Object.assign(report, { report: made });
+  choose.hidden = !isKept;
 }
 
 /** What was wanted, in the middle of which the page must not change. */
@@ -161,15 +170,23 @@ async function saveTeaching(): Promise<void> {
   }
 }
 
-/** The adapters of this browser and of the site, for both choosers. */
+/** The adapters of this browser and of the site for the chosen model, for both choosers. */
 async function listAdapters(): Promise<void> {
-  const adapters = await lab.adapters();
+  const adapters = await lab.adapters(modelChooser.value === '' ? undefined : modelChooser.value);
   for (const chooser of choosers) {
+    for (const option of Array.from(chooser.options)) {
+      if (option.value !== '' && option.value !== nothing) option.remove();
+    }
     for (const { id, title } of adapters) chooser.append(new Option(title, id));
   }
 }
 
-fileInput.addEventListener('change', () => choose(fileInput.files?.[0]));
+/** The models beside the site's own. */
+async function listModels(): Promise<void> {
+  for (const { id, title } of await lab.models()) modelChooser.append(new Option(title, id));
+}
+
+fileInput.addEventListener('change', () => take(fileInput.files?.[0]));
 drop.addEventListener('dragover', (event) => {
   event.preventDefault();
   drop.classList.add('over');
@@ -178,7 +195,7 @@ drop.addEventListener('dragleave', () => drop.classList.remove('over'));
 drop.addEventListener('drop', (event) => {
   event.preventDefault();
   drop.classList.remove('over');
-  choose(event.dataTransfer?.files[0]);
+  take(event.dataTransfer?.files[0]);
 });
 for (const source of document.getElementsByName('source')) {
   source.addEventListener('change', () => {
@@ -194,5 +211,11 @@ form.addEventListener('submit', (event) => {
 stop.addEventListener('click', () => running?.abort());
 teaching.addEventListener('click', () => void saveTeaching());
 report.addEventListener('report-export', ({ detail }) => save(detail.format));
-// Without the list the base model can be scored all the same.
-void listAdapters().catch((error: unknown) => say(String(error), { bad: true }));
+/** Without the lists the site's own model can be scored all the same. */
+function sayWhy(error: unknown): void {
+  say(String(error), { bad: true });
+}
+
+modelChooser.addEventListener('change', () => void listAdapters().catch(sayWhy));
+void listAdapters().catch(sayWhy);
+void listModels().catch(sayWhy);

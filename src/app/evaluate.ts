@@ -40,6 +40,8 @@ export interface RowEvaluation {
   readonly texts: readonly string[];
   /** Sums over the attempts. */
   readonly usage: GenerateUsage;
+  /** Prompt and answer of the longest attempt. */
+  readonly longestTokens: number;
   /** Milliseconds from the row to its decision, all attempts. */
   readonly durationMs: number;
 }
@@ -52,6 +54,7 @@ export async function evaluateToolCallRow(options: EvaluateRowOptions): Promise<
   const texts: string[] = [];
   const request = row.turns.findLast(({ role }) => role === 'user')?.content ?? '';
   let usage = noUsage;
+  let longestTokens = 0;
   const steps = act(
     {
       runId,
@@ -79,12 +82,15 @@ export async function evaluateToolCallRow(options: EvaluateRowOptions): Promise<
   while (step.done !== true) {
     if (step.value.type === 'step-finished') {
       texts.push(step.value.text);
+      const { promptTokens, decodeTokens } = step.value.usage;
       usage = addUsage(usage, step.value.usage);
+      longestTokens = Math.max(longestTokens, promptTokens + decodeTokens);
     }
     step = await steps.next();
   }
   const output = step.value.type === 'decided' ? step.value.output : undefined;
-  return { grade: gradeRow(row, output), output, texts, usage, durationMs: performance.now() - startedAt };
+  const durationMs = performance.now() - startedAt;
+  return { grade: gradeRow(row, output), output, texts, usage, longestTokens, durationMs };
 }
 
 function rowCheck(row: ToolCallRow): (call: ToolCall) => FaultData | undefined {

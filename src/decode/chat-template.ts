@@ -24,6 +24,11 @@ const rules: Readonly<Record<ChatTemplate, TemplateRules>> = {
   },
 };
 
+/** Whether this runtime writes a chat format, by its name. */
+export function isChatTemplate(name: string): name is ChatTemplate {
+  return Object.hasOwn(rules, name);
+}
+
 /**
  * The prompt text of a conversation, ending where the assistant's next words begin.
  * Control markers within a content lose their bars (`<|im_end|>` becomes `<im_end>`).

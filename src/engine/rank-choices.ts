@@ -4,7 +4,7 @@
  * which is by preference. How good a model is for a task is measured, not guessed here.
  */
 import { inMegabytes } from '../protocol/bytes.ts';
-import type { EngineBackend, RankedChoice } from '../protocol/engine.ts';
+import type { EngineBackend, RankedChoice, WeightsLayout } from '../protocol/engine.ts';
 import { Fault, faultCodes } from '../protocol/fault.ts';
 import type { CatalogueEntry, WorkerEngine } from '../protocol/model.ts';
 import { chooseBackend, cpuBackend, engineNeeds } from './choose-backend.ts';
@@ -20,6 +20,19 @@ interface StorageFacts {
 
 /** Share of the weights that the KV cache, activations and the runtime add. */
 const workShare = 0.25;
+
+/** Estimate: weights as they will stand in memory, and a quarter for the KV cache and the work. Bytes. */
+export function memoryNeeded({
+  weights,
+  parameters,
+  fileBytes,
+}: {
+  readonly weights: WeightsLayout;
+  readonly parameters: number;
+  readonly fileBytes: number;
+}): number {
+  return Math.round((weights === 'float32' ? parameters * 4 : fileBytes) * (1 + workShare));
+}
 
 function judge(
   { device, storage }: RankOptions,
@@ -43,8 +56,7 @@ function judge(
       const room = `${inMegabytes(toFetch)} are to be fetched, and this site may store ${inMegabytes(storage.freeBytes)} more.`;
       return { ...choice, reasons: [room] };
     }
-    const weightBytes = weights === 'float32' ? entry.parameters * 4 : downloadBytes;
-    const memoryBytes = Math.round(weightBytes * (1 + workShare));
+    const memoryBytes = memoryNeeded({ weights, parameters: entry.parameters, fileBytes: downloadBytes });
     const fetching =
       toFetch === 0 ? 'Its files are kept in this browser.' : `${inMegabytes(toFetch)} are fetched once.`;
     return { ...choice, plan: { backend, weights, threads, memoryBytes }, reasons: [...reasons, fetching] };

@@ -7,6 +7,7 @@ import type { Id } from '../protocol/id.ts';
 import type { AdapterFormat, CatalogueEntry } from '../protocol/model.ts';
 import type { PromotionAction } from '../protocol/promotion.ts';
 import type { Feedback } from '../protocol/record.ts';
+import type { SelectionFilters } from '../protocol/selection.ts';
 
 /** Which file the log is written as: TRL prompt-completion, OpenAI fine-tuning chat, or the exact prompt texts. */
 export type ExportFormat = 'trl' | 'openai' | 'rendered';
@@ -50,6 +51,13 @@ export interface AgentEventDetails {
   readonly 'feedback-give': FeedbackDraft;
   /** The user wants the report of an evaluation as a file. */
   readonly 'report-export': { readonly format: 'json' | 'markdown' };
+  /** The user wants models ranked for these rows, with these limits. */
+  readonly 'selection-change': {
+    readonly taskId: string | undefined;
+    readonly filters: SelectionFilters;
+  };
+  /** The user wants what was measured on these rows gone. */
+  readonly 'selection-forget': { readonly taskId: string };
   readonly 'log-export': { readonly format: ExportFormat };
   readonly 'log-clear': undefined;
   /** Files the user wants to be found by the search tool. */

@@ -1,0 +1,85 @@
+/**
+ * The page that chooses a model: what the site ships, ranked on this device; then a task that was scored in the lab.
+ */
+import AxeBuilder from '@axe-core/playwright';
+import { expect, test } from '@playwright/test';
+import { watchPage } from './watch-page.ts';
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  for (const width of [360, 1280]) {
+    test(`ranks, filters and is accessible: ${colorScheme}, ${width} px`, async ({
+      page,
+      baseURL,
+    }, testInfo) => {
+      const watched = await watchPage(page, new URL(baseURL!).origin);
+      await page.emulateMedia({ colorScheme });
+      await page.setViewportSize({ width, height: 900 });
+      await page.goto('demos/select/');
+      await expect(page.getByRole('table')).toBeVisible();
+      await expect(page.getByRole('rowheader', { name: /SmolLM2 135M Instruct/ })).toBeVisible();
+      await expect(page.getByRole('row', { name: /Hymba/ })).toContainText('does not run here');
+      await page
+        .getByRole('rowheader', { name: /Llama 3.2 1B/ })
+        .getByText('More')
+        .click();
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual(
+        [],
+      );
+      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+      expect(overflow).toBeLessThanOrEqual(0);
+      await page.screenshot({
+        path: testInfo.outputPath(`select-${colorScheme}-${width}.png`),
+        fullPage: true,
+      });
+
+      await page.getByRole('combobox', { name: 'Licence' }).selectOption('Free use only');
+      await page.getByRole('spinbutton', { name: 'Biggest download, MB' }).fill('300');
+      await page.keyboard.press('Tab');
+      await expect(page.getByRole('rowheader', { name: /Llama 3.2 1B/ })).toHaveCount(0);
+      await expect(page.getByRole('rowheader', { name: /Qwen3 1.7B/ })).toHaveCount(0);
+      await expect(page.getByRole('rowheader', { name: /SmolLM2 360M/ })).toBeVisible();
+      await expect(page.getByText(/left out by the filters/)).toBeVisible();
+      expect(watched.troubles).toEqual([]);
+    });
+  }
+}
+
+test('what the lab scored counts on the page that chooses, and can be forgotten', async ({ page }) => {
+  const tool = {
+    type: 'function',
+    function: {
+      name: 'PlayMusic',
+      description: 'Plays music.',
+      parameters: {
+        type: 'object',
+        properties: { artist: { type: 'string', maxLength: 30 } },
+        required: ['artist'],
+      },
+    },
+  };
+  const row = {
+    id: 'music-1',
+    category: 'made',
+    messages: [{ role: 'user', content: 'Play something by Miles Davis' }],
+    tools: [tool],
+    expected: [{ name: 'PlayMusic', arguments: { artist: 'Miles Davis' } }],
+  };
+  await page.goto('demos/lab/');
+  await page.getByLabel(/Choose a file/).setInputFiles({
+    name: 'one.jsonl',
+    mimeType: 'text/plain',
+    buffer: Buffer.from(JSON.stringify(row)),
+  });
+  await page.getByRole('button', { name: 'Score' }).click();
+  await page.getByRole('link', { name: 'choose a model' }).click({ timeout: 180_000 });
+  await expect(page.getByRole('combobox', { name: 'Task' })).toContainText(
+    'one.jsonl: 1 row, 1 model scored',
+  );
+  await expect(page.getByRole('row', { name: /SmolLM2 135M Instruct/ })).toContainText('too few to rank by');
+  // Its speed here tells of the others.
+  await expect(page.getByRole('row', { name: /Qwen3 0.6B/ })).toContainText('estimated');
+  await page.getByRole('button', { name: 'Forget this task…' }).click();
+  await page.getByRole('button', { name: 'Forget it' }).click();
+  await expect(page.getByRole('row', { name: /SmolLM2 135M Instruct/ })).toContainText('not measured');
+});
