@@ -8,6 +8,7 @@ export type { EvaluateRowOptions, RowEvaluation } from './app/evaluate.ts';
 export { readCatalogue, readCatalogueEntry } from './app/read-catalogue.ts';
 export { importedModels, ModelChoice } from './app/model-choice.ts';
 export { MeasurementStore } from './app/measurement-store.ts';
+export { ReviewQueue } from './app/review-queue.ts';
 export { taskIdOf } from './app/task-id.ts';
 export type { Adapters } from './app/adapters.ts';
 export type { Promotion } from './app/promotion.ts';
@@ -141,6 +142,7 @@ export type {
   ModelLicence,
   PublishedScore,
 } from './protocol/known-model.ts';
+export type { ReviewItem, ReviewState } from './protocol/review.ts';
 export type {
   Measurement,
   Selection,

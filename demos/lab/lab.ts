@@ -8,6 +8,7 @@ import { Lab } from './lab-api.ts';
 import type { ScoredRow, ScoreSide } from './lab-api.ts';
 import { addRow, clearRows, part, say, showTotals } from './lab-page.ts';
 import { readFirstLines } from './read-first-lines.ts';
+import { watchReview } from './watch-review.ts';
 
 const lab = new Lab();
 Object.defineProperty(window, 'lab', { value: lab });
@@ -27,6 +28,7 @@ const stop = part('stop', HTMLButtonElement);
 const results = part('results', HTMLElement);
 const report = part('report', HTMLElement);
 const choose = part('choose', HTMLParagraphElement);
+const review = part('review', HTMLElement);
 const choosers = [
   part('first-adapter', HTMLSelectElement),
   part('second-adapter', HTMLSelectElement),
@@ -38,8 +40,9 @@ const nothing = 'nothing';
 
 let file: File | undefined;
 let running: AbortController | undefined;
-/** The report on the page. */
+/** The report on the page, and the rows that it is about. */
 let made: EvalReport | undefined;
+let scoredRows: FoundRows | undefined;
 
 function take(chosen: File | undefined): void {
   if (chosen === undefined) return;
@@ -47,10 +50,13 @@ function take(chosen: File | undefined): void {
   fileName.textContent = chosen.name;
 }
 
+interface FoundRows {
+  readonly rows: readonly ToolCallRow[];
+  readonly source: string;
+}
+
 /** The rows to score. Undefined: there are none, and the page says why. */
-async function readRows(): Promise<
-  { readonly rows: readonly ToolCallRow[]; readonly source: string } | undefined
-> {
+async function readRows(): Promise<FoundRows | undefined> {
   const most = limit.valueAsNumber || Number.POSITIVE_INFINITY;
   if (fromLog.checked) {
     const rows = await lab.ownRows({ limit: most, confirmed: confirmed.checked ? 'said' : 'all' });
@@ -129,6 +135,7 @@ async function score(signal: AbortSignal): Promise<void> {
   const [first, second] = judged;
   if (first === undefined) return;
   made = evalReport({ at: Date.now(), source, sides: second === undefined ? [first] : [first, second] });
+  scoredRows = { rows, source };
   Object.assign(report, { report: made });
   choose.hidden = !isKept;
 }
@@ -211,6 +218,7 @@ form.addEventListener('submit', (event) => {
 stop.addEventListener('click', () => running?.abort());
 teaching.addEventListener('click', () => void saveTeaching());
 report.addEventListener('report-export', ({ detail }) => save(detail.format));
+void watchReview({ report, review, rows: () => scoredRows }).catch(sayWhy);
 /** Without the lists the site's own model can be scored all the same. */
 function sayWhy(error: unknown): void {
   say(String(error), { bad: true });

@@ -1,6 +1,7 @@
 /**
  * An evaluation's report: figures with their intervals, of one side or of two and their difference; which tool was called
- * for which; and what went wrong, each with what was expected beside what was given. Sends `report-export`.
+ * for which; and what went wrong, each with what was expected beside what was given. Sends `report-export` and
+ * `review-take`.
  * Knows the report's shape; judges nothing.
  */
 import { LitElement, css, html, nothing } from 'lit';
@@ -8,12 +9,14 @@ import type {
   Confusion,
   EvalReport,
   EvalSide,
+  EvalSubject,
   Figure,
   FigureDifference,
   Interval,
   JudgedRow,
 } from '../protocol/evaluation.ts';
 import { figureTitles } from '../protocol/evaluation.ts';
+import { reviewId } from '../protocol/review.ts';
 import type { ToolCall } from '../protocol/tool.ts';
 import { send } from './events.ts';
 import { formatCount, formatDuration, formatPlural, shorten } from './format.ts';
@@ -89,14 +92,17 @@ export class EvalReportView extends LitElement {
     `,
   ];
 
-  static override properties = { report: { attribute: false } };
+  static override properties = { report: { attribute: false }, taken: { attribute: false } };
 
   /** Undefined: nothing is shown. */
   declare report: EvalReport | undefined;
+  /** Failures that are looked at already, by `reviewId`. Undefined: nobody keeps such a list, and none is offered. */
+  declare taken: ReadonlySet<string> | undefined;
 
   constructor() {
     super();
     this.report = undefined;
+    this.taken = undefined;
   }
 
   protected override render() {
@@ -128,9 +134,25 @@ export class EvalReportView extends LitElement {
           In brackets: where the figure lies with ${(intervals.level * 100).toFixed(0)} % confidence, by
           drawing the rows ${formatCount(intervals.resamples)} times anew (percentile bootstrap).
         </p>
-        ${renderFigures(report)} ${sides.map((side, place) => renderSide(side, sideTitle(sides, place)))}
+        ${renderFigures(report)}
+        ${sides.map((side, place) =>
+          renderSide(side, sideTitle(sides, place), (row) => this.#renderTake(side.subject, row)),
+        )}
       </section>
     `;
+  }
+
+  #renderTake(subject: EvalSubject, row: JudgedRow) {
+    if (this.taken === undefined) return nothing;
+    if (this.taken.has(reviewId(subject, row.id))) return html`<span class="badge good">in your list</span>`;
+    return html`<button
+      type="button"
+      class="compact"
+      aria-label=${`Look at ${row.id} later`}
+      @click=${() => send(this, 'review-take', { subject, row })}
+    >
+      Look at it later
+    </button>`;
   }
 }
 
@@ -185,11 +207,14 @@ function renderDifference({ n, difference, interval }: FigureDifference) {
   `;
 }
 
-function renderSide(side: EvalSide, title: string) {
+/** What stands below a failure when it is opened. */
+type RenderTake = (row: JudgedRow) => unknown;
+
+function renderSide(side: EvalSide, title: string, renderTake: RenderTake) {
   return html`
     <h3>${title}</h3>
     <p class="small muted">Took ${formatDuration(side.seconds * 1000)}.</p>
-    ${renderConfusion(title, side.confusion)} ${renderFailures(title, side.failures)}
+    ${renderConfusion(title, side.confusion)} ${renderFailures(title, side.failures, renderTake)}
   `;
 }
 
@@ -240,13 +265,13 @@ function renderConfusion(title: string, { tools, cells }: Confusion) {
   `;
 }
 
-function renderFailures(title: string, failures: readonly JudgedRow[]) {
+function renderFailures(title: string, failures: readonly JudgedRow[], renderTake: RenderTake) {
   if (failures.length === 0) return html`<p class="small">Every row is exact.</p>`;
   return html`
     <details>
       <summary>${formatPlural(failures.length, 'row')} not exact</summary>
       <ul class="failures" aria-label=${`Not exact: ${title}`}>
-        ${failures.slice(0, mostShown).map(renderFailure)}
+        ${failures.slice(0, mostShown).map((row) => renderFailure(row, renderTake))}
       </ul>
       ${
         failures.length > mostShown
@@ -257,7 +282,8 @@ function renderFailures(title: string, failures: readonly JudgedRow[]) {
   `;
 }
 
-function renderFailure({ id, request, expected, output, text, grade }: JudgedRow) {
+function renderFailure(row: JudgedRow, renderTake: RenderTake) {
+  const { id, request, expected, output, text, grade } = row;
   const given =
     output === undefined
       ? text
@@ -286,6 +312,7 @@ function renderFailure({ id, request, expected, output, text, grade }: JudgedRow
             <pre>${given}</pre>
           </div>
         </div>
+        ${renderTake(row)}
       </details>
     </li>
   `;

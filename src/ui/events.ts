@@ -3,11 +3,13 @@
  * All of them bubble and cross shadow roots. Knows no element and nothing of who listens (app/attach-agent).
  */
 import type { RankedChoice } from '../protocol/engine.ts';
+import type { EvalSubject, JudgedRow } from '../protocol/evaluation.ts';
 import type { Id } from '../protocol/id.ts';
 import type { AdapterFormat, CatalogueEntry } from '../protocol/model.ts';
 import type { PromotionAction } from '../protocol/promotion.ts';
 import type { Feedback } from '../protocol/record.ts';
 import type { SelectionFilters } from '../protocol/selection.ts';
+import type { ToolCall } from '../protocol/tool.ts';
 
 /** Which file the log is written as: TRL prompt-completion, OpenAI fine-tuning chat, or the exact prompt texts. */
 export type ExportFormat = 'trl' | 'openai' | 'rendered';
@@ -51,6 +53,15 @@ export interface AgentEventDetails {
   readonly 'feedback-give': FeedbackDraft;
   /** The user wants the report of an evaluation as a file. */
   readonly 'report-export': { readonly format: 'json' | 'markdown' };
+  /** A row that an evaluation got wrong, to be looked at. */
+  readonly 'review-take': { readonly subject: EvalSubject; readonly row: JudgedRow };
+  /** The calls that are right for a row that is looked at. */
+  readonly 'review-correct': { readonly id: string; readonly calls: readonly ToolCall[] };
+  readonly 'review-note': { readonly id: string; readonly note: string };
+  readonly 'review-state': { readonly id: string; readonly state: 'open' | 'dismissed' };
+  readonly 'review-remove': { readonly id: string };
+  /** The user wants the corrected rows as a file. */
+  readonly 'review-export': undefined;
   /** The user wants models ranked for these rows, with these limits. */
   readonly 'selection-change': {
     readonly taskId: string | undefined;

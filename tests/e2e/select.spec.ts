@@ -1,6 +1,7 @@
 /**
  * The page that chooses a model: what the site ships, ranked on this device; then a task that was scored in the lab.
  */
+import { readFileSync } from 'node:fs';
 import AxeBuilder from '@axe-core/playwright';
 import { expect, test } from '@playwright/test';
 import { watchPage } from './watch-page.ts';
@@ -45,7 +46,9 @@ for (const colorScheme of ['light', 'dark'] as const) {
   }
 }
 
-test('what the lab scored counts on the page that chooses, and can be forgotten', async ({ page }) => {
+test('what the lab scored can be corrected, counts on the page that chooses, and can be forgotten', async ({
+  page,
+}) => {
   const tool = {
     type: 'function',
     function: {
@@ -63,7 +66,8 @@ test('what the lab scored counts on the page that chooses, and can be forgotten'
     category: 'made',
     messages: [{ role: 'user', content: 'Play something by Miles Davis' }],
     tools: [tool],
-    expected: [{ name: 'PlayMusic', arguments: { artist: 'Miles Davis' } }],
+    // Nobody can guess it: the row fails.
+    expected: [{ name: 'PlayMusic', arguments: { artist: 'the one who was meant' } }],
   };
   await page.goto('demos/lab/');
   await page.getByLabel(/Choose a file/).setInputFiles({
@@ -72,7 +76,23 @@ test('what the lab scored counts on the page that chooses, and can be forgotten'
     buffer: Buffer.from(JSON.stringify(row)),
   });
   await page.getByRole('button', { name: 'Score' }).click();
-  await page.getByRole('link', { name: 'choose a model' }).click({ timeout: 180_000 });
+  await page.getByText('1 row not exact').click({ timeout: 180_000 });
+  await page.getByText(/^music-1: /).click();
+  await page.getByRole('button', { name: 'Look at music-1 later' }).click();
+  await page.getByText('open music-1').click();
+  const calls = page.getByRole('textbox', { name: /Calls that are right/ });
+  await calls.fill('[{"name":"PlayMusic","arguments":{}}]');
+  await page.getByRole('button', { name: 'Save correction' }).click();
+  await expect(page.getByRole('alert')).toContainText('Call 1, PlayMusic');
+  await calls.fill('[{"name":"PlayMusic","arguments":{"artist":"Miles Davis"}}]');
+  await page.getByRole('button', { name: 'Save correction' }).click();
+  const saving = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Save 1 corrected row' }).click();
+  const saved = JSON.parse(readFileSync(await (await saving).path(), 'utf8')) as object;
+  expect(saved).toMatchObject({ id: 'music-1', expected: [{ arguments: { artist: 'Miles Davis' } }] });
+  expect((await new AxeBuilder({ page }).analyze()).violations.map(({ id }) => id)).toEqual([]);
+
+  await page.getByRole('link', { name: 'choose a model' }).click();
   await expect(page.getByRole('combobox', { name: 'Task' })).toContainText(
     'one.jsonl: 1 row, 1 model scored',
   );

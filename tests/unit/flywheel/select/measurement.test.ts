@@ -77,8 +77,8 @@ describe('the store', () => {
     const store = new MeasurementStore({ databaseName: 'strange' });
     await store.keep([makeMeasurement()]);
     const database = await openDB('strange');
-    await database.put('measurements', { ...makeMeasurement(), v: 2 }, 'newer');
-    await database.put('measurements', 'torn', 'torn');
+    await database.put('items', { ...makeMeasurement(), v: 2 }, 'newer');
+    await database.put('items', 'torn', 'torn');
     database.close();
     expect(await store.list()).toEqual([makeMeasurement()]);
   });

@@ -1,0 +1,203 @@
+/**
+ * Failures that a person took out of evaluations: each with what was expected and what came, a note, and the calls that
+ * are right, as JSON. Sends `review-correct`, `review-note`, `review-state`, `review-remove` and `review-export`.
+ * Knows the shape of calls (read-calls); whether they fit the tools' schemas is told from outside, in `mistakes`.
+ */
+import { LitElement, css, html, nothing } from 'lit';
+import type { ReviewItem, ReviewState } from '../protocol/review.ts';
+import type { ToolCall } from '../protocol/tool.ts';
+import { send } from './events.ts';
+import { formatPlural, shorten } from './format.ts';
+import { readCalls } from './read-calls.ts';
+import { base, controls, tokens } from './theme.ts';
+
+const stateBadges = {
+  open: 'badge warn',
+  corrected: 'badge good',
+  dismissed: 'badge',
+} as const satisfies Record<ReviewState, string>;
+
+export class ReviewQueueView extends LitElement {
+  static override styles = [
+    tokens,
+    base,
+    controls,
+    css`
+      .items > li + li {
+        border-top: 1px solid var(--_line);
+        padding-top: 0.625rem;
+        margin-top: 0.625rem;
+      }
+      .items summary {
+        width: auto;
+        overflow-wrap: anywhere;
+      }
+      .pair {
+        display: grid;
+        grid-template-columns: repeat(auto-fit, minmax(min(16rem, 100%), 1fr));
+        gap: 0.75rem;
+      }
+      form {
+        display: grid;
+        gap: 0.5rem;
+      }
+      textarea.note {
+        font-size: 0.9375rem;
+      }
+      .mistake {
+        color: var(--_bad);
+        overflow-wrap: anywhere;
+      }
+    `,
+  ];
+
+  static override properties = {
+    items: { attribute: false },
+    mistakes: { attribute: false },
+    unread: { state: true },
+  };
+
+  /** Newest first. */
+  declare items: readonly ReviewItem[];
+  /** What is wrong with the last correction of an item, by its id. */
+  declare mistakes: ReadonlyMap<string, string>;
+  /** The same for text that is no list of calls. */
+  declare unread: ReadonlyMap<string, string>;
+
+  constructor() {
+    super();
+    this.items = [];
+    this.mistakes = new Map();
+    this.unread = new Map();
+  }
+
+  protected override render() {
+    const { items } = this;
+    if (items.length === 0) return nothing;
+    const corrected = items.filter(({ state }) => state === 'corrected').length;
+    return html`
+      <section class="card stack" aria-labelledby="title">
+        <div class="row between">
+          <h2 id="title">To look at: ${formatPlural(items.length, 'row')}</h2>
+          <button
+            type="button"
+            class="compact"
+            ?disabled=${corrected === 0}
+            @click=${() => send(this, 'review-export', undefined)}
+          >
+            Save ${formatPlural(corrected, 'corrected row')}
+          </button>
+        </div>
+        <p class="small muted">
+          Kept in this browser. Corrected rows are saved in the form that scoring and training read.
+        </p>
+        <ul class="items">
+          ${items.map((item) => this.#renderItem(item))}
+        </ul>
+      </section>
+    `;
+  }
+
+  #renderItem(item: ReviewItem) {
+    const { id, rowId, request, state, source, subject, given, expected, note, correction } = item;
+    const model = `${subject.modelId}${subject.adapter === undefined ? '' : ` with ${subject.adapter}`}`;
+    const mistake = this.unread.get(id) ?? this.mistakes.get(id) ?? '';
+    return html`
+      <li data-id=${id}>
+        <details>
+          <summary>
+            <span class=${stateBadges[state]}>${state}</span> ${rowId}: ${shorten(request, 90)}
+          </summary>
+          <div class="stack">
+            <p class="small">${request}</p>
+            <p class="small muted">${source}, ${model}</p>
+            <div class="pair">
+              <div>
+                <h3>Expected</h3>
+                <pre>${callsText(expected)}</pre>
+              </div>
+              <div>
+                <h3>Given</h3>
+                <pre>${given}</pre>
+              </div>
+            </div>
+            <form
+              aria-label=${`Correct ${rowId}`}
+              @submit=${(event: SubmitEvent) => this.#submit(event, item)}
+            >
+              <label class="small">
+                Calls that are right, as JSON (<code>[]</code> for none)
+                <textarea
+                  class="code"
+                  name="calls"
+                  rows="5"
+                  spellcheck="false"
+                  aria-invalid=${mistake === '' ? 'false' : 'true'}
+                  .defaultValue=${JSON.stringify(correction ?? expected, null, 2)}
+                ></textarea>
+              </label>
+              <p class="small mistake" role="alert">${mistake}</p>
+              <label class="small">
+                Note
+                <textarea
+                  class="note"
+                  name="note"
+                  rows="2"
+                  .defaultValue=${note}
+                  @change=${(event: Event) => this.#noted(event, id)}
+                ></textarea>
+              </label>
+              <div class="row">
+                <button type="submit" class="compact">Save correction</button>
+                ${
+                  state === 'open'
+                    ? html`<button type="button" class="compact" @click=${() => this.#set(id, 'dismissed')}>
+                        Dismiss
+                      </button>`
+                    : html`<button type="button" class="compact" @click=${() => this.#set(id, 'open')}>
+                        Open again
+                      </button>`
+                }
+                <button
+                  type="button"
+                  class="quiet compact danger"
+                  @click=${() => send(this, 'review-remove', { id })}
+                >
+                  Remove
+                </button>
+              </div>
+            </form>
+          </div>
+        </details>
+      </li>
+    `;
+  }
+
+  #set(id: string, state: 'open' | 'dismissed'): void {
+    send(this, 'review-state', { id, state });
+  }
+
+  #noted(event: Event, id: string): void {
+    if (event.target instanceof HTMLTextAreaElement)
+      send(this, 'review-note', { id, note: event.target.value });
+  }
+
+  #submit(event: SubmitEvent, { id, tools }: ReviewItem): void {
+    event.preventDefault();
+    const { target } = event;
+    if (!(target instanceof HTMLFormElement)) return;
+    const text = target.querySelector<HTMLTextAreaElement>('[name="calls"]')?.value ?? '';
+    const names = tools.map(({ name }) => name);
+    const read = readCalls(text, names);
+    const unread = new Map(this.unread);
+    unread.delete(id);
+    if (read.type === 'mistake') unread.set(id, read.message);
+    else send(this, 'review-correct', { id, calls: read.calls });
+    this.unread = unread;
+  }
+}
+
+function callsText(calls: readonly ToolCall[]): string {
+  if (calls.length === 0) return 'No call';
+  return calls.map(({ name, arguments: values }) => `${name} ${JSON.stringify(values, null, 2)}`).join('\n');
+}
