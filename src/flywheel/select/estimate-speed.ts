@@ -1,7 +1,8 @@
 /**
- * How long a model takes for one row: as measured, or estimated from another model that was measured on this device.
- * Writing a token reads all weights once, so it is estimated by their bytes; reading a prompt is arithmetic, so it is
- * estimated by their number. Only a model on the same backend serves: a GPU says nothing of a processor. Pure.
+ * How long a model takes for one row: as measured, or estimated from another model that was measured on this device, on
+ * the same backend: a GPU says nothing of a processor. Reading a prompt is arithmetic and goes by the number of weights.
+ * Writing a token reads all weights once: on a GPU bandwidth rules, so it goes by their bytes; on a processor unpacking
+ * rules, so it goes by their number, and by whether they are packed (docs/decisions, "float weights on WASM"). Pure.
  */
 import type { Measurement, SelectionFigure } from '../../protocol/selection.ts';
 import type { Way } from './find-way.ts';
@@ -42,29 +43,66 @@ export function measuredSeconds({ seconds, rows }: Measurement): SelectionFigure
   return { value: seconds / rows, basis: 'measured' };
 }
 
+/** How fast packed weights are on WebAssembly, as a share of 32-bit floats: 25-31 to 90-164 and 9-18 to 26-32 tokens/s. */
+const packedShare = { reading: 0.22, writing: 0.5 } as const;
+
 /** Seconds for one row, or undefined where nothing was measured that tells. */
-export function estimateSeconds({
-  way,
-  parameters,
-  tokens,
-  references,
-}: {
+export function estimateSeconds(options: {
   readonly way: Way;
   readonly parameters: number;
   readonly tokens: CallTokens;
   readonly references: readonly SpeedReference[];
 }): SelectionFigure | undefined {
-  const { weightBytes } = way;
-  const reference = pickReference(way, references);
-  if (weightBytes === undefined || weightBytes <= 0 || reference === undefined) return undefined;
-  const { measurement } = reference;
-  const prefill = (measurement.prefillPerSecond * reference.parameters) / parameters;
-  const decode = (measurement.decodePerSecond * reference.weightBytes) / weightBytes;
-  const guess = tokens.assumed ? ' 300 tokens read and 40 written are assumed.' : '';
+  const { way, tokens } = options;
+  const reference = pickReference(way, options.references);
+  if (reference === undefined) return undefined;
+  const rates =
+    way.backend === 'webgpu' ? ratesOnGpu(reference, options) : ratesOnProcessor(reference, options);
+  if (rates === undefined) return undefined;
+  const guess = tokens.assumed
+    ? ` ${tokens.read} tokens read and ${tokens.written} written are assumed.`
+    : '';
   return {
-    value: tokens.read / prefill + tokens.written / decode,
+    value: tokens.read / rates.reading + tokens.written / rates.writing,
     basis: 'estimated',
-    from: `From ${reference.title}, measured on the same backend: reading by number of weights, writing by their bytes.${guess}`,
+    from: `From ${reference.title}, measured on the same backend: ${rates.by}.${guess}`,
+  };
+}
+
+/** Tokens per second, and what they were estimated by. */
+interface Rates {
+  readonly reading: number;
+  readonly writing: number;
+  readonly by: string;
+}
+
+interface Estimated {
+  readonly way: Way;
+  readonly parameters: number;
+}
+
+function ratesOnGpu(reference: SpeedReference, { way, parameters }: Estimated): Rates | undefined {
+  const { prefillPerSecond, decodePerSecond } = reference.measurement;
+  const { weightBytes } = way;
+  if (weightBytes === undefined || weightBytes <= 0) return undefined;
+  return {
+    reading: (prefillPerSecond * reference.parameters) / parameters,
+    writing: (decodePerSecond * reference.weightBytes) / weightBytes,
+    by: 'reading by number of weights, writing by their bytes',
+  };
+}
+
+function ratesOnProcessor(reference: SpeedReference, { way, parameters }: Estimated): Rates {
+  const { prefillPerSecond, decodePerSecond, weights } = reference.measurement;
+  const isSame = weights === way.weights;
+  const scale = (share: number): number => (isSame ? 1 : way.weights === 'quantised' ? share : 1 / share);
+  const ratio = reference.parameters / parameters;
+  return {
+    reading: prefillPerSecond * ratio * scale(packedShare.reading),
+    writing: decodePerSecond * ratio * scale(packedShare.writing),
+    by: isSame
+      ? 'by number of weights'
+      : 'by number of weights, and packed ones as the slower they are on WebAssembly',
   };
 }
 

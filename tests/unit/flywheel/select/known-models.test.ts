@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { findKnownModelProblem } from '../../../../src/app/read-known-models.ts';
+import { findKnownModelProblem, readKnownModels } from '../../../../src/app/read-known-models.ts';
 import { isChatTemplate } from '../../../../src/decode/chat-template.ts';
 import type { KnownModel } from '../../../../src/protocol/known-model.ts';
 import {
@@ -127,5 +127,20 @@ describe('a list that is not as it should be is refused by name', () => {
 
   test('an unverified file with neither size nor hash is allowed', () => {
     expect(findKnownModelProblem(withModel(build({ bytes: null })))).toBeUndefined();
+  });
+});
+
+describe('reading the list', () => {
+  const urlOf = (text: string): URL => new URL(`data:application/json,${encodeURIComponent(text)}`);
+
+  test('gives its models', async () => {
+    expect(await readKnownModels(urlOf(JSON.stringify(list)))).toEqual(list.models);
+  });
+
+  test.for([
+    ['what is no JSON', '{', 'model-unavailable'],
+    ['what is another thing', '{"version":1}', 'model-unavailable'],
+  ] as const)('refuses %s with a fault', async ([, text, code]) => {
+    await expect(readKnownModels(urlOf(text))).rejects.toMatchObject({ code });
   });
 });

@@ -90,16 +90,26 @@ describe('who runs', () => {
 });
 
 describe('what is known of each', () => {
-  test('a model that was not measured gets its time from one that was, by number and bytes of weights', () => {
+  test('on a processor an unmeasured model gets its time by the number of weights, and packed ones are slower', () => {
     const { rows } = select(task);
-    const measured = rowOf(rows, siteModelId);
-    expect(measured.secondsPerCall).toEqual({ value: 2, basis: 'measured' });
+    expect(rowOf(rows, siteModelId).secondsPerCall).toEqual({ value: 2, basis: 'measured' });
     const estimate = rowOf(rows, 'qwen3-0.6b').secondsPerCall;
-    const prefill = (120 * 134515008) / 596049920;
-    const decode = (25 * 134515008 * 4) / 396705472;
+    const ratio = 134515008 / 596049920;
     expect(estimate?.basis).toBe('estimated');
+    expect(estimate?.value).toBeCloseTo(300 / (120 * ratio * 0.22) + 30 / (25 * ratio * 0.5), 6);
+    expect(estimate?.from).toMatch(/^From SmolLM2 135M Instruct, .* packed ones as the slower/);
+    const packed = select({ ...task, measurements: [makeMeasurement({ weights: 'quantised' })] });
+    const same = rowOf(packed.rows, 'qwen3-0.6b').secondsPerCall?.value;
+    expect(same).toBeCloseTo(300 / (120 * ratio) + 30 / (25 * ratio), 6);
+  });
+
+  test('on a GPU it writes by the bytes of the weights', () => {
+    const measurements = [makeMeasurement({ backend: 'webgpu', weights: 'quantised' })];
+    const device = { ...processorOnly, webgpu: 'shader-f16' } as const;
+    const estimate = rowOf(select({ ...task, measurements, device }).rows, 'qwen3-0.6b').secondsPerCall;
+    const prefill = (120 * 134515008) / 596049920;
+    const decode = (25 * 98362432) / 396705472;
     expect(estimate?.value).toBeCloseTo(300 / prefill + 30 / decode, 6);
-    expect(estimate?.from).toContain('SmolLM2 135M Instruct');
   });
 
   test('a measurement on a GPU says nothing of a processor', () => {
