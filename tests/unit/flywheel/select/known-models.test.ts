@@ -130,9 +130,11 @@ describe('a list that is not as it should be is refused by name', () => {
   });
 });
 
-describe('reading the list', () => {
-  const urlOf = (text: string): URL => new URL(`data:application/json,${encodeURIComponent(text)}`);
+function urlOf(text: string): URL {
+  return new URL(`data:application/json,${encodeURIComponent(text)}`);
+}
 
+describe('reading the list', () => {
   test('gives its models', async () => {
     expect(await readKnownModels(urlOf(JSON.stringify(list)))).toEqual(list.models);
   });
