@@ -14,7 +14,7 @@ import type {
 } from '../protocol/selection.ts';
 import { backendNames } from './choice-list.ts';
 import { send } from './events.ts';
-import { formatCount, formatMegabytes, formatPlural } from './format.ts';
+import { formatCount, formatDuration, formatMegabytes, formatPlural } from './format.ts';
 import { selectionStyle } from './selection-style.ts';
 import { emptySelectionView } from './selection-view.ts';
 import type { SelectionView } from './selection-view.ts';
@@ -195,7 +195,7 @@ function renderRow(row: SelectionRow) {
       </th>
       <td role="cell" data-label="Exact on your rows">${renderQuality(row.quality)}</td>
       <td role="cell" data-label="Time a row">
-        ${renderFigure(row.secondsPerCall, (seconds) => `${seconds.toFixed(1)} s`)}
+        ${renderFigure(row.secondsPerCall, (seconds) => formatDuration(seconds * 1000))}
       </td>
       <td role="cell" data-label="Download">${renderFigure(row.download, formatMegabytes, 'checked')}</td>
       <td role="cell" data-label="Memory">${renderFigure(row.memory, formatMegabytes)}</td>
@@ -207,13 +207,17 @@ function renderRow(row: SelectionRow) {
         }
       </td>
       <td role="cell" data-label="Licence">
-        ${licence.name}<span class="basis">${termTexts[licence.terms]}</span>
+        ${renderLicence(licence)}<span class="basis">${termTexts[licence.terms]}</span>
       </td>
       <td role="cell" class="why" data-label="Why here">
         ${run.type === 'does-not-run' ? run.reasons.join(' ') : why === '' ? 'Nothing stands below it.' : why}
       </td>
     </tr>
   `;
+}
+
+function renderLicence({ name, url }: SelectionRow['licence']) {
+  return url === undefined ? name : html`<a href=${url} rel="noreferrer">${name}</a>`;
 }
 
 function renderQuality(quality: QualityVerdict) {
