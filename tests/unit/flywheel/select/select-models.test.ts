@@ -231,6 +231,62 @@ describe('order and filters', () => {
     );
   });
 
+  const anyMeasurements = fc
+    .array(
+      fc.record({
+        adapter: fc.constantFrom(undefined, 'caller', 'planner'),
+        rows: fc.integer({ min: 1, max: 60 }),
+        share: fc.double({ min: 0, max: 1, noNaN: true }),
+        seconds: fc.integer({ min: 0, max: 300 }),
+        longestTokens: fc.integer({ min: 1, max: 40_000 }),
+        backend: fc.constantFrom('webgpu' as const, 'wasm-threads' as const),
+        decodePerSecond: fc.constantFrom(0, 25),
+      }),
+      { maxLength: 4 },
+    )
+    .map((list) =>
+      list.map(({ adapter, share, ...rest }, index) =>
+        makeMeasurement({
+          ...rest,
+          id: String(index),
+          at: index,
+          exact: Math.floor(share * rest.rows),
+          subject: { modelId: siteModelId, grammar: true, ...(adapter === undefined ? {} : { adapter }) },
+        }),
+      ),
+    );
+  const anyDevice = fc.record({
+    webgpu: fc.constantFrom(
+      'none' as const,
+      'fallback' as const,
+      'no-shader-f16' as const,
+      'shader-f16' as const,
+    ),
+    gpu: fc.constant(''),
+    crossOriginIsolated: fc.boolean(),
+    memory64: fc.boolean(),
+    hardwareConcurrency: fc.integer({ min: 1, max: 16 }),
+    deviceMemory: fc.constantFrom(0.5, 2, 4, 8),
+  });
+
+  test('on any device, with anything measured: who runs first, then who was measured, each with a reason', () => {
+    fc.assert(
+      fc.property(anyMeasurements, anyDevice, (measurements, device) => {
+        const { rows } = select({ taskId: 'task-1', measurements, device });
+        const classes = rows.map(({ run, quality }) =>
+          run.type === 'does-not-run' ? 2 : quality.type === 'measured' ? 0 : 1,
+        );
+        expect(classes).toEqual(classes.toSorted((one, other) => one - other));
+        expect(new Set(rows.map(({ id }) => id)).size).toBe(rows.length);
+        for (const { run, why, place, secondsPerCall } of rows) {
+          if (run.type === 'does-not-run') expect(run.reasons.join(' ')).toMatch(/\.$/);
+          if (place < rows.length) expect(why).toMatch(/^Before .+: .+\.$/);
+          if (secondsPerCall !== undefined) expect(Number.isFinite(secondsPerCall.value)).toBe(true);
+        }
+      }),
+    );
+  });
+
   test('the lists may come in any order', () => {
     fc.assert(
       fc.property(fc.shuffledSubarray([...known], { minLength: known.length }), (shuffled) => {
