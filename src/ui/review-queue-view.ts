@@ -7,7 +7,7 @@ import { LitElement, css, html, nothing } from 'lit';
 import type { ReviewItem, ReviewState } from '../protocol/review.ts';
 import type { ToolCall } from '../protocol/tool.ts';
 import { send } from './events.ts';
-import { formatPlural, shorten } from './format.ts';
+import { formatPlural } from './format.ts';
 import { readCalls } from './read-calls.ts';
 import { base, controls, tokens } from './theme.ts';
 
@@ -16,6 +16,9 @@ const stateBadges = {
   corrected: 'badge good',
   dismissed: 'badge',
 } as const satisfies Record<ReviewState, string>;
+
+/** Characters of a request that its line shows. */
+const mostOfHead = 70;
 
 export class ReviewQueueView extends LitElement {
   static override styles = [
@@ -105,9 +108,7 @@ export class ReviewQueueView extends LitElement {
     return html`
       <li data-id=${id}>
         <details>
-          <summary>
-            <span class=${stateBadges[state]}>${state}</span> ${rowId}: ${shorten(request, 90)}
-          </summary>
+          <summary><span class=${stateBadges[state]}>${state}</span> ${rowId}: ${headOf(request)}</summary>
           <div class="stack">
             <p class="small">${request}</p>
             <p class="small muted">${source}, ${model}</p>
@@ -195,6 +196,11 @@ export class ReviewQueueView extends LitElement {
     else send(this, 'review-correct', { id, calls: read.calls });
     this.unread = unread;
   }
+}
+
+/** The whole request stands below. */
+function headOf(request: string): string {
+  return request.length <= mostOfHead ? request : `${request.slice(0, mostOfHead)}…`;
 }
 
 function callsText(calls: readonly ToolCall[]): string {

@@ -191,7 +191,6 @@ function renderRow(row: SelectionRow) {
           }
           <span class="badge">${originTexts[origin]}</span>
         </span>
-        ${renderDetails(row)}
       </th>
       <td role="cell" data-label="Exact on your rows">${renderQuality(row.quality)}</td>
       <td role="cell" data-label="Time a row">
@@ -211,6 +210,7 @@ function renderRow(row: SelectionRow) {
       </td>
       <td role="cell" class="why" data-label="Why here">
         ${run.type === 'does-not-run' ? run.reasons.join(' ') : why === '' ? 'Nothing stands below it.' : why}
+        ${renderDetails(row)}
       </td>
     </tr>
   `;

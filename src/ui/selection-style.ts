@@ -10,6 +10,8 @@ export const selectionStyle = css`
   }
   label {
     display: grid;
+    grid-template-columns: minmax(0, max-content);
+    max-width: 100%;
     gap: 0.25rem;
     font-size: 0.875rem;
     color: var(--_muted);
@@ -82,6 +84,9 @@ export const selectionStyle = css`
   .no {
     color: var(--_muted);
   }
+  tbody details {
+    margin-top: 0.25rem;
+  }
   tbody summary {
     font-size: 0.8125rem;
   }
@@ -90,7 +95,6 @@ export const selectionStyle = css`
     gap: 0.375rem;
     font-size: 0.8125rem;
     line-height: 1.5;
-    max-width: 22rem;
     overflow-wrap: anywhere;
   }
   a {
@@ -134,9 +138,6 @@ export const selectionStyle = css`
       display: block;
       color: var(--_muted);
       font-size: 0.8125rem;
-    }
-    tbody ul {
-      max-width: none;
     }
   }
   :host {

@@ -47,7 +47,7 @@ function apart(above: Explained, mine: Measured, below: Explained, its: Measured
 }
 
 function shareText({ exact, rows, interval }: Measured): string {
-  return `${exact} of ${rows} exact (${percent(interval.low)} to ${percent(interval.high)} %)`;
+  return `${exact} of ${rows} exact (${percent(interval.low)} to ${percent(interval.high)}\u00a0%)`;
 }
 
 function percent(share: number): string {

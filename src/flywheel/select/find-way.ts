@@ -66,6 +66,12 @@ export function findWay(
   return { type: 'none', reasons: refusals };
 }
 
+/** What a candidate's first build takes, packed as it is, whether or not it runs here. */
+export function sizesOf({ builds: [build], parameters }: Candidate): Pick<Way, 'memory' | 'download'> {
+  if (build === undefined) return {};
+  return sizes({ build, weights: 'quantised', parameters, fileBytes: bytesOf(build) });
+}
+
 /** The way that a candidate was scored on. */
 function measuredWay(candidate: Candidate): Way {
   const { measurement, builds, parameters } = candidate;

@@ -19,7 +19,7 @@ import { callTokens, estimateSeconds, measuredSeconds } from './estimate-speed.t
 import type { SpeedReference } from './estimate-speed.ts';
 import { explainPlace } from './explain-place.ts';
 import type { Explained } from './explain-place.ts';
-import { findWay } from './find-way.ts';
+import { findWay, sizesOf } from './find-way.ts';
 import { orderStandings, tiersOf } from './order.ts';
 import type { Standing, Tier } from './order.ts';
 
@@ -108,6 +108,7 @@ function judge(candidate: Candidate, options: JudgeOptions): Judged {
   const { id, title, origin, licence, contextWindow, measurement, parameters, url } = candidate;
   const found = findWay(candidate, { device, neededTokens });
   const way = found.type === 'way' ? found.way : undefined;
+  const { download, memory } = way ?? sizesOf(candidate);
   const secondsPerCall =
     measurement === undefined
       ? way && estimateSeconds({ way, parameters, tokens, references })
@@ -129,8 +130,8 @@ function judge(candidate: Candidate, options: JudgeOptions): Judged {
     licence,
     published,
     ...(contextWindow === undefined ? {} : { contextWindow }),
-    ...(way?.download === undefined ? {} : { download: way.download }),
-    ...(way?.memory === undefined ? {} : { memory: way.memory }),
+    ...(download === undefined ? {} : { download }),
+    ...(memory === undefined ? {} : { memory }),
     ...(secondsPerCall === undefined ? {} : { secondsPerCall }),
     ...(file === undefined ? {} : { file }),
     ...(url === undefined ? {} : { url }),
@@ -144,7 +145,7 @@ function judge(candidate: Candidate, options: JudgeOptions): Judged {
       : {}),
     published: published.find((score) => score.benchmark === benchmark)?.value,
     secondsPerCall: secondsPerCall?.value,
-    downloadBytes: way?.download?.value,
+    downloadBytes: download?.value,
     row,
   };
 }
