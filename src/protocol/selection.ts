@@ -78,7 +78,7 @@ export type QualityVerdict =
 /** A figure and how it is known. */
 export interface SelectionFigure {
   readonly value: number;
-  /** `measured` on this device, `stated` by others, `estimated` from something measured or stated. */
+  /** `measured` on this device, or hashed by us; `stated` by others; `estimated` from something measured or stated. */
   readonly basis: 'measured' | 'stated' | 'estimated';
   /** What an estimate rests on, one sentence. */
   readonly from?: string;

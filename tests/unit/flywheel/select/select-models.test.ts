@@ -123,8 +123,11 @@ describe('what is known of each', () => {
     expect(rowOf(rows, siteModelId).secondsPerCall?.basis).toBe('estimated');
   });
 
-  test('a file that nobody here hashed is not verified', () => {
+  test('a file that nobody here hashed is not verified, and its size is what others state, run it or not', () => {
     const { rows } = select();
+    expect(rowOf(rows, 'llama-3.2-1b-instruct').download).toEqual({ value: 807694464, basis: 'stated' });
+    expect(rowOf(rows, siteModelId).download).toEqual({ value: 98362432, basis: 'measured' });
+    expect(rowOf(rows, 'hymba-1.5b-instruct').download).toBeUndefined();
     expect(rowOf(rows, 'qwen3-0.6b').file).toMatchObject({ name: 'Qwen3-0.6B-Q4_K_M.gguf', verified: false });
     expect(rowOf(rows, siteModelId).file?.verified).toBe(true);
     expect(rowOf(rows, 'gemma-3-270m').file?.verified).toBe(true);
