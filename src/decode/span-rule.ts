@@ -10,7 +10,7 @@ import { wordPieces } from './word-pieces.ts';
 import type { WordPiece } from './word-pieces.ts';
 
 /** Words and marks that can be copied from; the rules of more take an engine too long to read. */
-const mostPieces = 1000;
+const mostPieces = 600;
 
 /** A piece that comes next, and the rule of what may come after it: empty where nothing may. */
 interface Step {
