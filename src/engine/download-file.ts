@@ -10,7 +10,7 @@ import { findGaps } from './spans.ts';
 import type { Span } from './spans.ts';
 
 export interface DownloadOptions {
-  readonly part: PartFile;
+  readonly part: Pick<PartFile, 'spans' | 'origin' | 'setOrigin' | 'write' | 'reset'>;
   readonly url: string;
   /** The file's name in messages. */
   readonly name: string;
@@ -19,6 +19,8 @@ export interface DownloadOptions {
   readonly signal: AbortSignal;
   /** Called after every piece that was stored, and after a new start. */
   readonly onBytes: () => void;
+  /** Milliseconds without a byte after which a request is asked again; 30,000 where it is not said. */
+  readonly silenceMs?: number;
 }
 
 /** Bytes of one request: few enough that a broken one is cheap to ask again, many enough that asking costs nothing. */
@@ -31,6 +33,9 @@ const fruitlessTries = 4;
 const firstPause = 200;
 /** New starts because the server's file changed under us. */
 const mostRestarts = 2;
+
+/** A line that fell silent without breaking, as phones leave them when they change networks. Milliseconds. */
+const longestSilence = 30_000;
 
 /** The server has another version of the file than the one that the part is of. */
 class VersionChanged extends Error {}
@@ -48,6 +53,35 @@ async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
     }, milliseconds);
     signal.addEventListener('abort', stop, { once: true });
   });
+}
+
+/** Ends a request that nothing comes from any more; `heard` tells that something came. */
+class SilenceWatch {
+  readonly signal: AbortSignal;
+  readonly #silent = new AbortController();
+  readonly #milliseconds: number;
+  readonly #fault: () => Fault;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(options: {
+    readonly milliseconds: number;
+    readonly signal: AbortSignal;
+    readonly fault: () => Fault;
+  }) {
+    this.#milliseconds = options.milliseconds;
+    this.#fault = options.fault;
+    this.signal = AbortSignal.any([options.signal, this.#silent.signal]);
+    this.heard();
+  }
+
+  heard(): void {
+    this.end();
+    this.#timer = setTimeout(() => this.#silent.abort(this.#fault()), this.#milliseconds);
+  }
+
+  end(): void {
+    clearTimeout(this.#timer);
+  }
 }
 
 class Download {
@@ -92,21 +126,25 @@ class Download {
     for (let fruitless = 0; at < span.end;) {
       const before = at;
       let fault: Fault | undefined;
+      const watch = this.#watch();
       try {
-        const answer = await this.#request({ start: at, end: span.end });
+        const answer = await this.#request({ start: at, end: span.end }, watch.signal);
         if (!answer.ranged) {
           // Asking again costs the whole file: half the tries.
           fruitless += 1;
-          return await this.#readWhole(answer, announce !== undefined);
+          return await this.#readWhole(answer, announce !== undefined, watch);
         }
         announce?.();
         announce = undefined;
         await this.#pour(answer, span.end, (position) => {
+          watch.heard();
           at = position;
         });
       } catch (error) {
         if (!(error instanceof Fault) || !isPassing(error)) throw this.#fail(error);
         fault = error;
+      } finally {
+        watch.end();
       }
       if (at >= span.end) return;
       fruitless = at > before ? 0 : fruitless + 1;
@@ -116,9 +154,15 @@ class Download {
     }
   }
 
-  async #request(span: Span): Promise<RangeAnswer> {
+  #watch(): SilenceWatch {
+    const { url, silenceMs: milliseconds = longestSilence } = this.#options;
+    const told = `Nothing came for ${String(milliseconds / 1000)} seconds.`;
+    return new SilenceWatch({ milliseconds, signal: this.#signal, fault: () => unavailable(url, told, 0) });
+  }
+
+  async #request(span: Span, signal: AbortSignal): Promise<RangeAnswer> {
     const { part, url, name, fileBytes } = this.#options;
-    const answer = await requestRange({ url, name, fileBytes, span, signal: this.#signal });
+    const answer = await requestRange({ url, name, fileBytes, span, signal });
     const known = part.origin?.url === url ? part.origin.validator : '';
     if (answer.ranged && known !== '' && answer.validator !== '' && known !== answer.validator) {
       await answer.body.cancel();
@@ -130,7 +174,7 @@ class Download {
   }
 
   /** The server sends the whole file: what was there is written again, from the beginning. */
-  async #readWhole(answer: RangeAnswer, alone: boolean): Promise<void> {
+  async #readWhole(answer: RangeAnswer, alone: boolean, watch: SilenceWatch): Promise<void> {
     const { part, url, fileBytes } = this.#options;
     if (!alone) {
       await answer.body.cancel();
@@ -140,6 +184,7 @@ class Download {
     part.setOrigin({ url, validator: answer.validator });
     let end = 0;
     await this.#pour(answer, fileBytes, (position) => {
+      watch.heard();
       end = position;
     });
     if (end < fileBytes) throw unavailable(url, `The server ended after ${String(end)} bytes.`, 200);

@@ -112,7 +112,8 @@ async function sendFile(request: IncomingMessage, response: ServerResponse, entr
     return;
   }
   response.once('close', () => {
-    if (entry.held) [entry.held, entry.released] = [false, true];
+    // One that was sent to its end closes too, by itself.
+    if (entry.held && !response.writableFinished) [entry.held, entry.released] = [false, true];
   });
   const changed = entry.requests.length > (plan.changesAt ?? Infinity);
   const content = contentOf(plan, changed);
