@@ -184,7 +184,7 @@ await trainedAdapter();
   }
 }
 await webLlmModel();
-await vitest({ name: 'browser and contract', project: 'browser', limitMinutes: 20 });
+await vitest({ name: 'browser and contract', project: 'browser', limitMinutes: 30 });
 await check({ name: 'build', command: [process.execPath, 'scripts/build.mjs'], limitMinutes: 10 });
 {
   const name = 'e2e';
