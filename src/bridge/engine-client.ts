@@ -4,6 +4,7 @@
  */
 import { proxy, wrap } from 'comlink';
 import type { Remote } from 'comlink';
+import { AwakeTimer } from '../protocol/awake-timer.ts';
 import type {
   EngineApi,
   GenerateRequest,
@@ -15,7 +16,6 @@ import { Fault, faultCodes, toFault } from '../protocol/fault.ts';
 import { newId } from '../protocol/id.ts';
 import type { Id } from '../protocol/id.ts';
 import { registerWire } from '../protocol/wire.ts';
-import { AwakeTimer } from './awake-timer.ts';
 import type { EngineHandle, GenerateOptions, LoadOptions } from './engine.ts';
 
 function workerDied(reason: string): Fault {

@@ -2,7 +2,7 @@
  * Makes promises settle: bounded by silence, by a signal, by a deadline. Knows nothing of engines.
  */
 import { abortedFault, Fault, faultCodes } from '../protocol/fault.ts';
-import { AwakeTimer } from './awake-timer.ts';
+import { AwakeTimer } from '../protocol/awake-timer.ts';
 
 /** Why a signal was aborted: the fault given to it, else `aborted`. */
 export function abortReason(signal: AbortSignal): Fault {

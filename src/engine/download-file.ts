@@ -2,6 +2,7 @@
  * Fills the gaps of a part from one URL: in ranges, several at once, going on where a connection broke. A server that
  * knows no ranges is read in one go. Knows when to ask again; leaves the judgement on the bytes to the model store.
  */
+import { AwakeTimer } from '../protocol/awake-timer.ts';
 import { Fault } from '../protocol/fault.ts';
 import type { PartFile } from './part-file.ts';
 import { isPassing, requestRange, unavailable } from './request-range.ts';
@@ -55,35 +56,6 @@ async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   });
 }
 
-/** Ends a request that nothing comes from any more; `heard` tells that something came. */
-class SilenceWatch {
-  readonly signal: AbortSignal;
-  readonly #silent = new AbortController();
-  readonly #milliseconds: number;
-  readonly #fault: () => Fault;
-  #timer: ReturnType<typeof setTimeout> | undefined;
-
-  constructor(options: {
-    readonly milliseconds: number;
-    readonly signal: AbortSignal;
-    readonly fault: () => Fault;
-  }) {
-    this.#milliseconds = options.milliseconds;
-    this.#fault = options.fault;
-    this.signal = AbortSignal.any([options.signal, this.#silent.signal]);
-    this.heard();
-  }
-
-  heard(): void {
-    this.end();
-    this.#timer = setTimeout(() => this.#silent.abort(this.#fault()), this.#milliseconds);
-  }
-
-  end(): void {
-    clearTimeout(this.#timer);
-  }
-}
-
 class Download {
   readonly #options: DownloadOptions;
   readonly #queue: Span[];
@@ -126,25 +98,25 @@ class Download {
     for (let fruitless = 0; at < span.end;) {
       const before = at;
       let fault: Fault | undefined;
-      const watch = this.#watch();
+      const { signal, silence } = this.#listen();
       try {
-        const answer = await this.#request({ start: at, end: span.end }, watch.signal);
+        const answer = await this.#request({ start: at, end: span.end }, signal);
         if (!answer.ranged) {
           // Asking again costs the whole file: half the tries.
           fruitless += 1;
-          return await this.#readWhole(answer, announce !== undefined, watch);
+          return await this.#readWhole(answer, announce !== undefined, silence);
         }
         announce?.();
         announce = undefined;
         await this.#pour(answer, span.end, (position) => {
-          watch.heard();
+          silence.touch();
           at = position;
         });
       } catch (error) {
         if (!(error instanceof Fault) || !isPassing(error)) throw this.#fail(error);
         fault = error;
       } finally {
-        watch.end();
+        silence.stop();
       }
       if (at >= span.end) return;
       fruitless = at > before ? 0 : fruitless + 1;
@@ -154,10 +126,13 @@ class Download {
     }
   }
 
-  #watch(): SilenceWatch {
-    const { url, silenceMs: milliseconds = longestSilence } = this.#options;
-    const told = `Nothing came for ${String(milliseconds / 1000)} seconds.`;
-    return new SilenceWatch({ milliseconds, signal: this.#signal, fault: () => unavailable(url, told, 0) });
+  /** The signal of one request: it aborts where nothing comes any more, while this page is awake. */
+  #listen(): { readonly signal: AbortSignal; readonly silence: AwakeTimer } {
+    const { url, silenceMs: limitMs = longestSilence } = this.#options;
+    const silent = new AbortController();
+    const told = `Nothing came for ${String(limitMs / 1000)} seconds.`;
+    const silence = new AwakeTimer({ limitMs, onExpire: () => silent.abort(unavailable(url, told, 0)) });
+    return { signal: AbortSignal.any([this.#signal, silent.signal]), silence };
   }
 
   async #request(span: Span, signal: AbortSignal): Promise<RangeAnswer> {
@@ -174,7 +149,7 @@ class Download {
   }
 
   /** The server sends the whole file: what was there is written again, from the beginning. */
-  async #readWhole(answer: RangeAnswer, alone: boolean, watch: SilenceWatch): Promise<void> {
+  async #readWhole(answer: RangeAnswer, alone: boolean, silence: AwakeTimer): Promise<void> {
     const { part, url, fileBytes } = this.#options;
     if (!alone) {
       await answer.body.cancel();
@@ -184,7 +159,7 @@ class Download {
     part.setOrigin({ url, validator: answer.validator });
     let end = 0;
     await this.#pour(answer, fileBytes, (position) => {
-      watch.heard();
+      silence.touch();
       end = position;
     });
     if (end < fileBytes) throw unavailable(url, `The server ended after ${String(end)} bytes.`, 200);

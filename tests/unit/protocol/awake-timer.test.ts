@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { AwakeTimer } from '../../../src/bridge/awake-timer.ts';
+import { AwakeTimer } from '../../../src/protocol/awake-timer.ts';
 
 function timerOf(limitMs: number): { readonly timer: AwakeTimer; readonly expired: () => boolean } {
   let expired = false;
