@@ -29,8 +29,9 @@ const heldGrammars = 16;
 
 export class GrammarBank {
   readonly #options: GrammarBankOptions;
-  readonly #sorted: SortedTokens;
   #compiler: Promise<Compiler> | undefined;
+  /** Made when it is first needed: sorting a large vocabulary takes longer than a load should wait for. */
+  #sorted: SortedTokens | undefined;
   /** By the grammar's wider text. Least recently used first, here and below. */
   readonly #compiled = new Map<string, CompiledGrammar>();
   /** By the exact grammar. */
@@ -38,7 +39,6 @@ export class GrammarBank {
 
   constructor(options: GrammarBankOptions) {
     this.#options = options;
-    this.#sorted = new SortedTokens(options.tokenizer);
   }
 
   /** A matcher at the beginning of a grammar. Rejects with Fault `engine-failed` where the text is none. */
@@ -51,6 +51,7 @@ export class GrammarBank {
       for (const dropped of keep(this.#compiled, wider, compiled)) dropped.dispose();
       const matcher = await GrammarMatcher.createGrammarMatcher(compiled);
       const { tokenizer } = this.#options;
+      this.#sorted ??= new SortedTokens(tokenizer);
       return new TokenMatcher({ matcher, recogniser, tokenizer, sorted: this.#sorted });
     } catch (error) {
       throw grammarFault(readFailure(error));
