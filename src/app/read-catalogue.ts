@@ -4,6 +4,7 @@
  */
 import { Fault, faultCodes } from '../protocol/fault.ts';
 import type { AdapterEntry, CatalogueEntry, ModelCatalogue, ModelFile } from '../protocol/model.ts';
+import { fetchJson } from './fetch-json.ts';
 
 /**
  * Reads the entry `modelId`, or the catalogue's default. Throws Faults: `model-unavailable` where the catalogue
@@ -39,16 +40,8 @@ export async function readCatalogue({
   readonly url: URL;
   readonly signal?: AbortSignal;
 }): Promise<ModelCatalogue> {
-  let status = 0;
-  try {
-    const response = await fetch(url, signal === undefined ? {} : { signal });
-    status = response.status;
-    const value: unknown = response.ok ? await response.json() : undefined;
-    if (isCatalogue(value)) return value;
-  } catch (error) {
-    // No network is a TypeError, no JSON a SyntaxError; both mean that there is no catalogue to read.
-    if (!(error instanceof TypeError || error instanceof SyntaxError)) throw error;
-  }
+  const { status, value } = await fetchJson(url, signal);
+  if (isCatalogue(value)) return value;
   throw new Fault({
     code: faultCodes.modelUnavailable,
     message: 'The model catalogue could not be read.',

@@ -5,21 +5,13 @@
  */
 import { Fault, faultCodes } from '../protocol/fault.ts';
 import type { KnownModel } from '../protocol/known-model.ts';
+import { fetchJson } from './fetch-json.ts';
 
 /** Reads the list. Rejects with Fault `model-unavailable` where it cannot be fetched, or is none. */
 export async function readKnownModels(url: URL): Promise<readonly KnownModel[]> {
-  let status = 0;
-  let problem = '';
-  try {
-    const response = await fetch(url);
-    status = response.status;
-    const value: unknown = response.ok ? await response.json() : undefined;
-    problem = findKnownModelProblem(value) ?? '';
-    if (problem === '') return (value as { readonly models: readonly KnownModel[] }).models;
-  } catch (error) {
-    // No network is a TypeError, no JSON a SyntaxError; both mean that there is no list to read.
-    if (!(error instanceof TypeError || error instanceof SyntaxError)) throw error;
-  }
+  const { status, value } = await fetchJson(url);
+  const problem = findKnownModelProblem(value);
+  if (problem === undefined) return (value as { readonly models: readonly KnownModel[] }).models;
   throw new Fault({
     code: faultCodes.modelUnavailable,
     message: 'The list of known models could not be read.',

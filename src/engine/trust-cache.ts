@@ -3,8 +3,8 @@
  * A key names everything the verdict rests on; a new driver, browser, engine or file is a new key. Losing the
  * memory costs a check, so what cannot be read or written is no fault.
  */
-import { openDB } from 'idb';
 import type { AnswerVerdict } from './known-answer.ts';
+import { useDatabase } from './use-database.ts';
 
 export interface TrustKey {
   /** Vendor, architecture and driver as far as the browser tells. */
@@ -33,36 +33,18 @@ function isVerdict(value: unknown): value is AnswerVerdict {
 
 /** Keeps verdicts in IndexedDB. */
 export class StoredTrustCache implements TrustCache {
-  readonly #name: string;
+  readonly #place: Parameters<typeof useDatabase>[0];
 
   constructor(options: { readonly databaseName?: string } = {}) {
-    this.#name = options.databaseName ?? 'smallworks-trust';
+    this.#place = { databaseName: options.databaseName ?? 'smallworks-trust', storeName };
   }
 
   async get(key: TrustKey): Promise<AnswerVerdict | undefined> {
-    const value: unknown = await this.#use((database) => database.get(storeName, textOf(key)));
+    const value: unknown = await useDatabase(this.#place, (database) => database.get(storeName, textOf(key)));
     return isVerdict(value) ? value : undefined;
   }
 
   async set(key: TrustKey, verdict: AnswerVerdict): Promise<void> {
-    await this.#use((database) => database.put(storeName, verdict, textOf(key)));
-  }
-
-  async #use<Result>(
-    work: (database: Awaited<ReturnType<typeof openDB>>) => Promise<Result>,
-  ): Promise<Result | undefined> {
-    try {
-      const database = await openDB(this.#name, 1, {
-        upgrade: (created) => void created.createObjectStore(storeName),
-      });
-      try {
-        return await work(database);
-      } finally {
-        database.close();
-      }
-    } catch (error) {
-      if (error instanceof DOMException) return undefined;
-      throw error;
-    }
+    await useDatabase(this.#place, (database) => database.put(storeName, verdict, textOf(key)));
   }
 }

@@ -3,6 +3,7 @@
  * To its user it is an engine like any other: when the tab that owns the worker ends, calls reject with `worker-died`,
  * and the next load finds, or becomes, the new owner. Knows how to find an engine; nothing of how one recovers.
  */
+import { inHexadecimal } from '../../protocol/bytes.ts';
 import type { GenerateRequest, GenerateResult, LoadedModel, LoadRequest } from '../../protocol/engine.ts';
 import { Fault, faultCodes, notLoadedFault, toFault } from '../../protocol/fault.ts';
 import { EngineClient } from '../engine-client.ts';
@@ -36,7 +37,7 @@ function disposedFault(): Fault {
 async function keyOf(request: LoadRequest): Promise<string> {
   const bytes = new TextEncoder().encode(JSON.stringify(request));
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
-  return Array.from(digest.slice(0, 16), (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return inHexadecimal(digest.slice(0, 16));
 }
 
 /** A call, and a note where it found the worker gone. */
