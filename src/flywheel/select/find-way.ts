@@ -11,7 +11,7 @@ import type { EngineBackend, WeightsLayout } from '../../protocol/engine.ts';
 import { Fault, faultCodes } from '../../protocol/fault.ts';
 import type { KnownBuild } from '../../protocol/known-model.ts';
 import type { WorkerEngine } from '../../protocol/model.ts';
-import type { SelectionFigure } from '../../protocol/selection.ts';
+import type { Measurement, SelectionFigure } from '../../protocol/selection.ts';
 import type { Candidate } from './candidates.ts';
 
 /** A way to run a model: what stands in memory, and on what. */
@@ -42,7 +42,8 @@ export function findWay(
   { device, neededTokens }: { readonly device: DeviceFacts; readonly neededTokens?: number | undefined },
 ): FoundWay {
   // What was scored here ran here.
-  if (candidate.measurement !== undefined) return { type: 'way', way: measuredWay(candidate) };
+  const { measurement } = candidate;
+  if (measurement !== undefined) return { type: 'way', way: measuredWay(candidate, measurement) };
   const { builds, missing, chatFormat, contextWindow } = candidate;
   const reasons = builds.length === 0 ? [...missing] : [];
   if (builds.length > 0 && !isChatTemplate(chatFormat)) {
@@ -73,16 +74,15 @@ export function sizesOf({ builds: [build], parameters }: Candidate): Pick<Way, '
 }
 
 /** The way that a candidate was scored on. */
-function measuredWay(candidate: Candidate): Way {
-  const { measurement, builds, parameters } = candidate;
-  const { engine, backend, weights } = measurement ?? {};
+export function measuredWay({ builds, parameters }: Candidate, measurement: Measurement): Way {
+  const { engine, backend, weights } = measurement;
   const build = builds.find((one) => one.engine === engine) ?? builds[0];
   const fileBytes = bytesOf(build);
   return {
     engine: build?.engine ?? 'wllama',
-    backend: backend ?? 'wasm-single',
-    weights: weights ?? 'quantised',
-    ...sizes({ build, weights: weights ?? 'quantised', parameters, fileBytes }),
+    backend,
+    weights,
+    ...sizes({ build, weights, parameters, fileBytes }),
     reasons: ['It ran here when it was scored.'],
   };
 }

@@ -19,7 +19,7 @@ import { callTokens, estimateSeconds, measuredSeconds } from './estimate-speed.t
 import type { SpeedReference } from './estimate-speed.ts';
 import { explainPlace } from './explain-place.ts';
 import type { Explained } from './explain-place.ts';
-import { findWay, sizesOf } from './find-way.ts';
+import { findWay, measuredWay, sizesOf } from './find-way.ts';
 import { orderStandings, tiersOf } from './order.ts';
 import type { Standing, Tier } from './order.ts';
 
@@ -52,24 +52,20 @@ export function selectModels(options: SelectModelsOptions): Selection {
   const neededTokens = ofTask.length === 0 ? undefined : Math.max(...ofTask.map((one) => one.longestTokens));
   const references = referencesOf(candidatesOf({ ...options, measurements }));
   const titles = new Map(candidates.map(({ id, title }) => [id, title]));
-  const judged = candidates.map((candidate) =>
-    judge(candidate, {
-      device: options.device,
-      neededTokens,
-      references,
-      tokens: callTokens(ofTask),
-      benchmark,
-    }),
-  );
+  const { device } = options;
+  const facts = { device, neededTokens, references, tokens: callTokens(ofTask), benchmark };
+  const judged = candidates.map((candidate) => judge(candidate, facts));
   const tiers = tiersOf(judged);
-  const ordered = orderStandings(judged).map(({ id, row }) => withTier(row, tiers.get(id), titles));
-  const left = ordered.filter((row) => whyLeftOut(row, filters) === undefined);
+  const ordered = orderStandings(judged).map(({ id, row }) => ({
+    row: withTier(row, tiers.get(id), titles),
+    reason: whyLeftOut(row, filters),
+  }));
+  const left = ordered.flatMap(({ row, reason }) => (reason === undefined ? [row] : []));
   return {
     rows: left.map((row, index) => placed(row, { place: index + 1, below: left[index + 1], benchmark })),
-    leftOut: ordered.flatMap((row) => {
-      const reason = whyLeftOut(row, filters);
-      return reason === undefined ? [] : [{ title: row.title, reason }];
-    }),
+    leftOut: ordered.flatMap(({ row, reason }) =>
+      reason === undefined ? [] : [{ title: row.title, reason }],
+    ),
     ...(neededTokens === undefined ? {} : { neededTokens }),
     benchmark,
   };
@@ -169,20 +165,10 @@ function referencesOf(candidates: readonly Candidate[]): readonly SpeedReference
   return candidates.flatMap((candidate): SpeedReference[] => {
     const { measurement, title, parameters } = candidate;
     if (measurement === undefined) return [];
-    const found = findWay(candidate, { device: noDevice });
-    const weightBytes = found.type === 'way' ? found.way.weightBytes : undefined;
+    const { weightBytes } = measuredWay(candidate, measurement);
     return weightBytes === undefined ? [] : [{ title, parameters, weightBytes, measurement }];
   });
 }
-
-/** A candidate that was measured is not judged by the device: it ran. */
-const noDevice: DeviceFacts = {
-  webgpu: 'none',
-  gpu: '',
-  crossOriginIsolated: false,
-  memory64: false,
-  hardwareConcurrency: 1,
-};
 
 /** Why a filter takes a row away, one sentence; undefined: it stays. What is not known does not pass a limit. */
 function whyLeftOut(row: Explained, filters: SelectionFilters): string | undefined {
