@@ -17,9 +17,8 @@ import type {
 } from '../protocol/evaluation.ts';
 import { figureTitles } from '../protocol/evaluation.ts';
 import { reviewId } from '../protocol/review.ts';
-import type { ToolCall } from '../protocol/tool.ts';
 import { send } from './events.ts';
-import { formatCount, formatDuration, formatPlural, shorten } from './format.ts';
+import { formatCalls, formatCount, formatDuration, formatPlural, shorten } from './format.ts';
 import { base, controls, tokens } from './theme.ts';
 
 /** Tools in one table; more are told as a list of what was mixed up. */
@@ -288,7 +287,7 @@ function renderFailure(row: JudgedRow, renderTake: RenderTake) {
     output === undefined
       ? text
       : output.type === 'calls'
-        ? callsText(output.calls)
+        ? formatCalls(output.calls)
         : `No call: ${output.text}`;
   const what = !grade.valid
     ? 'not valid'
@@ -305,7 +304,7 @@ function renderFailure(row: JudgedRow, renderTake: RenderTake) {
         <div class="pair">
           <div>
             <h4>Expected</h4>
-            <pre>${expected.length === 0 ? 'No call' : callsText(expected)}</pre>
+            <pre>${formatCalls(expected)}</pre>
           </div>
           <div>
             <h4>Given</h4>
@@ -316,10 +315,6 @@ function renderFailure(row: JudgedRow, renderTake: RenderTake) {
       </details>
     </li>
   `;
-}
-
-function callsText(calls: readonly ToolCall[]): string {
-  return calls.map(({ name, arguments: values }) => `${name} ${JSON.stringify(values, null, 2)}`).join('\n');
 }
 
 /** Told apart by a letter where there are two: both may be the same model. */

@@ -4,6 +4,7 @@
  */
 import type { GenerateUsage } from '../protocol/engine.ts';
 import type { Json } from '../protocol/json.ts';
+import type { ToolCall } from '../protocol/tool.ts';
 
 /** Bytes as megabytes, e.g. `98.4 MB` (1 MB is 1,000,000 bytes). */
 export function formatMegabytes(bytes: number): string {
@@ -64,4 +65,10 @@ export function formatTime(at: number, now: number): string {
   const time = date.toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' });
   if (date.toDateString() === new Date(now).toDateString()) return time;
   return `${date.toLocaleDateString('en-GB', { day: 'numeric', month: 'short' })}, ${time}`;
+}
+
+/** Calls for people to read, one below the other. */
+export function formatCalls(calls: readonly ToolCall[]): string {
+  if (calls.length === 0) return 'No call';
+  return calls.map(({ name, arguments: values }) => `${name} ${JSON.stringify(values, null, 2)}`).join('\n');
 }

@@ -5,9 +5,8 @@
  */
 import { LitElement, css, html, nothing } from 'lit';
 import type { ReviewItem, ReviewState } from '../protocol/review.ts';
-import type { ToolCall } from '../protocol/tool.ts';
 import { send } from './events.ts';
-import { formatPlural } from './format.ts';
+import { formatCalls, formatPlural } from './format.ts';
 import { readCalls } from './read-calls.ts';
 import { base, controls, tokens } from './theme.ts';
 
@@ -115,7 +114,7 @@ export class ReviewQueueView extends LitElement {
             <div class="pair">
               <div>
                 <h3>Expected</h3>
-                <pre>${callsText(expected)}</pre>
+                <pre>${formatCalls(expected)}</pre>
               </div>
               <div>
                 <h3>Given</h3>
@@ -201,9 +200,4 @@ export class ReviewQueueView extends LitElement {
 /** The whole request stands below. */
 function headOf(request: string): string {
   return request.length <= mostOfHead ? request : `${request.slice(0, mostOfHead)}…`;
-}
-
-function callsText(calls: readonly ToolCall[]): string {
-  if (calls.length === 0) return 'No call';
-  return calls.map(({ name, arguments: values }) => `${name} ${JSON.stringify(values, null, 2)}`).join('\n');
 }

@@ -8,29 +8,18 @@ import { gzipSync } from 'node:zlib';
 import AxeBuilder from '@axe-core/playwright';
 import { expect, test } from '@playwright/test';
 import { runCommand } from '../../scripts/run-command.mjs';
+import { playMusic } from './play-music.ts';
 import { watchPage } from './watch-page.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const folder = mkdtempSync(join(tmpdir(), 'lab-rows-'));
 test.afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const tool = {
-  type: 'function',
-  function: {
-    name: 'PlayMusic',
-    description: 'Plays music.',
-    parameters: {
-      type: 'object',
-      properties: { artist: { type: 'string', maxLength: 30 } },
-      required: ['artist'],
-    },
-  },
-};
 const rows = ['Miles Davis', 'Nina Simone', 'Arvo Part'].map((artist, index) => ({
   id: `music-${index + 1}`,
   category: 'made',
   messages: [{ role: 'user', content: `Play something by ${artist}` }],
-  tools: [tool],
+  tools: [playMusic],
   expected: [{ name: 'PlayMusic', arguments: { artist } }],
 }));
 const text = rows.map((row) => JSON.stringify(row)).join('\n');

@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import AxeBuilder from '@axe-core/playwright';
 import { expect, test } from '@playwright/test';
 import type { Locator, Page } from '@playwright/test';
+import { playMusic } from './play-music.ts';
 import { watchPage } from './watch-page.ts';
 
 /** The row of a model: others name it too, where they say why they stand before it. */
@@ -52,23 +53,11 @@ for (const colorScheme of ['light', 'dark'] as const) {
 test('what the lab scored can be corrected, counts on the page that chooses, and can be forgotten', async ({
   page,
 }) => {
-  const tool = {
-    type: 'function',
-    function: {
-      name: 'PlayMusic',
-      description: 'Plays music.',
-      parameters: {
-        type: 'object',
-        properties: { artist: { type: 'string', maxLength: 30 } },
-        required: ['artist'],
-      },
-    },
-  };
   const row = {
     id: 'music-1',
     category: 'made',
     messages: [{ role: 'user', content: 'Play something by Miles Davis' }],
-    tools: [tool],
+    tools: [playMusic],
     // Nobody can guess it: the row fails.
     expected: [{ name: 'PlayMusic', arguments: { artist: 'the one who was meant' } }],
   };

@@ -4,7 +4,7 @@ import random
 
 import pytest
 import torch
-from smallworks_training.packs import Row, group_rows, make_pack, packs_of, shared_prefix
+from smallworks_training.packs import Row, group_rows, make_pack, packs_of, predicted_logits, shared_prefix
 
 END = 2
 
@@ -24,21 +24,11 @@ def some_rows(seed: int, count: int = 9) -> list[Row]:
     return rows
 
 
-def logits_of(model, pack):
-    return model(
-        input_ids=pack.ids,
-        position_ids=pack.positions,
-        pack=pack,
-        logits_to_keep=pack.predicted_at,
-        use_cache=False,
-    ).logits[0]
-
-
 @pytest.mark.parametrize("seed", range(12))
 def test_rows_of_a_pack_compute_what_they_compute_alone(tiny_llama, seed):
     rows = some_rows(seed)
     pack = make_pack(list(group_rows(rows, END)))
-    together = torch.nn.functional.cross_entropy(logits_of(tiny_llama, pack), pack.targets, reduction="none")
+    together = torch.nn.functional.cross_entropy(predicted_logits(tiny_llama, pack), pack.targets, reduction="none")
     together.sum().backward()
     gradient = tiny_llama.model.layers[0].self_attn.q_proj.weight.grad.clone()
     tiny_llama.zero_grad()

@@ -9,7 +9,7 @@ from smallworks_training.export_gguf import interleave_halves
 from smallworks_training.lora_kernel import use_fast_lora
 from smallworks_training.loss import completion_loss, top_candidates_divergence
 from smallworks_training.methods import LINEARS
-from smallworks_training.packs import Row, make_pack
+from smallworks_training.packs import Row, make_pack, predicted_logits
 from smallworks_training.schedule import rate_at
 from smallworks_training.score import score_rows
 
@@ -26,10 +26,7 @@ def adapted(model):
 
 
 def run(model):
-    logits = model(
-        input_ids=PACK.ids, position_ids=PACK.positions, pack=PACK, logits_to_keep=PACK.predicted_at, use_cache=False
-    ).logits[0]
-    loss = completion_loss(logits, PACK, 0.0)
+    loss = completion_loss(predicted_logits(model, PACK), PACK, 0.0)
     loss.backward()
     return loss.detach(), {name: weight.grad.clone() for name, weight in model.named_parameters() if weight.requires_grad}
 
