@@ -33,17 +33,16 @@ export interface ToolGrammarOptions {
  * Throws SchemaGrammarError where a tool's schema allows no value, RangeError where nothing at all is allowed.
  */
 export function toolGrammar(options: ToolGrammarOptions): OutputConstraint {
-  const { tools, maxCalls = 8, replyLength = 400, allow = {}, copyFrom = [] } = options;
-  const jsonSchema = singleValueSchema({ tools, maxCalls, replyLength, allow });
+  const { maxCalls = 8, replyLength = 400, allow = {}, copyFrom = [] } = options;
+  const step = { ...options, maxCalls, replyLength, allow };
+  const jsonSchema = singleValueSchema(step);
   let copies = false;
-  const gbnf = grammarText(options, (grammar, longest) => {
+  const gbnf = grammarText(step, (grammar, longest) => {
     const span = spanRule(grammar, copyFrom, longest);
     copies ||= span !== undefined;
     return span;
   });
-  const wider = copies
-    ? grammarText(options, (grammar, longest) => textRule(grammar, 0, longest))
-    : undefined;
+  const wider = copies ? grammarText(step, (grammar, longest) => textRule(grammar, 0, longest)) : undefined;
   return {
     gbnf,
     ...(wider === undefined ? {} : { wider }),
@@ -51,12 +50,14 @@ export function toolGrammar(options: ToolGrammarOptions): OutputConstraint {
   };
 }
 
+/** The options with what stands for those that are absent. */
+type Step = ToolGrammarOptions & Required<Pick<ToolGrammarOptions, 'maxCalls' | 'replyLength' | 'allow'>>;
+
 /** `copied` makes the rule of a copied text, which has `longest` characters at most. */
 function grammarText(
-  options: ToolGrammarOptions,
+  { tools, maxCalls, textLength, replyLength, allow }: Step,
   copied: (grammar: GrammarBuilder, longest: number) => string | undefined,
 ): string {
-  const { tools, maxCalls = 8, textLength, replyLength = 400, allow = {} } = options;
   const grammar = new GrammarBuilder();
   const made = new Map<number, string | undefined>();
   const copiedOnce: CopiedTexts = (longest) => {
@@ -78,10 +79,7 @@ function grammarText(
 }
 
 /** Undefined where several calls may stand one a line, or where a schema points into itself and cannot be moved. */
-function singleValueSchema(
-  options: Required<Pick<ToolGrammarOptions, 'tools' | 'maxCalls' | 'replyLength' | 'allow'>>,
-): JsonSchema | undefined {
-  const { tools, maxCalls, replyLength, allow } = options;
+function singleValueSchema({ tools, maxCalls, replyLength, allow }: Step): JsonSchema | undefined {
   const callable = allow.calls === false ? [] : tools;
   if (callable.length > 0 && maxCalls > 1) return undefined;
   if (callable.some(({ parameters }) => JSON.stringify(parameters).includes('"$ref"'))) return undefined;
