@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { playwright } from '@vitest/browser-playwright';
 import { defineConfig } from 'vitest/config';
 import { chromiumFlags, findChromium } from './scripts/chromium.mjs';
@@ -35,6 +36,7 @@ export default defineConfig({
           include: ['tests/architecture.test.ts', 'tests/unit/**/*.test.ts'],
           // A bound against hanging, not a measurement: property tests take long on a busy machine.
           testTimeout: 60_000,
+          maxWorkers: availableParallelism(),
         },
       },
       {
@@ -43,6 +45,7 @@ export default defineConfig({
           name: 'browser',
           include: ['tests/contract/**/*.test.ts', 'tests/browser/**/*.test.ts'],
           globalSetup: ['tests/browser/trouble-server.ts'],
+          provide: { everyCut: process.env['SMALLWORKS_EVERY_CUT'] === '1' },
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false,
