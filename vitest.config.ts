@@ -45,7 +45,7 @@ export default defineConfig({
           name: 'browser',
           include: ['tests/contract/**/*.test.ts', 'tests/browser/**/*.test.ts'],
           globalSetup: ['tests/browser/trouble-server.ts'],
-          provide: { everyCut: process.env['SMALLWORKS_EVERY_CUT'] === '1' },
+          provide: { everyCut: process.env['SMALLWORKS_LONG_TESTS'] === '1' },
           testTimeout: 120_000,
           hookTimeout: 120_000,
           fileParallelism: false,

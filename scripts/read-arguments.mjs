@@ -247,3 +247,48 @@ export function readRowsArguments(typed) {
     split,
   };
 }
+
+export const benchUsage = `Usage: npm run bench -- [CASE...] [--rounds N] [--peer NAME]... [--engine NAME] [--json]
+
+  CASE           which cases (default: all); an unknown one is answered with the list
+  --rounds N     rounds that count, after one that warms up (default: 10)
+  --peer NAME    what to compare with; may be repeated (default: wllama and transformers.js)
+  --engine NAME  the engine that ours runs on (default: the one that the runtime chooses)
+  --json         one JSON object as the last line, or a list of them where there are several cases
+
+Progress goes to standard error, a table to standard output. Times of one run can be compared with each other only.`;
+
+/**
+ * @typedef {object} BenchArguments
+ * @property {readonly string[]} names
+ * @property {number} rounds
+ * @property {readonly string[]} peers
+ * @property {string | undefined} engine
+ * @property {boolean} json
+ */
+
+/**
+ * @param {readonly string[]} typed
+ * @returns {BenchArguments | 'help'}
+ * @throws {UsageError}
+ */
+export function readBenchArguments(typed) {
+  const { values, positionals } = parse({
+    typed,
+    options: {
+      rounds: { type: 'string' },
+      peer: { type: 'string', multiple: true },
+      engine: { type: 'string' },
+      json: { type: 'boolean' },
+      help: { type: 'boolean', short: 'h' },
+    },
+  });
+  if (values.help === true) return 'help';
+  return {
+    names: positionals,
+    rounds: readCount({ flag: '--rounds', text: values.rounds }) ?? 10,
+    peers: values.peer ?? ['wllama', 'transformers.js'],
+    engine: values.engine,
+    json: values.json === true,
+  };
+}

@@ -1,6 +1,6 @@
 /**
  * A GPU device that goes away in mid-answer, on the software GPU that every Chromium has, with the tiny model. Each cut
- * compiles all shaders anew, nine seconds there: at each of the 20 pieces only with SMALLWORKS_EVERY_CUT=1, as in CI.
+ * compiles all shaders anew, nine seconds there: at each of the 20 pieces only with SMALLWORKS_LONG_TESTS=1, as in CI.
  */
 import { describe, inject, test } from 'vitest';
 import { EngineClient } from '../../src/bridge/engine-client.ts';

@@ -81,18 +81,34 @@ function toJson(
   };
 }
 
-/** Reads the tokenizer of a GGUF file. Rejects with Fault `model-rejected` where it has none that is known here. */
-export async function readGgufTokenizer(file: Blob): Promise<ModelTokenizer> {
-  const header = await readGgufHeader(file, { arrays: Object.values(keys) });
-  const { metadata } = header;
+/**
+ * The tokenizer of a GGUF file in the form of a `tokenizer.json`. Rejects with Fault `model-rejected` where the file has
+ * none that is known here.
+ */
+export async function readTokenizerJson(file: Blob): Promise<TokenizerJson> {
+  return jsonOf(await readHeader(file));
+}
+
+async function readHeader(file: Blob): Promise<GgufHeader> {
+  return await readGgufHeader(file, { arrays: Object.values(keys) });
+}
+
+function jsonOf(header: GgufHeader): TokenizerJson {
   const rules = rulesOf(header);
   const tokens = textsOf(header, keys.tokens);
-  const types = header.arrays.get(keys.types) ?? [];
+  return toJson(tokens, header.arrays.get(keys.types) ?? [], textsOf(header, keys.merges), rules);
+}
+
+/** Reads the tokenizer of a GGUF file. Rejects with Fault `model-rejected` where it has none that is known here. */
+export async function readGgufTokenizer(file: Blob): Promise<ModelTokenizer> {
+  const header = await readHeader(file);
+  const { metadata } = header;
+  const json = jsonOf(header);
   const first = metadata.get('tokenizer.ggml.bos_token_id');
-  const addsFirst = metadata.get('tokenizer.ggml.add_bos_token') ?? rules.addsFirstToken;
+  const addsFirst = metadata.get('tokenizer.ggml.add_bos_token') ?? rulesOf(header).addsFirstToken;
   const ends = ['eos', 'eot'].map((name) => metadata.get(`tokenizer.ggml.${name}_token_id`));
   return new ModelTokenizer({
-    json: toJson(tokens, types, textsOf(header, keys.merges), rules),
+    json,
     endTokens: ends.filter((id) => typeof id === 'number'),
     ...(addsFirst === true && typeof first === 'number' ? { firstToken: first } : {}),
   });

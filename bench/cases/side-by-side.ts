@@ -1,0 +1,71 @@
+/** Work that shares a preamble and runs at once: subtasks, and several samples of one answer. */
+import { story } from '../material.ts';
+import type { Ask, Subject, Told } from '../subjects/subject.ts';
+import type { Case } from './case.ts';
+
+async function together(subject: Subject, asks: readonly Ask[]): Promise<readonly Told[]> {
+  return await Promise.all(asks.map((ask) => subject.ask(ask)));
+}
+
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  const startedAt = performance.now();
+  await work();
+  return performance.now() - startedAt;
+}
+
+/** Sentences of about 11 tokens. */
+const preambleSentences = 90;
+
+function subtasks(seed: number): readonly Ask[] {
+  const preamble = story(seed, preambleSentences);
+  return ['Ada', 'Boris', 'Chen', 'Dana'].map((name) => ({
+    messages: [
+      { role: 'system', content: `Answer from these notes.\n${preamble}` },
+      { role: 'user', content: `Say in many words what ${name} did.` },
+    ],
+    maxTokens: 32,
+  }));
+}
+
+/** A sample of an answer by chance. */
+function draft(material: number, seed: number): Ask {
+  return {
+    messages: [
+      { role: 'system', content: 'You are a helpful assistant.' },
+      { role: 'user', content: `${story(material, 18)}\nTell at length what happened next.` },
+    ],
+    maxTokens: 32,
+    temperature: 0.8,
+    seed,
+  };
+}
+
+export const sideBySide: readonly Case[] = [
+  {
+    name: 'parallel-4',
+    title: '4 subtasks at once on a shared preamble of 1,000 tokens',
+    opens: { slots: 4, contextTokens: 2048 },
+    round: async (subject, number) => {
+      const alone = await timed(async () => {
+        for (const ask of subtasks(20_000 + 2 * number)) await subject.ask(ask);
+      });
+      const ms = await timed(() => together(subject, subtasks(20_001 + 2 * number)));
+      return { ms, figures: { oneAfterAnotherMs: alone, gain: alone / ms } };
+    },
+  },
+  {
+    name: 'self-consistency-5',
+    title: '5 samples of one answer at once',
+    opens: { slots: 5, contextTokens: 1024 },
+    round: async (subject, number) => {
+      const one = await timed(() => subject.ask(draft(40_000 + 2 * number, 1)));
+      const ms = await timed(() =>
+        together(
+          subject,
+          [1, 2, 3, 4, 5].map((seed) => draft(40_001 + 2 * number, seed)),
+        ),
+      );
+      return { ms, figures: { oneSampleMs: one, timesOne: ms / one } };
+    },
+  },
+];

@@ -1,0 +1,57 @@
+/** This runtime as an application uses it: a worker by `spawnEngine`, a call by the path of every run. */
+import { evaluateToolCallRow, spawnEngine } from '../../src/index.ts';
+import type { CatalogueEntry, EngineHandle, LoadedModel } from '../../src/index.ts';
+import { Stopwatch } from './subject.ts';
+import type { Subject } from './subject.ts';
+
+interface SmallworksOptions {
+  readonly model: CatalogueEntry;
+  readonly modelsUrl: string;
+  /** Absent: the one that the runtime chooses. */
+  readonly engine?: CatalogueEntry['engines'][number];
+}
+
+export function smallworks({ model, modelsUrl, engine: wanted }: SmallworksOptions): Subject {
+  let engine: EngineHandle | undefined;
+  let loaded: LoadedModel | undefined;
+
+  function opened(): { readonly engine: EngineHandle; readonly model: LoadedModel } {
+    if (engine === undefined || loaded === undefined) throw new Error('Open it first.');
+    return { engine, model: loaded };
+  }
+
+  return {
+    open: async ({ slots, contextTokens }) => {
+      engine = spawnEngine();
+      const request = { model, modelsUrl, slots, contextTokens: slots * contextTokens };
+      loaded = await engine.load(wanted === undefined ? request : { ...request, engine: wanted });
+      const { backend, weights, threads, engineVersion } = loaded;
+      return `${loaded.engine} ${engineVersion}, ${backend}, ${weights} weights, ${String(threads)} threads`;
+    },
+    ask: async ({ messages, maxTokens, temperature = 0, seed }) => {
+      const watch = new Stopwatch();
+      const sampling = { temperature, maxTokens, ...(seed === undefined ? {} : { seed }) };
+      const { text, usage } = await opened().engine.generate(
+        { messages, sampling },
+        { onEvent: ({ type }) => void (type === 'text-generated' && watch.piece()) },
+      );
+      return watch.told({ text, promptTokens: usage.promptTokens, tokens: usage.decodeTokens });
+    },
+    call: async (row) => {
+      const { grade, texts, usage, durationMs } = await evaluateToolCallRow({ row, ...opened() });
+      return {
+        text: texts.join('\n'),
+        promptTokens: usage.promptTokens,
+        tokens: usage.decodeTokens,
+        firstTokenMs: usage.timeToFirstTokenMs,
+        totalMs: durationMs,
+        right: grade.exact,
+      };
+    },
+    close: async () => {
+      await engine?.unload();
+      engine?.dispose();
+      engine = loaded = undefined;
+    },
+  };
+}

@@ -1,0 +1,34 @@
+/**
+ * transformers.js in a worker, as its guide says: the same weights as floats, its own `generate()` with its cache of
+ * keys and values. It has no grammar: a call is what it writes.
+ */
+import { wrap } from 'comlink';
+import type { Remote } from 'comlink';
+import { callMessages, callTokens, gradeCall } from './peer-call.ts';
+import type { Subject } from './subject.ts';
+import type { TransformersWorker } from './transformers.worker.ts';
+
+export function transformersJs(file: () => Promise<Blob>): Subject {
+  let worker: Worker | undefined;
+  let remote: Remote<TransformersWorker> | undefined;
+
+  function opened(): Remote<TransformersWorker> {
+    if (remote === undefined) throw new Error('Open it first.');
+    return remote;
+  }
+
+  return {
+    open: async ({ contextTokens }) => {
+      worker = new Worker(new URL('./transformers.worker.ts', import.meta.url), { type: 'module' });
+      remote = wrap<TransformersWorker>(worker);
+      return await remote.open({ file: await file(), contextTokens });
+    },
+    ask: async (ask) => await opened().ask(ask),
+    call: async (row) =>
+      gradeCall(row, await opened().ask({ messages: callMessages(row), maxTokens: callTokens })),
+    close: async () => {
+      worker?.terminate();
+      worker = remote = undefined;
+    },
+  };
+}
