@@ -62,6 +62,8 @@ export function describeEvent(event) {
     }
     case 'approval-decided':
       return [event.approved ? '  approved' : '  denied (use --yes to approve)'];
+    case 'call-dropped':
+      return [`  a call that was begun early is not made (${event.reason})`];
     case 'tool-called':
       return [`  → ${event.call.name} ${JSON.stringify(event.call.arguments)}`];
     case 'tool-returned':

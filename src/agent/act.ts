@@ -13,11 +13,12 @@ import type { Id } from '../protocol/id.ts';
 import type { StepOutput, TaskEvent } from '../protocol/task-event.ts';
 import type { ToolCall, ToolSpec } from '../protocol/tool.ts';
 import { mostCalls } from './call-limit.ts';
+import type { EarlyCalls } from './early-calls.ts';
 import { routeStep } from './route.ts';
 import type { AdapterChoice } from './route.ts';
 import { takeStep } from './step.ts';
 import type { RunContext, StepResult } from './step.ts';
-import { verifyAct } from './verify.ts';
+import { verifyAct, verifyCall } from './verify.ts';
 
 export interface ActOptions {
   readonly model: LoadedModel;
@@ -32,6 +33,8 @@ export interface ActOptions {
   /** Tries, the first included. */
   readonly attempts: number;
   readonly checkCall: (call: ToolCall) => FaultData | undefined;
+  /** What begins the calls of one try while they are written; `isGood` is its verdict on one call. Absent: nothing. */
+  readonly begin?: (isGood: (call: ToolCall) => boolean) => EarlyCalls;
   /** What the model may write is not held to the tools' grammar. */
   readonly grammar?: 'off';
   /** Values of copied parameters may be any text; absent: they are words of the conversation. */
@@ -39,7 +42,13 @@ export interface ActOptions {
 }
 
 export type Decision =
-  | { readonly type: 'decided'; readonly stepId: Id; readonly output: StepOutput }
+  | {
+      readonly type: 'decided';
+      readonly stepId: Id;
+      readonly output: StepOutput;
+      /** Holds the calls of the output that were begun already. */
+      readonly early?: EarlyCalls;
+    }
   /** No attempt was usable; the fault is the last one's. */
   | { readonly type: 'undecided'; readonly fault: FaultData };
 
@@ -59,18 +68,18 @@ export async function* act(context: RunContext, options: ActOptions): AsyncGener
   let examples = options.choice?.adapter === undefined ? options.examples : [];
   let form: 'full' | 'short' | 'words' = 'full';
   for (let attempt = 1; ; attempt += 1) {
-    const step: StepResult = yield* tryOnce(context, {
+    const step: TryResult = yield* tryOnce(context, {
       ...options,
       attempt,
       turns,
       examples,
       form,
     });
-    const { verdict, output, stepId } = step;
+    const { verdict, output, stepId, early } = step;
     if (verdict.type === 'accepted') {
       if (output === undefined)
         throw new Fault({ code: 'unexpected', message: 'An accepted step has no output.' });
-      return { type: 'decided', stepId, output };
+      return { type: 'decided', stepId, output, ...(early === undefined ? {} : { early }) };
     }
     const isWhole = output !== undefined;
     if (form === 'words' || (attempt >= attempts && isWhole)) {
@@ -90,7 +99,11 @@ interface Try extends ActOptions {
   readonly form: 'full' | 'short' | 'words';
 }
 
-async function* tryOnce(context: RunContext, options: Try): AsyncGenerator<TaskEvent, StepResult> {
+interface TryResult extends StepResult {
+  readonly early?: EarlyCalls;
+}
+
+async function* tryOnce(context: RunContext, options: Try): AsyncGenerator<TaskEvent, TryResult> {
   const {
     model,
     choice = {},
@@ -111,6 +124,8 @@ async function* tryOnce(context: RunContext, options: Try): AsyncGenerator<TaskE
     choice,
     ...(grammar === undefined ? {} : { grammar }),
   });
+  const begun = options.begin?.((call) => verifyCall(call, { request, examples, checkCall }) === undefined);
+  const early = begun === undefined ? {} : { early: begun };
   const step: StepResult = yield* takeStep(context, {
     purpose: 'act',
     attempt,
@@ -123,6 +138,7 @@ async function* tryOnce(context: RunContext, options: Try): AsyncGenerator<TaskE
     ...(constraint === undefined ? {} : { constraint }),
     ...(options.form === 'words' ? {} : { tools }),
     verify: (text) => verifyAct({ text, request, examples, checkCall }),
+    ...early,
   });
   // The first try is what two models can be compared by; later ones answer to what went wrong in it.
   if (choice.shadow !== undefined && attempt === 1) {
@@ -140,7 +156,7 @@ async function* tryOnce(context: RunContext, options: Try): AsyncGenerator<TaskE
       verify: (text) => verifyAct({ text, request, examples: [], checkCall }),
     });
   }
-  return step;
+  return { ...step, ...early };
 }
 
 function constraintOf({ tools, request, form, copy, turns }: Try): OutputConstraint {

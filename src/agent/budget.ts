@@ -61,10 +61,14 @@ export class Meter {
 
   /** Counts one model step or tool call. Throws Fault `budget-exhausted` where there is none left. */
   take(what: 'modelSteps' | 'toolCalls'): void {
-    for (const bound of [what, 'decodeTokens'] as const) {
-      if (this.#used[bound] >= this.#budget[bound]) throw budgetFault(bound, this.#budget[bound]);
-    }
+    const bound = this.#exhausted(what);
+    if (bound !== undefined) throw budgetFault(bound, this.#budget[bound]);
     this.#used = { ...this.#used, [what]: this.#used[what] + 1 };
+  }
+
+  /** Whether `take` would count one more. */
+  hasRoom(what: 'modelSteps' | 'toolCalls'): boolean {
+    return this.#exhausted(what) === undefined;
   }
 
   /** Adds what a finished generation used. */
@@ -79,6 +83,10 @@ export class Meter {
 
   totals(): RunTotals {
     return { ...this.#used, durationMs: performance.now() - this.#startedAt };
+  }
+
+  #exhausted(what: 'modelSteps' | 'toolCalls'): Counted | undefined {
+    return ([what, 'decodeTokens'] as const).find((bound) => this.#used[bound] >= this.#budget[bound]);
   }
 }
 

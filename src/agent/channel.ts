@@ -4,6 +4,11 @@ export class Channel<Value> implements AsyncIterable<Value> {
   #closed = false;
   #wake: () => void = () => undefined;
 
+  /** True once nothing more will come than what is waiting. */
+  get closed(): boolean {
+    return this.#closed;
+  }
+
   /** Hands over a value. After `close` it is dropped. */
   send(value: Value): void {
     if (this.#closed) return;

@@ -10,6 +10,7 @@ import type { Route, StepPurpose, TaskEvent, TaskEventBody } from '../protocol/t
 import type { ToolSpec } from '../protocol/tool.ts';
 import type { Meter } from './budget.ts';
 import { Channel } from './channel.ts';
+import type { EarlyCalls } from './early-calls.ts';
 import type { FitStep } from './fit-step.ts';
 import type { ShadowDesk } from './shadow-desk.ts';
 import type { VerifiedOutput } from './verify.ts';
@@ -41,6 +42,8 @@ export interface StepOptions {
   /** Tools that this step may call. */
   readonly tools?: readonly ToolSpec[];
   readonly verify: (text: string) => VerifiedOutput;
+  /** Begins calls while they are written; absent: none. What it began and the verdict does not confirm, it drops. */
+  readonly early?: EarlyCalls;
 }
 
 export interface StepResult extends VerifiedOutput {
@@ -106,14 +109,37 @@ export async function* takeStep(
   // A stop is felt at once: an engine may need the rest of a batch before it heeds its signal.
   const stop = (): void => pieces.close();
   context.signal.addEventListener('abort', stop, { once: true });
-  for await (const text of pieces) yield context.event({ type: 'step-streamed', ...place, text });
-  context.signal.removeEventListener('abort', stop);
-  context.signal.throwIfAborted();
+  const { early } = options;
+  let result: GenerateResult;
+  try {
+    for await (const text of pieces) {
+      const calls = early?.read(text) ?? [];
+      const writing = early?.writing;
+      yield context.event({
+        type: 'step-streamed',
+        ...place,
+        text,
+        ...(writing === undefined ? {} : { writing }),
+      });
+      // Where the engine has ended, the verdict is as near as the begin would be.
+      if (early !== undefined && !pieces.closed) yield* early.begin(stepId, calls);
+    }
+    context.signal.removeEventListener('abort', stop);
+    context.signal.throwIfAborted();
+    result = await generation;
+  } catch (error) {
+    if (early !== undefined) yield* early.drop(context.signal.aborted ? 'run-stopped' : 'step-failed');
+    throw error;
+  }
 
-  const { text, usage } = await generation;
+  const { text, usage } = result;
   context.meter.add(usage);
   const { output, verdict } = options.verify(text);
   const verified = output === undefined ? { verdict } : { output, verdict };
   yield context.event({ type: 'step-finished', ...place, purpose, text, usage, ...verified });
+  if (early !== undefined) {
+    const isMade = verdict.type === 'accepted' && output?.type === 'calls';
+    yield* early.drop('step-rejected', isMade ? output.calls : []);
+  }
   return { stepId, text, ...verified };
 }

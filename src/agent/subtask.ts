@@ -17,6 +17,8 @@ import { act } from './act.ts';
 import type { Decision } from './act.ts';
 import type { Budget } from './budget.ts';
 import { checkCall } from './check-call.ts';
+import { callKey, EarlyCalls } from './early-calls.ts';
+import type { BegunCall } from './early-calls.ts';
 import { needsEarlierResult } from './plan.ts';
 import { report } from './report.ts';
 import type { ChooseAdapter } from './route.ts';
@@ -73,23 +75,35 @@ export async function* runSubtask(
       attempts: budget.attempts,
       checkCall: (call) =>
         checkCall(call, tools.has(call.name) ? tools.get(call.name).validate(call.arguments) : undefined),
+      begin: (isGood) =>
+        new EarlyCalls({
+          tools,
+          subtaskId: subtask.id,
+          meter: context.meter,
+          signal: context.signal,
+          event: context.event,
+          isGood,
+          isMade: (call) => made.has(callKey(call)),
+        }),
     });
     if (decision.type === 'undecided') return { type: 'failed', fault: decision.fault };
-    const { output, stepId } = decision;
+    const { output, stepId, early } = decision;
     if (output.type === 'refusal') return { type: 'refused', text: output.text };
     if (output.type === 'answer') return { type: 'done', text: output.text };
 
     // A call made again would give what it gave before: the model has nothing new to ask.
-    const calls = output.calls.filter((call) => !made.has(JSON.stringify(call)));
+    const calls = output.calls.filter((call) => !made.has(callKey(call)));
     if (calls.length === 0) break;
     turns.push({ type: 'output', output });
     fault = undefined;
     for (const call of calls) {
-      made.add(JSON.stringify(call));
+      made.add(callKey(call));
+      const begun = early?.take(call);
       const outcome: ToolOutcome | 'denied' = yield* runCall(context, {
         subtaskId: subtask.id,
         stepId,
         call,
+        ...(begun === undefined ? {} : { begun }),
       });
       if (outcome === 'denied') return { type: 'refused', text: `You declined ${call.name}.` };
       const value = outcome.type === 'ok' ? outcome.value : { error: outcome.fault.message };
@@ -116,13 +130,22 @@ interface CallPlace {
   readonly subtaskId: Id;
   readonly stepId: Id;
   readonly call: ToolCall;
+  /** The call runs already, or has run: its outcome is this one's. */
+  readonly begun?: BegunCall;
 }
 
-/** Runs one call, with leave where the tool writes. */
+/** Runs one call, with leave where the tool writes; one that was begun early is not run again. */
 async function* runCall(
   context: SubtaskContext,
-  { subtaskId, stepId, call }: CallPlace,
+  { subtaskId, stepId, call, begun }: CallPlace,
 ): AsyncGenerator<TaskEvent, ToolOutcome | 'denied'> {
+  if (begun !== undefined) {
+    const { callId, begunAt } = begun;
+    yield context.event({ type: 'tool-called', callId, stepId, subtaskId, call, begunAt });
+    const outcome = await begun.outcome;
+    yield context.event({ type: 'tool-returned', callId, subtaskId, outcome });
+    return outcome;
+  }
   const callId = newId();
   const { spec } = context.tools.get(call.name);
   if (spec.permission === 'write') {

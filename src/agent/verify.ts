@@ -17,8 +17,7 @@ export interface VerifiedOutput {
   readonly verdict: StepVerdict;
 }
 
-export interface VerifyActOptions {
-  readonly text: string;
+export interface VerifyCallOptions {
   readonly request: string;
   /** What the model was shown: an output that repeats one of these word for word was copied, not decided. */
   readonly examples: readonly Example[];
@@ -26,8 +25,12 @@ export interface VerifyActOptions {
   readonly checkCall: (call: ToolCall) => FaultData | undefined;
 }
 
+export interface VerifyActOptions extends VerifyCallOptions {
+  readonly text: string;
+}
+
 /** Reads and checks the text of an `act` step. */
-export function verifyAct({ text, request, examples, checkCall }: VerifyActOptions): VerifiedOutput {
+export function verifyAct({ text, ...options }: VerifyActOptions): VerifiedOutput {
   const parsed = parseWhole(text);
   if (parsed.type === 'unreadable') {
     const message = 'The model wrote neither a call nor an answer.';
@@ -36,10 +39,18 @@ export function verifyAct({ text, request, examples, checkCall }: VerifyActOptio
   if (parsed.output.type !== 'calls') return { output: parsed.output, verdict: { type: 'accepted' } };
   const output = { type: 'calls', calls: withoutRepeats(parsed.output.calls) } as const;
   for (const call of output.calls) {
-    const fault = checkCall(call) ?? copiedExample(call, request, examples);
+    const fault = verifyCall(call, options);
     if (fault !== undefined) return { output, verdict: rejected(fault) };
   }
   return { output, verdict: { type: 'accepted' } };
+}
+
+/** What is wrong with one call, whatever stands beside it. Undefined: nothing. */
+export function verifyCall(
+  call: ToolCall,
+  { request, examples, checkCall }: VerifyCallOptions,
+): FaultData | undefined {
+  return checkCall(call) ?? copiedExample(call, request, examples);
 }
 
 /** Reads the text; where its last line was cut off by the token limit, the whole lines before it. */

@@ -7,7 +7,7 @@ import type { ContextReport } from './context.ts';
 import type { ChatMessage, GenerateUsage, LoadedModel, Sampling } from './engine.ts';
 import type { FaultData } from './fault.ts';
 import type { Id } from './id.ts';
-import type { ToolCall, ToolOutcome, ToolSpec } from './tool.ts';
+import type { PartialCall, ToolCall, ToolOutcome, ToolSpec } from './tool.ts';
 
 /** One piece of the goal, done by one small loop of model and tools. */
 export interface Subtask {
@@ -58,12 +58,16 @@ export type RunOutcome =
 /** Sums over the whole run. */
 export interface RunTotals {
   readonly modelSteps: number;
+  /** Tools run, also those whose call was dropped. */
   readonly toolCalls: number;
   readonly promptTokens: number;
   readonly cachedTokens: number;
   readonly decodeTokens: number;
   readonly durationMs: number;
 }
+
+/** Why a call that was begun early is not made: its step's output was refused, its step broke off, the run was stopped. */
+export type CallDropReason = 'step-rejected' | 'step-failed' | 'run-stopped';
 
 interface EventBase {
   readonly id: Id;
@@ -98,7 +102,33 @@ export type TaskEventBody =
       readonly toolsOffered: readonly string[];
     }
   /** Output as it streams. For the screen only: not kept in the journal. */
-  | { readonly type: 'step-streamed'; readonly stepId: Id; readonly subtaskId?: Id; readonly text: string }
+  | {
+      readonly type: 'step-streamed';
+      readonly stepId: Id;
+      readonly subtaskId?: Id;
+      readonly text: string;
+      /** The call that stands unfinished at the end of the text so far; absent: none, or its name is not whole. */
+      readonly writing?: PartialCall;
+    }
+  /**
+   * A call that only reads, begun while the model still writes its step. On disk before the tool runs. `tool-called`
+   * follows with the same `callId` where the step is accepted, `call-dropped` where it is not.
+   */
+  | {
+      readonly type: 'call-begun';
+      readonly callId: Id;
+      readonly stepId: Id;
+      readonly subtaskId: Id;
+      readonly call: ToolCall;
+    }
+  /** A call that was begun is not made after all: its tool was told to stop, and its result is used for nothing. */
+  | {
+      readonly type: 'call-dropped';
+      readonly callId: Id;
+      readonly stepId: Id;
+      readonly subtaskId: Id;
+      readonly reason: CallDropReason;
+    }
   | {
       readonly type: 'step-finished';
       readonly stepId: Id;
@@ -122,13 +152,15 @@ export type TaskEventBody =
       readonly subtaskId: Id;
       readonly approved: boolean;
     }
-  /** On disk before the tool runs. */
+  /** On disk before the tool runs, but where `call-begun` was. */
   | {
       readonly type: 'tool-called';
       readonly callId: Id;
       readonly stepId: Id;
       readonly subtaskId: Id;
       readonly call: ToolCall;
+      /** When the tool was begun, where that was before this event; milliseconds since the epoch. */
+      readonly begunAt?: number;
     }
   | {
       readonly type: 'tool-returned';

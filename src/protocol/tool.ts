@@ -34,6 +34,12 @@ export interface ToolCall {
   readonly arguments: JsonObject;
 }
 
+/** A call while the model writes it: the name is whole, the arguments are what stands there so far. */
+export interface PartialCall {
+  readonly name: string;
+  readonly arguments: JsonObject;
+}
+
 /** A call's outcome is a value to route on, also when it failed. */
 export type ToolOutcome =
   | { readonly type: 'ok'; readonly callId: Id; readonly value: Json; readonly durationMs: number }

@@ -99,6 +99,10 @@ export function reduceTask(view: TaskView, event: TaskEvent): TaskView {
       return changeCall(view, event, { call: event.call, approval: 'pending' });
     case 'approval-decided':
       return changeCall(view, event, { approval: event.approved ? 'approved' : 'denied' });
+    // Whether a call that was begun is made is not known yet: `tool-called` says so.
+    case 'call-begun':
+    case 'call-dropped':
+      return view;
     case 'tool-called':
       return changeCall(view, event, { call: event.call, started: true });
     case 'tool-returned':
