@@ -2,8 +2,9 @@
  * One subtask: decide, ask leave, run the tools, report. Every event stands before what it announces, and the reader's
  * return to the generator is the leave to go on: a call is on disk before its tool runs.
  */
+import { actMessages, answerMessages } from '../decode/prompt.ts';
 import type { Turn } from '../decode/prompt.ts';
-import type { LoadedModel } from '../protocol/engine.ts';
+import type { LoadedModel, ReadAheadRequest } from '../protocol/engine.ts';
 import { faultCodes } from '../protocol/fault.ts';
 import type { FaultData } from '../protocol/fault.ts';
 import { newId } from '../protocol/id.ts';
@@ -20,9 +21,11 @@ import { checkCall } from './check-call.ts';
 import { callKey, EarlyCalls } from './early-calls.ts';
 import type { BegunCall } from './early-calls.ts';
 import { needsEarlierResult } from './plan.ts';
+import { readAhead } from './read-ahead.ts';
 import { report } from './report.ts';
-import type { ChooseAdapter } from './route.ts';
+import type { AdapterChoice, ChooseAdapter } from './route.ts';
 import { shortlist } from './shortlist.ts';
+import type { Shortlist } from './shortlist.ts';
 import type { RunContext } from './step.ts';
 
 /** What a person is asked before a writing tool runs. */
@@ -96,20 +99,29 @@ export async function* runSubtask(
     if (calls.length === 0) break;
     turns.push({ type: 'output', output });
     fault = undefined;
-    for (const call of calls) {
-      made.add(callKey(call));
-      const begun = early?.take(call);
-      const outcome: ToolOutcome | 'denied' = yield* runCall(context, {
-        subtaskId: subtask.id,
-        stepId,
-        call,
-        ...(begun === undefined ? {} : { begun }),
-      });
-      if (outcome === 'denied') return { type: 'refused', text: `You declined ${call.name}.` };
-      const value = outcome.type === 'ok' ? outcome.value : { error: outcome.fault.message };
-      turns.push({ type: 'result', tool: call.name, value });
-      if (outcome.type === 'ok') results.push(outcome.value);
-      else fault = outcome.fault;
+    const isLast = round >= budget.rounds + failures;
+    const toolsDone = readAhead(
+      context,
+      isLast ? { messages: answerMessages(subtask.text, results) } : nextAct({ list, choice, turns }),
+    );
+    try {
+      for (const call of calls) {
+        made.add(callKey(call));
+        const begun = early?.take(call);
+        const outcome: ToolOutcome | 'denied' = yield* runCall(context, {
+          subtaskId: subtask.id,
+          stepId,
+          call,
+          ...(begun === undefined ? {} : { begun }),
+        });
+        if (outcome === 'denied') return { type: 'refused', text: `You declined ${call.name}.` };
+        const value = outcome.type === 'ok' ? outcome.value : { error: outcome.fault.message };
+        turns.push({ type: 'result', tool: call.name, value });
+        if (outcome.type === 'ok') results.push(outcome.value);
+        else fault = outcome.fault;
+      }
+    } finally {
+      toolsDone();
     }
     // A failed call earns one more round, so that the model can mend it.
     if (fault !== undefined) failures = Math.min(failures + 1, budget.attempts - 1);
@@ -118,6 +130,20 @@ export async function* runSubtask(
   if (results.length === 0) return { type: 'failed', fault: fault ?? nothingDone };
   const text: string = yield* report(context, { ...shared, request: subtask.text, results });
   return { type: 'done', text };
+}
+
+/** What is known of the prompt of the step that will see the results. */
+function nextAct(known: {
+  readonly list: Shortlist;
+  readonly choice: AdapterChoice;
+  readonly turns: readonly Turn[];
+}): Omit<ReadAheadRequest, 'requestId'> {
+  const { list, choice, turns } = known;
+  const { tools } = list;
+  if (choice.adapter !== undefined) {
+    return { messages: actMessages({ tools, turns }), adapter: choice.adapter };
+  }
+  return { messages: actMessages({ tools, examples: list.examples, turns }) };
 }
 
 const nothingDone: FaultData = {

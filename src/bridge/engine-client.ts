@@ -11,12 +11,13 @@ import type {
   GenerateResult,
   LoadedModel,
   LoadRequest,
+  ReadAheadRequest,
 } from '../protocol/engine.ts';
 import { Fault, faultCodes, toFault } from '../protocol/fault.ts';
 import { newId } from '../protocol/id.ts';
 import type { Id } from '../protocol/id.ts';
 import { registerWire } from '../protocol/wire.ts';
-import type { EngineHandle, GenerateOptions, LoadOptions } from './engine.ts';
+import type { EngineHandle, GenerateOptions, LoadOptions, ReadAheadOptions } from './engine.ts';
 
 function workerDied(reason: string): Fault {
   return new Fault({
@@ -91,6 +92,13 @@ export class EngineClient implements EngineHandle {
     return await this.#call(signal, (requestId) =>
       this.#remote.generate({ ...request, requestId }, proxy(this.#heard(onEvent))),
     );
+  }
+
+  async readAhead(
+    request: Omit<ReadAheadRequest, 'requestId'>,
+    options: ReadAheadOptions = {},
+  ): Promise<void> {
+    await this.#call(options.signal, (requestId) => this.#remote.readAhead({ ...request, requestId }));
   }
 
   async countTokens(text: string): Promise<number> {

@@ -8,11 +8,12 @@ import type {
   GenerateResult,
   LoadedModel,
   LoadRequest,
+  ReadAheadRequest,
   WeightsLayout,
 } from '../protocol/engine.ts';
 import { inMegabytes } from '../protocol/bytes.ts';
 import { abortedFault, Fault, faultCodes, toFault } from '../protocol/fault.ts';
-import type { EngineHandle, GenerateOptions, LoadOptions } from './engine.ts';
+import type { EngineHandle, GenerateOptions, LoadOptions, ReadAheadOptions } from './engine.ts';
 import { estimateModelBytes, memoryBudget, planEngines } from './memory-plan.ts';
 import type { EnginePlan } from './memory-plan.ts';
 import { RecoveringEngine } from './recovering-engine.ts';
@@ -157,6 +158,11 @@ export class EnginePool implements EngineHandle {
     } finally {
       bound.release();
     }
+  }
+
+  /** Has the default model read ahead, if it is in memory and nothing runs or waits. */
+  async readAhead(request: Omit<ReadAheadRequest, 'requestId'>, options?: ReadAheadOptions): Promise<void> {
+    if (!this.#disposed && !this.isBusy) await this.#find(undefined).idleEngine?.readAhead(request, options);
   }
 
   /** Counts by the default model's tokenizer; brings the model into memory where it is not. */

@@ -9,6 +9,7 @@ import type {
   LoadedModel,
   LoadProgress,
   LoadRequest,
+  ReadAheadRequest,
 } from '../protocol/engine.ts';
 
 export interface GenerateOptions {
@@ -23,6 +24,10 @@ export interface GenerateOptions {
   readonly deadlineMs?: number;
 }
 
+export interface ReadAheadOptions {
+  readonly signal?: AbortSignal;
+}
+
 export interface LoadOptions {
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: LoadProgress) => void;
@@ -34,6 +39,11 @@ export interface Engine {
   readonly isBusy?: boolean;
   /** All events have been delivered when the promise settles. Rejects with a Fault (see protocol/engine). */
   generate(request: Omit<GenerateRequest, 'requestId'>, options?: GenerateOptions): Promise<GenerateResult>;
+  /**
+   * Reads the beginning of a prompt to come, if there is nothing else to do and the engine keeps what it read. Absent: it
+   * cannot. Nothing depends on it; a rejection need not be told.
+   */
+  readAhead?(request: Omit<ReadAheadRequest, 'requestId'>, options?: ReadAheadOptions): Promise<void>;
   /** Number of tokens of a text; needed where prompts are to be made to fit (`contextPolicy`). */
   countTokens?(text: string): Promise<number>;
 }

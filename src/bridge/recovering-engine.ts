@@ -4,9 +4,15 @@
  * stood. Every call settles: silence is bounded, attempts are counted.
  * Knows the faults and the order of attempts (recovery-plan); knows nothing of workers, memory or other models.
  */
-import type { GenerateRequest, GenerateResult, LoadedModel, LoadRequest } from '../protocol/engine.ts';
+import type {
+  GenerateRequest,
+  GenerateResult,
+  LoadedModel,
+  LoadRequest,
+  ReadAheadRequest,
+} from '../protocol/engine.ts';
 import { Fault, faultCodes, notLoadedFault, toFault } from '../protocol/fault.ts';
-import type { EngineHandle, GenerateOptions, LoadOptions } from './engine.ts';
+import type { EngineHandle, GenerateOptions, LoadOptions, ReadAheadOptions } from './engine.ts';
 import { planRecovery } from './recovery-plan.ts';
 import type { RecoveryEvent, RecoveryStep } from './recovery-plan.ts';
 import { ReplayText } from './replay-text.ts';
@@ -119,6 +125,11 @@ export class RecoveringEngine implements EngineHandle {
         else await boundBySignal(this.#outlive(engine, toFault(error), attempt, request), options.signal);
       }
     }
+  }
+
+  /** Never brings an engine back: the next generation does. */
+  async readAhead(request: Omit<ReadAheadRequest, 'requestId'>, options?: ReadAheadOptions): Promise<void> {
+    if (this.#recovering === undefined) await this.#engine.readAhead?.(request, options);
   }
 
   async countTokens(text: string): Promise<number> {

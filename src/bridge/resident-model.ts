@@ -104,6 +104,11 @@ export class ResidentModel {
     return this.#loaded === undefined ? undefined : this.#seats[0]?.engine;
   }
 
+  /** The engine that the next slot will be of; undefined while any of its engines has work. */
+  get idleEngine(): RecoveringEngine | undefined {
+    return this.#seats.every(({ running }) => running === 0) ? this.engine : undefined;
+  }
+
   /** Stops an `enter` under way; it rejects with `aborted`. */
   stopEntering(): void {
     this.#loading?.abort();

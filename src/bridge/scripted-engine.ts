@@ -3,8 +3,14 @@
  * on a call nobody wrote down, and `assertDone` fails on a step nobody used. Runs anywhere; no model, no worker.
  * Keeps the manners of a real engine: loads first, streams, counts, stops when told to.
  */
-import { renderChat } from '../decode/chat-template.ts';
-import type { GenerateRequest, GenerateResult, LoadedModel, LoadRequest } from '../protocol/engine.ts';
+import { renderBeginning, renderChat } from '../decode/chat-template.ts';
+import type {
+  GenerateRequest,
+  GenerateResult,
+  LoadedModel,
+  LoadRequest,
+  ReadAheadRequest,
+} from '../protocol/engine.ts';
 import { abortedFault, Fault, faultCodes, notLoadedFault } from '../protocol/fault.ts';
 import type { FaultData } from '../protocol/fault.ts';
 import { newId } from '../protocol/id.ts';
@@ -142,6 +148,11 @@ export class ScriptedEngine implements EngineHandle {
         totalMs: now - startedAt,
       },
     };
+  }
+
+  async readAhead({ messages }: Omit<ReadAheadRequest, 'requestId'>): Promise<void> {
+    this.#requireLoaded();
+    this.#cachedTokens(renderBeginning('chatml', messages));
   }
 
   async countTokens(text: string): Promise<number> {

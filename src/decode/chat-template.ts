@@ -39,6 +39,13 @@ export function renderChat(template: ChatTemplate, messages: readonly ChatMessag
   return turns.join('') + open + prefill;
 }
 
+/** The beginning of every prompt whose conversation begins with these messages, the last of which may go on. */
+export function renderBeginning(template: ChatTemplate, messages: readonly ChatMessage[]): string {
+  const { open, close } = rules[template];
+  const text = renderChat(template, messages);
+  return text.slice(0, text.lastIndexOf(close, text.length - open.length));
+}
+
 /** The text that closes the assistant's turn, e.g. `<|im_end|>`. */
 export function turnEnd(template: ChatTemplate): string {
   return rules[template].close;

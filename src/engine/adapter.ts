@@ -1,5 +1,5 @@
 /**
- * What an engine must offer to be hosted: five methods, and two that not every library can serve. The host owns files,
+ * What an engine must offer to be hosted: five methods, and three that not every library can serve. The host owns files,
  * requests and faults of the outside world; an adapter knows one library and turns its errors into Faults.
  * Knows nothing of threads or comlink.
  */
@@ -78,6 +78,11 @@ export interface EngineAdapter {
     onEvent: (event: GenerateEvent) => void,
     signal: AbortSignal,
   ): Promise<AdapterResult>;
+  /**
+   * Whether a prompt read for this LoRA adapter, or for the base model, is found again by the next one that begins the
+   * same. Absent: never.
+   */
+  keepsPrompts?(adapter: string | undefined): boolean;
   /** Tokens of a text, no special tokens added. */
   countTokens(text: string): Promise<number>;
   /** One unit vector per text; absent where the library gives no hidden states. */

@@ -11,6 +11,7 @@ import type {
   LoadedModel,
   LoadProgress,
   LoadRequest,
+  ReadAheadRequest,
 } from '../protocol/engine.ts';
 import { Fault, faultCodes, notLoadedFault } from '../protocol/fault.ts';
 import type { FaultCode } from '../protocol/fault.ts';
@@ -227,6 +228,16 @@ export class EngineSeat implements EngineApi {
         turn.finally(() => clearInterval(waiting)),
         this.#closed.signal,
       );
+    });
+  }
+
+  /** Takes no turn: the host reads only while nobody has one. */
+  async readAhead(request: ReadAheadRequest): Promise<void> {
+    const { host } = this.#options;
+    this.#requireSeat();
+    await this.#tracked(request.requestId, async (signal) => {
+      signal.addEventListener('abort', () => void host.cancel(request.requestId), { once: true });
+      await host.readAhead(request);
     });
   }
 

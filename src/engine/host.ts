@@ -2,7 +2,7 @@
  * The worker's side of the contract: one model store, one adapter at a time, a table of what can be cancelled.
  * Every error leaves as a Fault, and every event has arrived before a promise settles. Knows no library.
  */
-import { renderChat } from '../decode/chat-template.ts';
+import { renderBeginning, renderChat } from '../decode/chat-template.ts';
 import type {
   EngineApi,
   GenerateEvent,
@@ -11,6 +11,7 @@ import type {
   LoadedModel,
   LoadProgress,
   LoadRequest,
+  ReadAheadRequest,
 } from '../protocol/engine.ts';
 import { Fault, faultCodes, notLoadedFault, toFault } from '../protocol/fault.ts';
 import type { Id } from '../protocol/id.ts';
@@ -21,6 +22,7 @@ import { EventRelay } from './event-relay.ts';
 import { checkBases } from './lora/check-base.ts';
 import { blobOf, chooseEngine, filesFor, withoutGpu } from './load-plan.ts';
 import type { ModelStore } from './model-store.ts';
+import { ReadAhead } from './read-ahead.ts';
 import { RunningCalls } from './running-calls.ts';
 import type { TrustGate } from './trust-gate.ts';
 
@@ -45,6 +47,9 @@ export class EngineHost implements EngineApi {
   readonly #probe: EngineHostOptions['probe'];
   readonly #gate: TrustGate;
   readonly #running = new RunningCalls();
+  readonly #readAhead = new ReadAhead();
+  /** Generations under way. */
+  #generating = 0;
   #loaded: Loaded | undefined;
   /** Loads and unloads run one after the other; this is the last one's end. */
   #turn: Promise<unknown> = Promise.resolve();
@@ -75,19 +80,43 @@ export class EngineHost implements EngineApi {
     return await this.#running.run(request.requestId, async (signal) => {
       const loaded = this.#requireLoaded();
       const { requestId, messages, prefill, sampling, constraint, adapter } = request;
+      const prompt = renderChat(loaded.model.chatTemplate, messages, prefill);
       const relay = new EventRelay(onEvent);
-      const generating = loaded.adapter.generate(
-        {
-          prompt: renderChat(loaded.model.chatTemplate, messages, prefill),
-          sampling,
-          ...(constraint === undefined ? {} : { constraint }),
-          ...(adapter === undefined ? {} : { adapter }),
-        },
-        relay.send,
-        signal,
-      );
+      this.#generating += 1;
       try {
+        const ahead = this.#readAhead.meet({ prompt, adapter, signal });
+        // Only where there is something to wait for: the adapter has a request before whoever comes next is heard.
+        if (ahead !== undefined) await ahead;
+        const generating = loaded.adapter.generate(
+          {
+            prompt,
+            sampling,
+            ...(constraint === undefined ? {} : { constraint }),
+            ...(adapter === undefined ? {} : { adapter }),
+          },
+          relay.send,
+          signal,
+        );
         return { requestId, ...(await relay.settle(generating)) };
+      } finally {
+        this.#generating -= 1;
+        await this.#dropIfDead(loaded);
+      }
+    });
+  }
+
+  async readAhead({ requestId, messages, adapter }: ReadAheadRequest): Promise<void> {
+    await this.#running.run(requestId, async (signal) => {
+      const loaded = this.#requireLoaded();
+      if (this.#generating > 0 || loaded.adapter.keepsPrompts?.(adapter) !== true) return;
+      const prompt = renderBeginning(loaded.model.chatTemplate, messages);
+      // Every engine reads the whole prompt for one token.
+      const sampling = { temperature: 0, maxTokens: 1 };
+      const request = { prompt, sampling, ...(adapter === undefined ? {} : { adapter }) };
+      try {
+        await this.#readAhead.start({ prompt, adapter, signal }, (stopped) =>
+          loaded.adapter.generate(request, () => undefined, stopped),
+        );
       } finally {
         await this.#dropIfDead(loaded);
       }

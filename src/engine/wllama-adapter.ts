@@ -213,6 +213,11 @@ export class WllamaAdapter implements EngineAdapter {
     return found;
   }
 
+  /** Not as soon as prompts were read under two adapters (`#reading`). */
+  keepsPrompts(adapter: string | undefined): boolean {
+    return [...this.#served].every((served) => served === adapter);
+  }
+
   async countTokens(text: string): Promise<number> {
     return await this.#gate.run(() => this.#count(text));
   }

@@ -53,6 +53,14 @@ export interface GenerateRequest {
   readonly adapter?: string;
 }
 
+/** What is sure of a prompt to come. */
+export interface ReadAheadRequest {
+  readonly requestId: Id;
+  /** The last one may still go on: it is read as far as it is given, and not closed. */
+  readonly messages: readonly ChatMessage[];
+  readonly adapter?: string;
+}
+
 export type GenerateEvent =
   /** The prompt is being read. */
   | { readonly type: 'prefill-progressed'; readonly processedTokens: number; readonly promptTokens: number }
@@ -195,6 +203,12 @@ export interface EngineApi {
    * aborted, context-overflow, model-not-loaded, device-lost, engine-failed, out-of-memory.
    */
   generate(request: GenerateRequest, onEvent: (event: GenerateEvent) => void): Promise<GenerateResult>;
+  /**
+   * Reads the beginning of a prompt, so that a generation whose prompt begins the same finds it in the cache. Done only
+   * while nothing is generated, by an engine that keeps prompts; otherwise it settles at once. A generation with another
+   * prompt ends it. Rejects with a Fault as `generate` does, and nothing is lost by it.
+   */
+  readAhead(request: ReadAheadRequest): Promise<void>;
   /** Stops a load or a generation; its promise rejects with `aborted` and its slot is free. Unknown ids are ignored. */
   cancel(requestId: Id): Promise<void>;
   /** Number of tokens of a text, without special tokens added. Rejects with model-not-loaded. */

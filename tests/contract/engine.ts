@@ -4,6 +4,7 @@
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { EngineHandle } from '../../src/bridge/engine.ts';
+import { renderBeginning } from '../../src/decode/chat-template.ts';
 import { filesFor } from '../../src/engine/load-plan.ts';
 import type {
   ChatMessage,
@@ -21,7 +22,12 @@ export interface ContractSubject {
   /** Two slots at least; a context of 1,024 tokens. */
   readonly request: LoadRequest;
   /** Parts that this engine cannot be held to, with the reason. */
-  readonly exempt?: { readonly grammar?: string; readonly model?: string; readonly cache?: string };
+  readonly exempt?: {
+    readonly grammar?: string;
+    readonly model?: string;
+    readonly cache?: string;
+    readonly readAhead?: string;
+  };
 }
 
 export const contractContext = 1024;
@@ -143,6 +149,37 @@ export function describeEngineContract(subject: ContractSubject): void {
       await engine.generate(request);
       const { usage } = await engine.generate(request);
       expect(usage.cachedTokens).toBeGreaterThan(usage.promptTokens / 2);
+    });
+
+    test('what was read ahead is found in the cache', async ({ skip }) => {
+      skip(engine.readAhead === undefined, 'this handle reads nothing ahead');
+      skip(exempt.readAhead !== undefined, exempt.readAhead);
+      const calls = ['fox', 'bear'].map(
+        (animal) => `{"name":"look_up","arguments":{"story":"the ${animal}"}}`,
+      );
+      const messages: ChatMessage[] = [
+        ...user('Look up the story of the fox and the story of the bear.'),
+        { role: 'assistant', content: calls.join('\n') },
+      ];
+      const sure = await engine.countTokens(renderBeginning(subject.request.model.chatTemplate, messages));
+      await engine.readAhead?.({ messages });
+      const result = { role: 'user', content: 'Result of look_up: {"found":true}' } as const;
+      const { usage } = await engine.generate({ messages: [...messages, result], sampling: greedy });
+      // The last token of the beginning may be another one once more follows.
+      expect(usage.cachedTokens).toBeGreaterThanOrEqual(sure - 1);
+    });
+
+    test('reading ahead gives way to what is asked', async ({ skip }) => {
+      skip(engine.readAhead === undefined, 'this handle reads nothing ahead');
+      const { text } = await ask('What is the capital of France?');
+      const ahead = engine.readAhead?.({ messages: user('apple '.repeat(contractContext / 2)) });
+      const asked = ask('What is the capital of France?');
+      const outcome = await ahead?.then(
+        () => 'read',
+        (error: unknown) => (error as Fault).code,
+      );
+      expect(['read', 'aborted']).toContain(outcome);
+      expect((await asked).text).toBe(text);
     });
 
     test('a budget that runs out is a length finish', async () => {

@@ -1,9 +1,11 @@
 import { Validator } from '@cfworker/json-schema';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { renderChat } from '../../src/decode/chat-template.ts';
+import { renderBeginning, renderChat } from '../../src/decode/chat-template.ts';
 import { GrammarBuilder, literal } from '../../src/decode/gbnf.ts';
 import { parseOutput, renderOutput } from '../../src/decode/output.ts';
+import { actMessages, answerMessages } from '../../src/decode/prompt.ts';
+import type { Turn } from '../../src/decode/prompt.ts';
 import { schemaRule, SchemaGrammarError } from '../../src/decode/schema-grammar.ts';
 import { unenforcedKeywords } from '../../src/decode/schema-keywords.ts';
 import { toolGrammar } from '../../src/decode/tool-grammar.ts';
@@ -259,6 +261,24 @@ describe('chat template', () => {
     ] as const;
     expect(renderChat('chatml', messages, '{"')).toBe(
       '<|im_start|>system\nS<|im_end|>\n<|im_start|>user\nU<|im_end|>\n<|im_start|>assistant\n{"',
+    );
+  });
+
+  test('what is sure of a prompt is its beginning, whatever the results are', () => {
+    fc.assert(
+      fc.property(fc.string(), fc.string(), fc.jsonValue(), (request, answer, value) => {
+        const result = JSON.parse(JSON.stringify(value)) as Json;
+        const known = renderBeginning('chatml', answerMessages(request, []));
+        expect(renderChat('chatml', answerMessages(request, [result])).startsWith(known)).toBe(true);
+        expect(known.endsWith('<|im_end|>')).toBe(false);
+        const turns: Turn[] = [
+          { type: 'request', text: request },
+          { type: 'output', output: { type: 'answer', text: answer } },
+        ];
+        const sure = renderBeginning('chatml', actMessages({ tools: [], turns }));
+        const later: Turn[] = [...turns, { type: 'result', tool: 'look', value: result }];
+        expect(renderChat('chatml', actMessages({ tools: [], turns: later })).startsWith(sure)).toBe(true);
+      }),
     );
   });
 

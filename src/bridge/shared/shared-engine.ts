@@ -4,10 +4,16 @@
  * and the next load finds, or becomes, the new owner. Knows how to find an engine; nothing of how one recovers.
  */
 import { inHexadecimal } from '../../protocol/bytes.ts';
-import type { GenerateRequest, GenerateResult, LoadedModel, LoadRequest } from '../../protocol/engine.ts';
+import type {
+  GenerateRequest,
+  GenerateResult,
+  LoadedModel,
+  LoadRequest,
+  ReadAheadRequest,
+} from '../../protocol/engine.ts';
 import { Fault, faultCodes, notLoadedFault, toFault } from '../../protocol/fault.ts';
 import { EngineClient } from '../engine-client.ts';
-import type { EngineHandle, GenerateOptions, LoadOptions } from '../engine.ts';
+import type { EngineHandle, GenerateOptions, LoadOptions, ReadAheadOptions } from '../engine.ts';
 import { findEngine } from './find-engine.ts';
 import type { FoundEngine } from './find-engine.ts';
 import { openTabRelay } from './tab-relay.ts';
@@ -80,6 +86,14 @@ export class SharedEngine implements EngineHandle {
   ): Promise<GenerateResult> {
     const connection = this.#require();
     return await watched(connection, connection.client.generate(request, options));
+  }
+
+  async readAhead(
+    request: Omit<ReadAheadRequest, 'requestId'>,
+    options: ReadAheadOptions = {},
+  ): Promise<void> {
+    const connection = this.#require();
+    await watched(connection, connection.client.readAhead(request, options));
   }
 
   async countTokens(text: string): Promise<number> {

@@ -124,6 +124,10 @@ export class TransformersAdapter implements EngineAdapter {
     return await this.#watched(sequence.result);
   }
 
+  keepsPrompts(): boolean {
+    return true;
+  }
+
   async countTokens(text: string): Promise<number> {
     return this.#require().tokenizer.encode(text).length;
   }
