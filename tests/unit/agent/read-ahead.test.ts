@@ -28,16 +28,16 @@ function heldTool(held: Promise<unknown> | undefined) {
 function readingEngine(replies: readonly string[], onReadAhead?: (signal?: AbortSignal) => Promise<void>) {
   const script = new ScriptedEngine({ steps: replies.map((reply) => ({ reply })), loaded: true });
   const beginnings: string[] = [];
-  let tell: () => void = () => undefined;
-  const asked = new Promise<void>((resolve) => {
-    tell = resolve;
+  const heard = new EventTarget();
+  const asked = new Promise((resolve) => {
+    heard.addEventListener('asked', resolve);
   });
   const engine: Engine = {
     generate: (request, options) => script.generate(request, options),
     readAhead: async (request, options) => {
       beginnings.push(renderBeginning('chatml', request.messages));
       await script.readAhead(request);
-      tell();
+      heard.dispatchEvent(new Event('asked'));
       await onReadAhead?.(options?.signal);
     },
   };
@@ -87,7 +87,7 @@ test('what it comes to, and whether there is such a thing, changes nothing', asy
     expect(outcomeOf(events)).toEqual({ type: 'answered', answer: 'Page 3.' });
   }
   const { engine } = readingEngine([look, 'Page 3.']);
-  const plain: Engine = { generate: engine.generate };
+  const plain: Engine = { generate: (request, options) => engine.generate(request, options) };
   const slow = new Promise((resolve) => setTimeout(resolve, 40));
   const events = await collect(plain, { tools: [heldTool(slow)] });
   expect(outcomeOf(events)).toEqual({ type: 'answered', answer: 'Page 3.' });

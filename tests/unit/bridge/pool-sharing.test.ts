@@ -43,6 +43,10 @@ function poolOf(options: Partial<EnginePoolOptions> & { readonly pieceMs?: numbe
           log.push(`${name}:${request.messages.at(-1)?.content ?? ''}`);
           return engine.generate(request, generateOptions);
         },
+        readAhead: (request) => {
+          log.push(`${name}?${request.messages.at(-1)?.content ?? ''}`);
+          return engine.readAhead(request);
+        },
         countTokens: (text) => engine.countTokens(text),
         unload: () => engine.unload(),
         dispose: () => {
@@ -54,6 +58,20 @@ function poolOf(options: Partial<EnginePoolOptions> & { readonly pieceMs?: numbe
   });
   return { pool, log };
 }
+
+test('what is to come is read ahead only while nothing runs or waits, and loads no model', async () => {
+  const { pool, log } = poolOf();
+  pool.register(modelOf('a'));
+  await pool.readAhead({ messages: ask('early').messages });
+  expect(log).toEqual([]);
+  await pool.generate(ask('first'));
+  await pool.readAhead({ messages: ask('next').messages });
+  const running = pool.generate(ask('second'));
+  await pool.readAhead({ messages: ask('late').messages });
+  await running;
+  expect(log).toEqual(['+a', 'a:first', 'a?next', 'a:second']);
+  pool.dispose();
+});
 
 describe('who is served', () => {
   test('the higher priority overtakes those who wait, never the one that runs', async () => {
