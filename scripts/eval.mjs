@@ -1,10 +1,10 @@
 /**
  * `npm run eval -- toolcall FILE`: how well a model calls tools, row by row, on the code and in the browser that users
- * have. Progress on standard error; the last line of standard output is one JSON object.
+ * have. `npm run eval -- schema FILE`: whether what a schema's grammar lets through is valid. Progress on standard error; the last line of standard output is one JSON object.
  */
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { checkNode } from './node-version.mjs';
 
@@ -32,14 +32,12 @@ async function offerFile(page, path) {
   return { id: basename(path), file: { name, bytes: bytes.length, sha256, sources: [] }, filesUrl };
 }
 
-/** @param {import('./read-arguments.mjs').EvalArguments} typed */
-async function evaluate({ file, start, limit, model, adapter, engine, backend, copy }) {
-  if (!existsSync(file)) throw new UsageError(`There is no file ${file}.`);
-  const { ensureDependencies } = await import('./dependencies.mjs');
-  await ensureDependencies({ root, print });
-  const { openLab } = await import('./lab-browser.mjs');
+/**
+ * The lines of a file that were asked for.
+ * @param {import('./read-arguments.mjs').EvalArguments} typed
+ */
+async function linesOf({ file, start, limit }) {
   const { readLines } = await import('./read-lines.mjs');
-  const { summariseEvaluation } = await import('./eval-summary.mjs');
   /** @type {{ number: number, text: string }[]} */
   const lines = [];
   let skipped = 0;
@@ -56,7 +54,35 @@ async function evaluate({ file, start, limit, model, adapter, engine, backend, c
       skipped === 0 ? `${file} has no rows.` : `${file} has no more than ${skipped} rows.`,
     );
   }
+  return lines;
+}
 
+/**
+ * Grammars of schemas, judged without a browser.
+ * @param {import('./read-arguments.mjs').EvalArguments} typed
+ * @returns {Promise<number>} The exit code: 1 where an output is invalid.
+ */
+async function evaluateSchemaFile(typed) {
+  const lines = await linesOf(typed);
+  const { runnerImport } = await import('vite');
+  /** @type {{ module: typeof import('../bench/schema/evaluate-schemas.ts') }} */
+  const { module } = await runnerImport(join(root, 'bench/schema/evaluate-schemas.ts'), {
+    configFile: false,
+    root,
+    logLevel: 'error',
+  });
+  const model = join(root, 'public', 'models', 'SmolLM2-135M-Instruct.Q4_1.gguf');
+  const figures = await module.evaluateSchemas({ lines, model, print });
+  console.log(JSON.stringify(figures));
+  return figures.valid === figures.compiled ? 0 : 1;
+}
+
+/** @param {import('./read-arguments.mjs').EvalArguments} typed */
+async function evaluateToolCalls(typed) {
+  const { file, model, adapter, engine, backend, copy } = typed;
+  const lines = await linesOf(typed);
+  const { openLab } = await import('./lab-browser.mjs');
+  const { summariseEvaluation } = await import('./eval-summary.mjs');
   const { page, close } = await openLab({ root, model, print });
   try {
     for (let at = 0; at < lines.length; at += checkedAtOnce) {
@@ -98,6 +124,14 @@ async function evaluate({ file, start, limit, model, adapter, engine, backend, c
   } finally {
     await close();
   }
+}
+
+/** @param {import('./read-arguments.mjs').EvalArguments} typed */
+async function evaluate(typed) {
+  if (!existsSync(typed.file)) throw new UsageError(`There is no file ${typed.file}.`);
+  const { ensureDependencies } = await import('./dependencies.mjs');
+  await ensureDependencies({ root, print });
+  return typed.kind === 'schema' ? evaluateSchemaFile(typed) : evaluateToolCalls(typed);
 }
 
 await runCommandLine({

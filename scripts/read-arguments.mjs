@@ -34,8 +34,12 @@ function parse({ typed, options }) {
 }
 
 export const evalUsage = `Usage: npm run eval -- toolcall FILE [--start N] [--limit N] [--model ID] [--adapter NAME] [--engine NAME] [--backend NAME] [--no-copy]
+       npm run eval -- schema FILE [--start N] [--limit N]
 
-  FILE            rows of tool calls, one JSON object a line; .gz is read too
+  toolcall        how well a model calls tools
+  schema          whether every text that a schema's grammar lets through is valid, and what the grammar costs; needs no
+                  model, and ends with exit code 1 where a text is invalid
+  FILE            rows of tool calls, or of schemas with tests, one JSON object a line; .gz is read too
   --start N       rows to skip first (default: none)
   --limit N       at most N rows
   --model ID      a model of public/models.json (default: its default)
@@ -44,11 +48,12 @@ export const evalUsage = `Usage: npm run eval -- toolcall FILE [--start N] [--li
   --backend NAME  webgpu, wasm-threads or wasm-single (default: what suits this machine)
   --no-copy       copied values may be any text, to see what holding them to the request's words is worth
 
-Progress goes to standard error; the last line of standard output is one JSON object; its \`exact_ci\` is the 95 %
-bootstrap interval of the share of exact rows.`;
+Progress goes to standard error; the last line of standard output is one JSON object; \`exact_ci\` of
+tool calls is the 95 % bootstrap interval of the share of exact rows.`;
 
 /**
  * @typedef {object} EvalArguments
+ * @property {'toolcall' | 'schema'} kind
  * @property {string} file
  * @property {number} start
  * @property {number | undefined} limit
@@ -80,16 +85,17 @@ export function readEvalArguments(typed) {
   });
   if (values.help === true) return 'help';
   const [kind, file, ...rest] = positionals;
-  if (kind !== 'toolcall') {
+  if (kind !== 'toolcall' && kind !== 'schema') {
     throw new UsageError(
       kind === undefined
-        ? 'Say what to evaluate: toolcall.'
-        : `There is no evaluation "${kind}"; there is: toolcall.`,
+        ? 'Say what to evaluate: toolcall or schema.'
+        : `There is no evaluation "${kind}"; there are: toolcall, schema.`,
     );
   }
   if (file === undefined) throw new UsageError('Name the file of rows.');
   if (rest.length > 0) throw new UsageError(`One file at a time; what is "${rest.join(' ')}"?`);
   return {
+    kind,
     file,
     start: values.start === '0' ? 0 : (readCount({ flag: '--start', text: values.start }) ?? 0),
     limit: readCount({ flag: '--limit', text: values.limit }),

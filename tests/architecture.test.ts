@@ -13,8 +13,8 @@ const source = join(root, 'src');
 const layers: Readonly<Record<string, number>> = {
   protocol: 0,
   decode: 1,
-  tools: 1,
   log: 1,
+  tools: 2,
   engine: 2,
   bridge: 2,
   agent: 3,

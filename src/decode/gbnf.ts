@@ -32,11 +32,27 @@ export class GrammarBuilder {
     this.#rules.set(name, body);
   }
 
-  /** The grammar's text, with `root` as its root rule. */
+  /** The grammar's text, with `root` as its root rule and the rules that it leads to. */
   text(root: string): string {
-    const lines = [...this.#rules].map(([name, body]) => `${name} ::= ${body}`);
+    const reached = new Set<string>();
+    const open = namesIn(root);
+    for (let name = open.pop(); name !== undefined; name = open.pop()) {
+      const body = this.#rules.get(name);
+      if (body === undefined || reached.has(name)) continue;
+      reached.add(name);
+      open.push(...namesIn(body));
+    }
+    const lines = [...this.#rules].flatMap(([name, body]) =>
+      reached.has(name) ? [`${name} ::= ${body}`] : [],
+    );
     return [`root ::= ${root}`, ...lines].join('\n');
   }
+}
+
+/** Names of rules in an expression; literals, classes and bounds are none. */
+function namesIn(expression: string): string[] {
+  const rest = expression.replaceAll(/"(?:[^"\\]|\\.)*"|\[(?:[^\]\\]|\\.)*\]|\{[\d,]*\}/g, ' ');
+  return rest.match(/[a-zA-Z0-9-]+/g) ?? [];
 }
 
 const escapes: Readonly<Record<string, string>> = {

@@ -69,7 +69,7 @@ export function anyValueRule(grammar: GrammarBuilder, depth = 2): string {
 }
 
 /** An object with free keys, each value by the rule given. */
-export function freeObjectRule(grammar: GrammarBuilder, value: string): string {
+function freeObjectRule(grammar: GrammarBuilder, value: string): string {
   const entry = grammar.rule(`entry-${value}`, `${textRule(grammar, 1, 64)} ":" ${value}`);
   return grammar.rule(`object-of-${value}`, `"{" ${sequence(entry, 0, defaultLimits.freeEntries)} "}"`);
 }

@@ -1,54 +1,107 @@
 /**
- * Which JSON Schema keywords hold while decoding and which only after. The single table that the grammar, the
- * documentation and the tool definitions agree on. Knows names; nothing of how a keyword is turned into rules.
+ * What becomes of every keyword of JSON Schema draft 2020-12. The single table that the grammar, the documentation and the
+ * tool definitions agree on. Knows names; nothing of how a keyword is turned into rules.
  */
-import { isObject } from '../protocol/json.ts';
-import type { Json, JsonObject, JsonSchema } from '../protocol/json.ts';
+import type { JsonSchema } from '../protocol/json.ts';
+import { unenforcedPlaces } from './schema-grammar.ts';
 
-/** Enforced: the model cannot write a value that breaks them. */
-export const enforcedKeywords = [
-  'type',
-  'enum',
-  'const',
-  'properties',
-  'required',
-  'items',
-  'prefixItems',
-  'minItems',
-  'maxItems',
-  'minLength',
-  'maxLength',
-  'anyOf',
-  '$ref',
-] as const;
+/**
+ * `enforced`: the model cannot write a value that breaks it. `checked`: it is tried again where it did. `refused`: a schema
+ * with it is not taken. `annotation`: it says nothing about values.
+ */
+type KeywordClass = 'enforced' | 'checked' | 'refused' | 'annotation';
 
-/** They say nothing about values. */
-const annotations = [
-  '$schema',
-  '$id',
-  '$anchor',
-  '$comment',
-  '$defs',
-  'definitions',
-  'title',
-  'description',
-  'default',
-  'examples',
-  'deprecated',
-  'readOnly',
-  'writeOnly',
-  'contentEncoding',
-  'contentMediaType',
-  'contentSchema',
-  'x-copy',
+export interface KeywordRow {
+  readonly keyword: string;
+  readonly class: KeywordClass;
+  /** How far it goes: what of it is only checked, or why it is refused. */
+  readonly note?: string;
+}
+
+const of = (kind: KeywordClass, ...rows: readonly (string | readonly [string, string])[]): KeywordRow[] =>
+  rows.map((row) =>
+    typeof row === 'string' ? { keyword: row, class: kind } : { keyword: row[0], class: kind, note: row[1] },
+  );
+
+const everyAlternative = 'an alternative that cannot be ruled out by rules is checked';
+
+export const keywordTable: readonly KeywordRow[] = [
+  ...of(
+    'enforced',
+    'type',
+    'enum',
+    'const',
+    'properties',
+    'required',
+    ['additionalProperties', 'properties that are not named are written where a schema names none'],
+    ['patternProperties', 'checked where a pattern is beyond automata'],
+    ['propertyNames', 'checked where it asks for more than a pattern, a length, an enum'],
+    ['minProperties', 'checked where names are free: one may be written twice'],
+    'maxProperties',
+    'dependentRequired',
+    'dependentSchemas',
+    'unevaluatedProperties',
+    'items',
+    'prefixItems',
+    'minItems',
+    'maxItems',
+    'contains',
+    'minContains',
+    'maxContains',
+    'unevaluatedItems',
+    ['minLength', 'checked where it takes too many states beside a pattern'],
+    ['maxLength', 'checked where it takes too many states beside a pattern'],
+    ['pattern', 'checked where it looks behind or refers back, or takes too many states'],
+    ['format', '`regex` is checked; formats of other names say nothing'],
+    'minimum',
+    'maximum',
+    'exclusiveMinimum',
+    'exclusiveMaximum',
+    ['multipleOf', 'checked where it has more than 1000 remainders'],
+    'allOf',
+    'anyOf',
+    ['oneOf', everyAlternative],
+    ['not', everyAlternative],
+    ['if', everyAlternative],
+    'then',
+    'else',
+    '$ref',
+    ['dependencies', 'of earlier drafts'],
+  ),
+  ...of('checked', ['uniqueItems', 'enforced where the items are an `enum`, booleans, or one at most']),
+  ...of(
+    'refused',
+    ['$dynamicRef', 'what it refers to depends on the schema that refers to it'],
+    ['$recursiveRef', 'of an earlier draft, for the same reason'],
+  ),
+  ...of(
+    'annotation',
+    ['$schema', 'a dialect that is not of json-schema.org, draft 6 or later, is refused'],
+    '$id',
+    '$anchor',
+    '$dynamicAnchor',
+    '$vocabulary',
+    '$comment',
+    '$defs',
+    'definitions',
+    'title',
+    'description',
+    'default',
+    'examples',
+    'deprecated',
+    'readOnly',
+    'writeOnly',
+    'contentEncoding',
+    'contentMediaType',
+    'contentSchema',
+    ['x-copy', "ours: whether a text's words stand in the conversation"],
+  ),
 ];
 
-/** Keywords whose value is one schema, a list of schemas, or a map of schemas. */
-const holders = {
-  one: ['items', 'additionalProperties', 'contains', 'not', 'if', 'then', 'else', 'propertyNames'],
-  many: ['anyOf', 'oneOf', 'allOf', 'prefixItems'],
-  map: ['properties', '$defs', 'definitions', 'patternProperties', 'dependentSchemas'],
-} as const;
+/** Enforced: the model cannot write a value that breaks them. */
+export const enforcedKeywords: readonly string[] = keywordTable.flatMap((row) =>
+  row.class === 'enforced' ? [row.keyword] : [],
+);
 
 export interface UnenforcedKeyword {
   readonly keyword: string;
@@ -56,61 +109,10 @@ export interface UnenforcedKeyword {
   readonly path: string;
 }
 
-const silent = new Set<string>([...enforcedKeywords, ...annotations]);
-
 /**
- * The keywords of a schema that decoding does not enforce, in document order. They are checked after the model has
- * written its call, and a call that breaks them is tried again.
+ * The keywords of a schema that decoding does not enforce. They are checked after the model has written its call, and a
+ * call that breaks them is tried again. Throws an Error that names the keyword where the schema is refused.
  */
-export function unenforcedKeywords(schema: JsonSchema, path = ''): readonly UnenforcedKeyword[] {
-  const found: UnenforcedKeyword[] = [];
-  for (const [keyword, value] of Object.entries(schema)) {
-    if (!silent.has(keyword) && !isHarmless(keyword, value, schema)) found.push({ keyword, path });
-    for (const [step, part] of subschemas(keyword, value)) {
-      found.push(...unenforcedKeywords(part, `${path}/${step}`));
-    }
-  }
-  return found;
-}
-
-/** A keyword that happens to be enforced, or to say nothing, in this place. */
-function isHarmless(keyword: string, value: Json, schema: JsonSchema): boolean {
-  switch (keyword) {
-    // Properties that are not listed are never written.
-    case 'additionalProperties':
-      return (
-        value === true ||
-        (value === false && schema['properties'] !== undefined) ||
-        schema['properties'] === undefined
-      );
-    // Alternatives of which exactly one can match: enforced as `anyOf` where their types differ.
-    case 'oneOf':
-      return Array.isArray(value) && haveDistinctTypes(value);
-    case 'uniqueItems':
-      return value === false;
-    default:
-      return false;
-  }
-}
-
-function haveDistinctTypes(alternatives: readonly Json[]): boolean {
-  const types = alternatives.map((part) => (isObject(part) ? part['type'] : undefined));
-  return types.every((type) => typeof type === 'string') && new Set(types).size === types.length;
-}
-
-function subschemas(keyword: string, value: Json): readonly (readonly [string, JsonObject])[] {
-  if ((holders.one as readonly string[]).includes(keyword)) return isObject(value) ? [[keyword, value]] : [];
-  if ((holders.many as readonly string[]).includes(keyword) && Array.isArray(value)) {
-    return (value as readonly Json[]).flatMap((part, index) =>
-      isObject(part) ? [[`${keyword}/${index}`, part] as const] : [],
-    );
-  }
-  if ((holders.map as readonly string[]).includes(keyword) && isObject(value)) {
-    return Object.entries(value).flatMap(([name, part]) =>
-      isObject(part)
-        ? [[`${keyword}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`, part] as const]
-        : [],
-    );
-  }
-  return [];
+export function unenforcedKeywords(schema: JsonSchema): readonly UnenforcedKeyword[] {
+  return unenforcedPlaces(schema);
 }

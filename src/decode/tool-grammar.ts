@@ -8,7 +8,7 @@ import type { ToolSpec } from '../protocol/tool.ts';
 import { GrammarBuilder, literal, oneOf } from './gbnf.ts';
 import { textRule } from './json-rules.ts';
 import { schemaRule } from './schema-grammar.ts';
-import type { CopiedTexts } from './schema-grammar.ts';
+import type { CopiedTexts } from './schema/rule-writer.ts';
 import { spanRule } from './span-rule.ts';
 
 export interface ToolGrammarOptions {

@@ -55,7 +55,8 @@ const unsupported: Check = () => 'is not supported; write the schema out, or use
 const checks = new Map<string, Check>([
   ['$dynamicRef', unsupported],
   ['$recursiveRef', unsupported],
-  ['$id', unsupported],
+  ['$id', string],
+  ['$anchor', string],
   ['$ref', string],
   ['$defs', schemaMap],
   ['definitions', schemaMap],
@@ -189,7 +190,9 @@ function regexProblem(pattern: string): string | undefined {
   }
 }
 
+/** References by name (`$id`, `$anchor`) are followed where the grammar is made. */
 function referenceProblem(root: JsonSchema, reference: string): string | undefined {
+  if (reference !== '#' && !reference.startsWith('#/')) return undefined;
   const target = resolveReference(root, reference);
   if (target === undefined) return `refers to ${reference}, which is not in this schema; use #/$defs/name`;
   if (typeof target !== 'boolean' && !isObject(target)) return `refers to ${reference}, which is no schema`;

@@ -1,8 +1,10 @@
 /**
  * Makes a tool out of a definition, or says what is wrong with the definition. The shape is the one that users of
  * AI SDK and OpenAI tools know: a name, a description, a schema of the arguments, a function.
- * Knows JSON Schema and Standard Schema; nothing of registries, models or prompts.
+ * Knows JSON Schema, Standard Schema and which schemas can be held to while decoding; nothing of registries or prompts.
  */
+import { unenforcedKeywords } from '../decode/schema-keywords.ts';
+import { SchemaGrammarError } from '../decode/schema/schema-grammar-error.ts';
 import { Fault, faultCodes, messageOf } from '../protocol/fault.ts';
 import type { Json, JsonObject, JsonSchema } from '../protocol/json.ts';
 import type { ToolExample, ToolPermission, ToolSpec } from '../protocol/tool.ts';
@@ -97,6 +99,7 @@ export function defineTool<Input>(definition: ToolDefinition<Input>): Tool {
   }
 
   const { standard, parameters } = readSchema(definition.inputSchema, invalid);
+  refuseUnwritable(parameters, invalid);
   const compiled = compile(parameters, invalid);
   const validate = (value: unknown): readonly SchemaError[] => {
     const errors = compiled(value);
@@ -180,6 +183,22 @@ function compile(parameters: JsonSchema, invalid: Invalid): (value: unknown) => 
       'inputSchema',
       `cannot be used (${messageOf(error)})`,
       'Refer to schemas as #/$defs/name.',
+      error,
+    );
+  }
+}
+
+/** A schema that no call can satisfy, or that asks for what is not supported, is refused now and not in mid-run. */
+function refuseUnwritable(parameters: JsonSchema, invalid: Invalid): void {
+  try {
+    unenforcedKeywords(parameters);
+  } catch (error) {
+    if (!(error instanceof SchemaGrammarError)) throw error;
+    const place = [...error.path.split('/').slice(1), error.keyword];
+    throw invalid(
+      `inputSchema.${place.join('.')}`,
+      `cannot be held to: ${error.reason}`,
+      error.remedy,
       error,
     );
   }

@@ -23,6 +23,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 describe('what is typed', () => {
   test('is read', () => {
     expect(readEvalArguments(['toolcall', 'a.jsonl', '--limit', '50', '--model', 'm'])).toEqual({
+      kind: 'toolcall',
       file: 'a.jsonl',
       start: 0,
       limit: 50,
@@ -32,6 +33,7 @@ describe('what is typed', () => {
       backend: undefined,
       copy: true,
     });
+    expect(readEvalArguments(['schema', 'a'])).toMatchObject({ kind: 'schema', file: 'a' });
     expect(readEvalArguments(['toolcall', 'a', '--no-copy'])).toMatchObject({ copy: false });
     expect(readEvalArguments(['toolcall', 'a', '--start', '60'])).toMatchObject({ start: 60 });
     expect(readEvalArguments(['toolcall', 'a', '--start', '0'])).toMatchObject({ start: 0 });
