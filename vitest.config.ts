@@ -13,6 +13,7 @@ export default defineConfig({
     exclude: ['@wllama/wllama', 'onnxruntime-web'],
     include: [
       '@cfworker/json-schema',
+      '@eslint-community/regexpp',
       '@mlc-ai/web-xgrammar',
       '@huggingface/tokenizers',
       '@mlc-ai/web-llm',

@@ -10,7 +10,7 @@ import { Compiler } from './schema/compiler.ts';
 import { checkDialect } from './schema/check-dialect.ts';
 import { SchemaDocument } from './schema/document.ts';
 import type { Place } from './schema/facts.ts';
-import type { CopiedTexts } from './schema/rule-writer.ts';
+import type { CopiedTexts, KnownAutomata } from './schema/rule-writer.ts';
 
 interface SchemaRuleOptions {
   readonly textLength?: number;
@@ -50,7 +50,7 @@ function compile(
     {
       document,
       textLength,
-      automata: { texts: new Map(), numbers: new Map() },
+      automata: keptAutomata(),
       empty: new Map(),
       work: 0,
       ...(copied === undefined ? {} : { copied }),
@@ -59,4 +59,13 @@ function compile(
   );
   const rule = compiler.value([{ schema: document.root, path: '' }], { hint, copying: 'never' });
   return { rule, compiler };
+}
+
+/** Kept from one grammar to the next: the grammar of a tool list is made anew at every step. */
+const automata = { texts: new Map(), numbers: new Map() } satisfies KnownAutomata;
+const mostAutomata = 500;
+
+function keptAutomata(): KnownAutomata {
+  for (const kept of Object.values(automata)) if (kept.size > mostAutomata) kept.clear();
+  return automata;
 }

@@ -6,7 +6,7 @@ import type { Part, SchemaDocument } from './document.ts';
 import type { Place } from './facts.ts';
 
 /** Automata made before, by what they are made of. */
-interface KnownAutomata {
+export interface KnownAutomata {
   readonly texts: Map<string, TextAutomaton>;
   readonly numbers: Map<string, Automaton>;
 }
