@@ -38,8 +38,8 @@ export type RowResult =
 /** Samples a row in each manner, and tries for each as the runtime would. */
 const samplesEach: readonly (readonly [SampleManner, number])[] = [
   ['short', 1],
-  ['plain', 8],
-  ['odd', 4],
+  ['plain', 6],
+  ['odd', 3],
 ];
 const triesEach = 30;
 

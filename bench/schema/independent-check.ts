@@ -3,7 +3,8 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import addFormatsModule from 'ajv-formats';
 import type { Json } from '../../src/protocol/json.ts';
 
-export type IndependentCheck = (value: Json) => boolean;
+/** Undefined where Ajv fails on the value instead of judging it. */
+export type IndependentCheck = (value: Json) => boolean | undefined;
 
 /** Undefined where Ajv cannot read the schema. */
 export function independentCheck(schema: Json): IndependentCheck | undefined {
@@ -17,7 +18,13 @@ export function independentCheck(schema: Json): IndependentCheck | undefined {
   addFormatsModule.default(ajv);
   try {
     const validate = ajv.compile(schema as boolean | Record<string, unknown>);
-    return (value) => validate(value);
+    return (value) => {
+      try {
+        return validate(value);
+      } catch {
+        return undefined;
+      }
+    };
   } catch {
     return undefined;
   }

@@ -22,13 +22,18 @@ export type Automaton = readonly State[];
 export class TooManyStates extends Error {}
 
 /** States and steps looked at before the smallest automaton is known. */
-const [mostStates, mostSteps] = [6000, 120_000];
+const [mostStates, mostSteps] = [3000, 60_000];
 /** States kept: each becomes a rule of the grammar at worst. */
 const mostKept = 700;
 
 /** Throws TooManyStates. */
 export function automatonOf(languages: Languages, language: Language): Automaton {
-  const smallest = minimise(withoutDeadEnds(explore(languages, language)));
+  return smallestOf(explore(languages, language));
+}
+
+/** The same texts with as few states as can be. Throws TooManyStates. */
+export function smallestOf(automaton: Automaton): Automaton {
+  const smallest = minimise(withoutDeadEnds(automaton));
   if (smallest.length > mostKept) throw new TooManyStates();
   return smallest;
 }
@@ -85,9 +90,25 @@ function withoutDeadEnds(states: Automaton): Automaton {
   }));
 }
 
-/** Merges states that no text tells apart (Moore's refinement). */
+/** By state, the fewest characters to an end. */
+function stepsToEnd(states: Automaton): number[] {
+  const before = states.map((): number[] => []);
+  for (const [from, { edges }] of states.entries()) for (const { to } of edges) before[to]?.push(from);
+  const steps: number[] = states.map(({ accepts }) => (accepts ? 0 : -1));
+  const open = states.flatMap(({ accepts }, number) => (accepts ? [number] : []));
+  for (const number of open) {
+    for (const from of before[number] ?? []) {
+      if (steps[from] !== -1) continue;
+      steps[from] = (steps[number] ?? 0) + 1;
+      open.push(from);
+    }
+  }
+  return steps;
+}
+
+/** Merges states that no text tells apart (Moore's refinement, from what their shortest texts already tell). */
 function minimise(states: Automaton): Automaton {
-  let blocks = states.map(({ accepts: isEnd }) => Number(isEnd));
+  let blocks = stepsToEnd(states);
   for (let count = 0; ;) {
     const numbers = new Map<string, number>();
     const next = states.map((state, number) => {
@@ -109,12 +130,15 @@ function minimise(states: Automaton): Automaton {
 }
 
 function joinedEdges({ edges }: State, blocks: readonly number[]): readonly Edge[] {
-  const byBlock = new Map<number, (readonly [number, number])[]>();
+  const byBlock = new Map<number, Ranges[]>();
   for (const { ranges, to } of edges) {
     const block = blocks[to] ?? 0;
-    byBlock.set(block, [...(byBlock.get(block) ?? []), ...ranges]);
+    byBlock.set(block, [...(byBlock.get(block) ?? []), ranges]);
   }
-  return Array.from(byBlock, ([to, ranges]) => ({ to, ranges: tidyRanges(ranges) }));
+  return Array.from(byBlock, ([to, [only = [], ...others]]) => ({
+    to,
+    ranges: others.length === 0 ? only : tidyRanges([only, ...others].flat()),
+  }));
 }
 
 function signature(state: State, blocks: readonly number[]): string {

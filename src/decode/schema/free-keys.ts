@@ -97,7 +97,12 @@ function nameLanguage(writer: RuleWriter, languages: Languages, part: Facts['nam
         const { shares, checked } = sharesOf(facts, languages);
         if (checked.length > 0 || facts.checked.length > 0)
           writer.note({ keyword: 'propertyNames', path: part.path });
-        return languages.both(...shares.map(({ language }) => language));
+        const lengths = languages.repeat(
+          languages.any,
+          Math.ceil(facts.minLength),
+          Math.floor(facts.maxLength),
+        );
+        return languages.both(lengths, ...shares.map(({ language }) => language));
       }),
     );
   } catch (error) {

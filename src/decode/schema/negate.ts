@@ -35,6 +35,55 @@ interface Context {
   readonly follow: (schema: JsonObject) => Part;
 }
 
+/** Keywords beside which it is not plain what a schema says nothing of. */
+const besideUnevaluated = [
+  'additionalProperties',
+  '$ref',
+  'allOf',
+  'anyOf',
+  'oneOf',
+  'if',
+  'dependentSchemas',
+];
+
+/** Names that are tried for a property that breaks what holds for names of its kind. */
+const triedNames = ['other', 'a', 'b', 'x_1', 'A', 'foo', 'value', '1', 'name', '_', '-', 'ab'];
+
+function matches(source: string, name: string): boolean {
+  try {
+    return new RegExp(source, 'u').test(name);
+  } catch (error) {
+    if (error instanceof SyntaxError) return false;
+    throw error;
+  }
+}
+
+/** A name that a schema has no keyword for; undefined where none of a few is. */
+function otherName({ properties, patternProperties }: JsonObject): string | undefined {
+  const named = Object.keys(isObject(properties) ? properties : {});
+  const patterns = Object.keys(isObject(patternProperties) ? patternProperties : {});
+  return triedNames.find(
+    (name) => !named.includes(name) && patterns.every((source) => !matches(source, name)),
+  );
+}
+
+function matchingName(source: string): string | undefined {
+  return [...triedNames, source.replaceAll(/[^a-zA-Z0-9_]/g, '')].find((name) => matches(source, name));
+}
+
+/** An object with a property that breaks a schema. */
+function oneProperty(name: string | undefined, schema: Json): readonly JsonObject[] {
+  if (name === undefined) return [];
+  return [{ type: 'object', required: [name], properties: { [name]: { not: schema } } }];
+}
+
+/** A list in which an item breaks `items`. */
+function brokenItem(items: Json, prefixItems: Json | undefined): readonly JsonObject[] {
+  if (!Array.isArray(prefixItems)) return [{ type: 'array', contains: { not: items } }];
+  const front = prefixItems.map(() => true);
+  return [{ type: 'array', minItems: front.length + 1, prefixItems: [...front, { not: items }] }];
+}
+
 /** Ways to break one keyword; undefined where they cannot be written. */
 function waysOf(keyword: string, value: Json, { schema, path, follow }: Context): readonly Way[] | undefined {
   const ours = (made: JsonObject): Part => ({ schema: made, path });
@@ -103,9 +152,7 @@ function waysOf(keyword: string, value: Json, { schema, path, follow }: Context)
         part(`dependentSchemas/${name}`, inner, true),
       ]);
     case 'items':
-      return schema['prefixItems'] === undefined
-        ? [[ours({ type: 'array', contains: { not: value } })]]
-        : undefined;
+      return brokenItem(value, schema['prefixItems']).map((made) => [ours(made)]);
     case 'prefixItems':
       return list.map((inner, index) => [
         ours({
@@ -143,16 +190,30 @@ function waysOf(keyword: string, value: Json, { schema, path, follow }: Context)
         ...(otherwise === undefined ? [] : [[part('if', value, true), part('else', otherwise, true)]]),
       ];
     }
+    case 'additionalProperties':
+    case 'unevaluatedProperties': {
+      const isOpen =
+        keyword === 'additionalProperties' || !besideUnevaluated.some((other) => other in schema);
+      const made = isOpen ? oneProperty(otherName(schema), value) : [];
+      return made.length === 0 ? undefined : made.map((one) => [ours(one)]);
+    }
+    case 'patternProperties': {
+      const entries = Object.entries(isObject(value) ? value : {});
+      const made = entries.flatMap(([source, inner]) => oneProperty(matchingName(source), inner));
+      return made.length < entries.length ? undefined : made.map((one) => [ours(one)]);
+    }
     case '$ref':
       return [[{ ...follow(schema), negated: true }]];
     case 'uniqueItems':
-      return value === true ? undefined : [];
+      // Two of the same at the front are enough.
+      return value !== true
+        ? []
+        : [0, null, '', true].map((twice) => [
+            ours({ type: 'array', minItems: 2, prefixItems: [{ const: twice }, { const: twice }] }),
+          ]);
     case 'format':
     case 'dependencies':
-    case 'patternProperties':
-    case 'additionalProperties':
     case 'propertyNames':
-    case 'unevaluatedProperties':
     case 'unevaluatedItems':
       return undefined;
     default:

@@ -22,6 +22,8 @@ export interface NumberBounds {
 
 /** Digits that a double always keeps. */
 const exactDigits = 15;
+/** Digits before the point of a multiple, where a bound has no more: each takes as many states as there are remainders. */
+const usualDigits = 9;
 /** Digits after the point, where a bound has no more. */
 const usualDecimals = 6;
 /** Remainders that an automaton tells apart. */
@@ -68,8 +70,14 @@ export function numberLanguage(languages: Languages, bounds: NumberBounds): Lang
   const values = [...bounds.lows, ...bounds.highs].map(({ value }) => decimalOf(value));
   const longestWhole = Math.max(1, ...values.map(({ whole }) => whole.length));
   const longestFraction = Math.max(0, ...values.map(({ fraction }) => fraction.length));
-  const decimals = Math.max(longestFraction, Math.min(usualDecimals, exactDigits - longestWhole));
-  const whole = `(?:0|[1-9][0-9]{0,${exactDigits - 1}})`;
+  const usual = Math.max(longestFraction, Math.min(usualDecimals, exactDigits - longestWhole));
+  // A multiple has no more decimals than its factor, but for zeros.
+  const decimals = Math.min(
+    usual,
+    ...bounds.multiples.map((multiple) => decimalOf(multiple).fraction.length),
+  );
+  const digits = bounds.multiples.length === 0 ? exactDigits : Math.max(longestWhole, usualDigits);
+  const whole = `(?:0|[1-9][0-9]{0,${digits - 1}})`;
   const fraction = bounds.integer || decimals <= 0 ? '' : `(?:\\.[0-9]{1,${decimals}})?`;
   const unsigned = read(`${whole}${fraction}`);
   const minus = languages.text('-');
@@ -143,7 +151,10 @@ function multiplesOf(languages: Languages, multiple: number): Language {
   const forms = Array.from({ length: decimals + 1 }, (_, written) => {
     const shape = read(written === 0 ? '-?[0-9]+' : `-?[0-9]+\\.[0-9]{${written}}`);
     const padding = 10 ** (decimals - written);
-    return languages.both(shape, languages.multipleOf(modulus / greatestCommonDivisor(modulus, padding)));
+    const remainder = languages.multipleOf(modulus / greatestCommonDivisor(modulus, padding));
+    const whole = languages.both(shape, remainder);
+    // Zeros after the last decimal change nothing.
+    return written < decimals ? whole : languages.sequence(whole, read(written === 0 ? '(?:\\.0+)?' : '0*'));
   });
   return languages.either(...forms);
 }

@@ -17,8 +17,8 @@ export function numberRuleOf(writer: RuleWriter, facts: Facts, { hint }: ValueOp
   if (facts.notMultiples.some((value) => !isWritableMultiple(value))) writer.note(facts.last);
   const bounds: NumberBounds = {
     integer: facts.integer,
-    lows: facts.lows,
-    highs: facts.highs,
+    lows: facts.lows.map(({ value, exclusive }) => ({ value, exclusive })),
+    highs: facts.highs.map(({ value, exclusive }) => ({ value, exclusive })),
     multiples: multiples.map(({ value }) => value),
     notMultiples: facts.notMultiples.filter(isWritableMultiple),
     excluded: facts.excluded.filter((value) => typeof value === 'number'),

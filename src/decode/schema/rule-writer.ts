@@ -14,6 +14,8 @@ export interface KnownAutomata {
 export interface TextAutomaton {
   /** Absent: no keyword could be made part of it. */
   readonly automaton: Automaton | undefined;
+  /** Turns of a loop at most; absent: as many as a text may have characters. */
+  readonly turns?: number;
   readonly checked: readonly Place[];
 }
 

@@ -3,7 +3,7 @@
  * all. What takes too many states is left to be checked. Knows texts; nothing of other types.
  */
 import { textRule } from '../json-rules.ts';
-import { automatonOf, TooManyStates } from './automaton.ts';
+import { automatonOf, smallestOf, TooManyStates } from './automaton.ts';
 import { automatonRule } from './automaton-rules.ts';
 import type { Facts, Place } from './facts.ts';
 import { formatLanguage, longestFormatLoop } from './format-language.ts';
@@ -12,6 +12,7 @@ import type { RuleWriter, TextAutomaton, ValueOptions } from './rule-writer.ts';
 import { NoValue, SchemaGrammarError } from './schema-grammar-error.ts';
 import { Languages } from './text-language.ts';
 import type { Language } from './text-language.ts';
+import { counted, keepsTo, turnsWithin } from './text-lengths.ts';
 
 /** llama.cpp copies a repeated rule as often as its upper bound says. */
 const longestRepetition = 2000;
@@ -51,7 +52,7 @@ export function stringRule(writer: RuleWriter, facts: Facts, { hint, copying }: 
   }
   const excluded = facts.excluded.filter((value) => typeof value === 'string');
   if (!isFormed && excluded.length === 0) return textRule(grammar, Math.ceil(minLength), maximum);
-  const { automaton, checked } = textAutomaton(writer, facts);
+  const { automaton, turns, checked } = textAutomaton(writer, facts);
   for (const place of checked) writer.note(place);
   if (automaton === undefined) return textRule(grammar, Math.ceil(minLength), maximum);
   if (automaton.length === 0) {
@@ -61,7 +62,8 @@ export function stringRule(writer: RuleWriter, facts: Facts, { hint, copying }: 
       pattern?.path ?? facts.formats[0]?.path ?? facts.last.path,
     );
   }
-  const longestLoop = facts.formats.length > 0 ? Math.min(longestFormatLoop, maximum) : maximum;
+  const usual = facts.formats.length > 0 ? Math.min(longestFormatLoop, maximum) : maximum;
+  const longestLoop = turns ?? usual;
   return automatonRule({ grammar, automaton, hint: `${hint}-text`, as: 'text', longestLoop });
 }
 
@@ -78,26 +80,61 @@ interface Share {
 function textAutomaton(writer: RuleWriter, facts: Facts): TextAutomaton {
   const { texts } = writer.shared.automata;
   const { minLength, maxLength, patterns, formats, excluded } = facts;
-  const key = JSON.stringify([minLength, String(maxLength), patterns, formats, excluded]);
-  const known = texts.get(key);
-  if (known !== undefined) return known;
-  const languages = new Languages();
-  const { shares, checked } = sharesOf(facts, languages);
-  // The keywords that stand last are given up first: lengths are told by a text's automaton only beside another keyword.
+  const key = JSON.stringify([
+    minLength,
+    String(maxLength),
+    patterns.map(({ source, negated }) => [source, negated]),
+    formats.map(({ name }) => name),
+    excluded,
+  ]);
+  let made = texts.get(key);
+  if (made === undefined) {
+    const languages = new Languages();
+    const { shares, checked } = sharesOf(facts, languages);
+    made = withLengths(facts, withMost(languages, shares, checked));
+    texts.set(key, made);
+  }
+  return { ...made, checked: made.checked.map(({ keyword }) => placeOf(facts, keyword)) };
+}
+
+/** Where a keyword stands: an automaton may have been made for another place. */
+function placeOf({ patterns, formats, last }: Facts, keyword: string): Place {
+  const [pattern] = patterns;
+  const [format] = formats;
+  if (keyword === 'pattern' && pattern !== undefined) return { keyword, path: pattern.path };
+  return { keyword, path: keyword === 'format' && format !== undefined ? format.path : last.path };
+}
+
+/** The keywords that stand last are given up first, until the states are not too many. */
+function withMost(languages: Languages, shares: readonly Share[], checked: readonly Place[]): TextAutomaton {
   for (let kept = shares.length; kept > 0; kept -= 1) {
     try {
-      const automaton = automatonOf(
-        languages,
-        languages.both(...shares.slice(0, kept).map((share) => share.language)),
-      );
-      const made = { automaton, checked: [...checked, ...shares.slice(kept).map(({ place }) => place)] };
-      texts.set(key, made);
-      return made;
+      const language = languages.both(...shares.slice(0, kept).map((share) => share.language));
+      const left = shares.slice(kept).map(({ place }) => place);
+      return { automaton: automatonOf(languages, language), checked: [...checked, ...left] };
     } catch (error) {
       if (!(error instanceof TooManyStates)) throw error;
     }
   }
   return { automaton: undefined, checked: [...checked, ...shares.map(({ place }) => place)] };
+}
+
+function withLengths(facts: Facts, made: TextAutomaton): TextAutomaton {
+  const { automaton, checked } = made;
+  const lengths = { low: Math.ceil(facts.minLength), high: Math.floor(facts.maxLength) };
+  if (automaton === undefined || keepsTo(automaton, lengths)) return made;
+  // A format's texts are a choice of ours: fewer turns keep its rules few.
+  const isLong = facts.formats.length > 0 && keepsTo(automaton, { ...lengths, high: Infinity });
+  const turns = isLong ? turnsWithin(automaton, lengths.high) : undefined;
+  if (turns !== undefined) return { ...made, turns };
+  const exact = counted(automaton, lengths);
+  if (exact !== undefined) return { ...made, automaton: smallestOf(exact) };
+  const { path } = facts.last;
+  const bounds = [
+    ...(lengths.low > 0 ? ['minLength'] : []),
+    ...(lengths.high < Infinity ? ['maxLength'] : []),
+  ];
+  return { ...made, checked: [...checked, ...bounds.map((keyword) => ({ keyword, path }))] };
 }
 
 /** The languages of a text's keywords, and the keywords that have none. */
@@ -126,14 +163,9 @@ export function sharesOf(
     if (language !== undefined) shares.push({ place: { keyword: 'format', path }, language });
     else if (name === 'regex') checked.push({ keyword: 'format', path });
   }
-  const { minLength, maxLength, last } = facts;
   for (const value of facts.excluded) {
     if (typeof value === 'string')
-      shares.push({ place: last, language: languages.not(languages.text(value)) });
-  }
-  if (minLength > 0 || maxLength < Infinity) {
-    const language = languages.repeat(languages.any, Math.ceil(minLength), Math.floor(maxLength));
-    shares.push({ place: { keyword: minLength > 0 ? 'minLength' : 'maxLength', path: last.path }, language });
+      shares.push({ place: facts.last, language: languages.not(languages.text(value)) });
   }
   return { shares, checked };
 }
