@@ -4,7 +4,6 @@
  * so a tool's call is written down before the tool runs.
  * Knows every room's entry and no element; whoever shows it subscribes to its state.
  */
-import { runTask } from '../agent/run.ts';
 import { ModelFilesClient } from '../bridge/model-files-client.ts';
 import { exportToStream } from '../flywheel/export-dataset.ts';
 import { openJournal } from '../log/journal.ts';
@@ -302,6 +301,8 @@ export class Session {
     const { budget, contextPolicy } = this.#options;
     const engine = this.#engine.get();
     const way = adapter === undefined ? await this.promotion.forRun({ engine, model }) : { adapter };
+    // With what makes grammars, which a page that is only looked at does not need.
+    const { runTask } = await import('../agent/run.ts');
     const events = runTask(goal, {
       engine,
       model,

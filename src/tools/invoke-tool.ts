@@ -7,7 +7,7 @@ import { Fault, faultCodes, messageOf, toFault } from '../protocol/fault.ts';
 import type { Id } from '../protocol/id.ts';
 import type { Json } from '../protocol/json.ts';
 import type { ToolCall, ToolOutcome } from '../protocol/tool.ts';
-import { argumentsInvalid } from './define-tool.ts';
+import { argumentsInvalid } from './make-tool.ts';
 import { readJson } from './json-value.ts';
 import type { ToolRegistry } from './registry.ts';
 import type { Tool } from './tool.ts';

@@ -2,7 +2,7 @@
  * The tool `calculator`: arithmetic that a small model should copy and not do in its head.
  * Knows the tool's face; the work is in calculate, which is loaded on first use.
  */
-import { defineTool } from '../define-tool.ts';
+import { makeTool } from '../make-tool.ts';
 import type { Tool } from '../tool.ts';
 import { asText } from './read-input.ts';
 import { quote, refuse } from './refuse.ts';
@@ -12,7 +12,7 @@ const name = 'calculator';
 
 /** Answers `{ result }`: a number, or text for more digits than a number holds. */
 export function calculator(): Tool {
-  return defineTool({
+  return makeTool({
     name,
     description: 'Calculates an arithmetic expression.',
     permission: 'read',

@@ -2,7 +2,7 @@
  * The tools `calendar_add` and `calendar_list`. Dates go in as the user said them, local time.
  * Knows the desk and the date phrases; knows no calendar service.
  */
-import { defineTool } from '../define-tool.ts';
+import { makeTool } from '../make-tool.ts';
 import type { Tool } from '../tool.ts';
 import { dateParameter, requireDate } from './date-tools.ts';
 import type { CalendarEntry, Desk } from './desk.ts';
@@ -16,7 +16,7 @@ const shown = 20;
 /** Calendar tools on this desk, by this clock. */
 export function calendarTools(desk: Desk, now: () => Date): readonly Tool[] {
   return [
-    defineTool({
+    makeTool({
       name: 'calendar_add',
       description: 'Adds an entry to the calendar.',
       permission: 'write',
@@ -42,7 +42,7 @@ export function calendarTools(desk: Desk, now: () => Date): readonly Tool[] {
         return { added: await show(await desk.add('events', { title, startsAt: date.getTime(), hasTime })) };
       },
     }),
-    defineTool({
+    makeTool({
       name: 'calendar_list',
       description: 'Lists calendar entries: of one day, or all to come.',
       permission: 'read',

@@ -1,7 +1,7 @@
 /**
  * The tool `convert_unit`. Knows the tool's face; units are in convert, which is loaded on first use.
  */
-import { defineTool } from '../define-tool.ts';
+import { makeTool } from '../make-tool.ts';
 import type { Tool } from '../tool.ts';
 import { asText } from './read-input.ts';
 import { quote, refuse } from './refuse.ts';
@@ -14,7 +14,7 @@ const unit = { type: 'string', minLength: 1, maxLength: 60, 'x-copy': false } as
 
 /** Answers `{ result, unit }`. */
 export function convertUnit(): Tool {
-  return defineTool({
+  return makeTool({
     name,
     description: 'Converts a value from one unit to another.',
     permission: 'read',

@@ -3,7 +3,7 @@
  * `2026-03-01` with the weekday, in local time. The clock is passed in.
  * Knows the tools' faces; phrases and calendar arithmetic are in read-date, which is loaded on first use.
  */
-import { defineTool } from '../define-tool.ts';
+import { makeTool } from '../make-tool.ts';
 import type { Tool } from '../tool.ts';
 import { asText } from './read-input.ts';
 import type { DateReading, DateUnit } from './read-date.ts';
@@ -23,7 +23,7 @@ const units: readonly DateUnit[] = ['hours', 'days', 'weeks', 'months', 'years']
 /** Date tools by the given clock. */
 export function dateTools(now: () => Date): readonly Tool[] {
   return [
-    defineTool({
+    makeTool({
       name: 'date_add',
       description: 'Finds the date some time after (or before: negative) a date.',
       permission: 'read',
@@ -49,7 +49,7 @@ export function dateTools(now: () => Date): readonly Tool[] {
         };
       },
     }),
-    defineTool({
+    makeTool({
       name: 'date_difference',
       description: 'Counts the days between two dates.',
       permission: 'read',
@@ -76,7 +76,7 @@ export function dateTools(now: () => Date): readonly Tool[] {
         return { ...answer, hours: Math.round((to.date.getTime() - from.date.getTime()) / 36_000) / 100 };
       },
     }),
-    defineTool({
+    makeTool({
       name: 'weekday',
       description: 'Tells the date and weekday of a day.',
       permission: 'read',

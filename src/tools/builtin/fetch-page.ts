@@ -4,7 +4,7 @@
  * Knows HTTP and HTML's text; nothing of robots or caches.
  */
 import { Fault, faultCodes } from '../../protocol/fault.ts';
-import { defineTool } from '../define-tool.ts';
+import { makeTool } from '../make-tool.ts';
 import type { Tool } from '../tool.ts';
 import { asText } from './read-input.ts';
 import { quote, refuse } from './refuse.ts';
@@ -17,7 +17,7 @@ const mostCharacters = 4000;
 
 /** Answers `{ url, title?, text, cut? }`. `baseUrl` decides which origin is allowed; the page's own where left out. */
 export function fetchPage(baseUrl: () => string): Tool {
-  return defineTool({
+  return makeTool({
     name,
     description: 'Reads a page of this site.',
     permission: 'read',

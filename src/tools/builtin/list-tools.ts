@@ -4,7 +4,7 @@
  * Knows the desk; knows nothing of how it stores.
  */
 import type { JsonSchema } from '../../protocol/json.ts';
-import { defineTool } from '../define-tool.ts';
+import { makeTool } from '../make-tool.ts';
 import type { Tool } from '../tool.ts';
 import type { Desk, Todo } from './desk.ts';
 import { asText } from './read-input.ts';
@@ -26,7 +26,7 @@ const noArguments = { type: 'object', properties: {}, additionalProperties: fals
 /** The tools for notes. Lists are newest first. */
 export function noteTools(desk: Desk): readonly Tool[] {
   return [
-    defineTool({
+    makeTool({
       name: 'note_add',
       description: 'Saves a note.',
       permission: 'write',
@@ -37,7 +37,7 @@ export function noteTools(desk: Desk): readonly Tool[] {
         return { saved: text };
       },
     }),
-    defineTool({
+    makeTool({
       name: 'note_list',
       description: 'Lists the saved notes.',
       permission: 'read',
@@ -62,7 +62,7 @@ export function todoTools(desk: Desk, now: () => Date): readonly Tool[] {
   const open = async (): Promise<readonly Todo[]> =>
     (await desk.list('todos')).filter((todo) => todo.doneAt === undefined);
   return [
-    defineTool({
+    makeTool({
       name: 'todo_add',
       description: 'Adds a task to the to-do list.',
       permission: 'write',
@@ -73,7 +73,7 @@ export function todoTools(desk: Desk, now: () => Date): readonly Tool[] {
         return { added: text };
       },
     }),
-    defineTool({
+    makeTool({
       name: 'todo_list',
       description: 'Lists the open to-dos.',
       permission: 'read',
@@ -84,7 +84,7 @@ export function todoTools(desk: Desk, now: () => Date): readonly Tool[] {
         return { count: todos.length, todos: todos.slice(0, shown).map(({ text }) => text) };
       },
     }),
-    defineTool({
+    makeTool({
       name: 'todo_done',
       description: 'Marks a to-do as done.',
       permission: 'write',

@@ -3,7 +3,7 @@
  * which gives one. The index is kept in memory and built again when documents were added, here or in another tab.
  * Knows the desk; ranking is the library's, loaded on first use.
  */
-import { defineTool } from '../define-tool.ts';
+import { makeTool } from '../make-tool.ts';
 import type { Tool } from '../tool.ts';
 import { defaultDeskName, Desk } from './desk.ts';
 import type { UserDocument } from './desk.ts';
@@ -47,7 +47,7 @@ export function searchDocuments(desk: Desk): Tool {
     }
   }
 
-  return defineTool({
+  return makeTool({
     name: 'search_documents',
     description: "Searches the user's documents.",
     permission: 'read',

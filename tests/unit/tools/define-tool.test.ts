@@ -3,6 +3,8 @@ import { describe, expect, expectTypeOf, test } from 'vitest';
 import { z } from 'zod';
 import { Fault } from '../../../src/protocol/fault.ts';
 import type { JsonObject } from '../../../src/protocol/json.ts';
+import { unenforcedKeywords } from '../../../src/decode/schema-keywords.ts';
+import { builtinTools } from '../../../src/tools/builtin/index.ts';
 import { defineTool } from '../../../src/tools/define-tool.ts';
 
 const base = { name: 'weather', description: 'Weather of a city.', execute: () => null } as const;
@@ -230,4 +232,10 @@ describe('a bad definition is refused with its place, reason and remedy', () => 
       { numRuns: 1000 },
     );
   });
+});
+
+test('the tools that come with the runtime can be held to as well', () => {
+  for (const { spec } of builtinTools({ baseUrl: 'http://localhost/' })) {
+    expect(() => unenforcedKeywords(spec.parameters), spec.name).not.toThrow();
+  }
 });
