@@ -4,6 +4,7 @@
  * Knows logits, tokens and bytes; nothing of requests.
  */
 import type { GrammarMatcher } from '@mlc-ai/web-xgrammar';
+import { forcedTokens } from './forced-tokens.ts';
 import type { ModelTokenizer } from './model-tokenizer.ts';
 import { pickToken } from './pick-token.ts';
 import type { PickOptions } from './pick-token.ts';
@@ -46,17 +47,11 @@ export class TokenMatcher {
     }
   }
 
-  /**
-   * Goes on by the text that must come next, as the tokens that the model would read it in; none where there is a
-   * choice. A last word that may go on is left to be picked: what follows decides how it is cut into tokens.
-   */
+  /** Goes on by what must come next and says in which tokens; none where there is a choice. */
   forced(): readonly number[] {
     const { recogniser, tokenizer } = this.#options;
-    const text = recogniser.forced(this.#position);
-    const tokens = tokenizer.encode(text);
-    if (/[\p{L}\p{N}\s]$/u.test(text)) tokens.pop();
     const taken: number[] = [];
-    for (const token of tokens) {
+    for (const token of forcedTokens({ recogniser, tokenizer, position: this.#position })) {
       if (tokenizer.bytesOf(token).length === 0 || !this.#accept(token)) break;
       taken.push(token);
     }
