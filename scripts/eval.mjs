@@ -3,7 +3,7 @@
  * have. `npm run eval -- schema FILE`: whether what a schema's grammar lets through is valid. Progress on standard error; the last line of standard output is one JSON object.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { checkNode } from './node-version.mjs';
@@ -79,8 +79,9 @@ async function evaluateSchemaFile(typed) {
 
 /** @param {import('./read-arguments.mjs').EvalArguments} typed */
 async function evaluateToolCalls(typed) {
-  const { file, model, adapter, engine, backend, copy } = typed;
+  const { file, model, adapter, engine, backend, copy, out } = typed;
   const lines = await linesOf(typed);
+  if (out !== undefined) writeFileSync(out, '');
   const { openLab } = await import('./lab-browser.mjs');
   const { summariseEvaluation } = await import('./eval-summary.mjs');
   const { page, close } = await openLab({ root, model, print });
@@ -104,12 +105,12 @@ async function evaluateToolCalls(typed) {
     /** @type {import('./eval-summary.mjs').EvaluatedRow[]} */
     const rows = [];
     for (const line of lines) {
-      rows.push(
-        ...(await page.evaluate((part) => window.lab.evaluate([part.line], { copy: part.copy }), {
-          line,
-          copy,
-        })),
-      );
+      const scored = await page.evaluate((part) => window.lab.evaluate([part.line], { copy: part.copy }), {
+        line,
+        copy,
+      });
+      rows.push(...scored);
+      if (out !== undefined) appendFileSync(out, scored.map((row) => `${JSON.stringify(row)}\n`).join(''));
       const { n, valid, name, exact, refused, p50_ms: p50 } = summariseEvaluation(rows);
       print(
         `${n}/${lines.length}  valid ${valid}  right tool ${name}  exact ${exact}  refused ${refused}  median ${p50} ms`,

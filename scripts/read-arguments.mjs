@@ -33,7 +33,7 @@ function parse({ typed, options }) {
   }
 }
 
-export const evalUsage = `Usage: npm run eval -- toolcall FILE [--start N] [--limit N] [--model ID] [--adapter NAME] [--engine NAME] [--backend NAME] [--no-copy]
+export const evalUsage = `Usage: npm run eval -- toolcall FILE [--start N] [--limit N] [--model ID] [--adapter NAME] [--engine NAME] [--backend NAME] [--no-copy] [--out FILE]
        npm run eval -- schema FILE [--start N] [--limit N]
 
   toolcall        how well a model calls tools
@@ -47,6 +47,7 @@ export const evalUsage = `Usage: npm run eval -- toolcall FILE [--start N] [--li
   --engine NAME   the engine that runs it (default: the model's first)
   --backend NAME  webgpu, wasm-threads or wasm-single (default: what suits this machine)
   --no-copy       copied values may be any text, to see what holding them to the request's words is worth
+  --out FILE      write every row's output and grade there, one JSON object a line (toolcall)
 
 Progress goes to standard error; the last line of standard output is one JSON object; \`exact_ci\` of
 tool calls is the 95 % bootstrap interval of the share of exact rows.`;
@@ -62,6 +63,7 @@ tool calls is the 95 % bootstrap interval of the share of exact rows.`;
  * @property {string | undefined} engine
  * @property {string | undefined} backend
  * @property {boolean} copy Values of copied parameters are held to the words of the conversation.
+ * @property {string | undefined} out
  */
 
 /**
@@ -80,6 +82,7 @@ export function readEvalArguments(typed) {
       engine: { type: 'string' },
       backend: { type: 'string' },
       'no-copy': { type: 'boolean' },
+      out: { type: 'string' },
       help: { type: 'boolean', short: 'h' },
     },
   });
@@ -104,6 +107,7 @@ export function readEvalArguments(typed) {
     engine: values.engine,
     backend: values.backend,
     copy: values['no-copy'] !== true,
+    out: values.out,
   };
 }
 

@@ -9,6 +9,7 @@ import { summariseEvaluation } from '../../../scripts/eval-summary.mjs';
 import {
   readAgentArguments,
   readEvalArguments,
+  readMixArguments,
   readRowsArguments,
   UsageError,
 } from '../../../scripts/read-arguments.mjs';
@@ -32,11 +33,28 @@ describe('what is typed', () => {
       engine: undefined,
       backend: undefined,
       copy: true,
+      out: undefined,
     });
     expect(readEvalArguments(['schema', 'a'])).toMatchObject({ kind: 'schema', file: 'a' });
     expect(readEvalArguments(['toolcall', 'a', '--no-copy'])).toMatchObject({ copy: false });
+    expect(readEvalArguments(['toolcall', 'a', '--out', 'b'])).toMatchObject({ out: 'b' });
     expect(readEvalArguments(['toolcall', 'a', '--start', '60'])).toMatchObject({ start: 60 });
     expect(readEvalArguments(['toolcall', 'a', '--start', '0'])).toMatchObject({ start: 0 });
+    expect(
+      readMixArguments(['a.jsonl', '--out', 'b', '--times', 'snips_train=2', '--times', 'c=0.5']),
+    ).toEqual({
+      files: ['a.jsonl'],
+      out: 'b',
+      seed: '1',
+      testRows: 500,
+      validRows: 40,
+      times: new Map([
+        ['snips_train', 2],
+        ['c', 0.5],
+      ]),
+      unseenServices: [],
+    });
+    expect(() => readMixArguments(['a', '--out', 'b', '--times', 'c=twice'])).toThrow(/as in snips_train=2/);
     expect(readAgentArguments(['do it', '--yes'])).toEqual({
       goal: 'do it',
       approve: true,
