@@ -13,6 +13,7 @@ import json
 import math
 import random
 import time
+from itertools import islice
 from pathlib import Path
 from typing import Iterator
 
@@ -33,14 +34,22 @@ from .state import load_state, save_state, save_weights
 
 
 def packs_forever(rows: list[Row], turn_end: int, tokens: int, seed: int, share: int, shares: int) -> Iterator[Pack]:
-    """Every group once an epoch, in an order that the seed decides; of each `shares` packs, the one with number `share`."""
+    """Every group once an epoch, in an order that the seed decides; the packs of the process with number `share`.
+
+    Packs of about the same length fall to the processes at the same time: each step waits for the longest.
+    """
     groups = list(group_rows(rows, turn_end))
     epoch = 0
     while True:
-        random.Random(f"{seed} {epoch}").shuffle(groups)
-        for number, pack in enumerate(packs_of(groups, tokens)):
-            if number % shares == share:
-                yield pack
+        chance = random.Random(f"{seed} {epoch}")
+        chance.shuffle(groups)
+        packs = packs_of(groups, tokens)
+        while window := sorted(islice(packs, 16 * shares), key=lambda pack: pack.length):
+            steps = [window[at : at + shares] for at in range(0, len(window), shares)]
+            chance.shuffle(steps)
+            for step in steps:
+                # The last packs of an epoch may be too few for all.
+                yield step[share % len(step)]
         epoch += 1
 
 

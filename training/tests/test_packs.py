@@ -1,10 +1,12 @@
 """A pack is a way of computing, not another computation: every row's loss and gradient are those it has alone."""
 
 import random
+from collections import Counter
 
 import pytest
 import torch
 from smallworks_training.packs import Row, group_rows, make_pack, packs_of, predicted_logits, shared_prefix
+from smallworks_training.train import packs_forever
 
 END = 2
 
@@ -57,3 +59,25 @@ def test_a_prefix_never_takes_a_prompt_whole():
     row = Row((5, 6, END), (7, END))
     assert shared_prefix([row, row]) == 2
     assert make_pack([[row, row]]).rows == 2
+
+
+@pytest.mark.parametrize("shares", [1, 2, 3])
+def test_processes_get_every_row_once_an_epoch_and_packs_of_about_the_same_length(shares):
+    rows = some_rows(7, count=400)
+    in_all = sum(1 for _ in packs_of(group_rows(rows, END), 120))
+    streams = [packs_forever(rows, END, 120, seed=3, share=share, shares=shares) for share in range(shares)]
+    seen: Counter[tuple[int, ...]] = Counter()
+    waited = longest = 0
+    while sum(seen.values()) < len(rows):
+        packs = [next(stream) for stream in streams]
+        waited += max(pack.length for pack in packs) - min(pack.length for pack in packs)
+        longest += max(pack.length for pack in packs)
+        for pack in {id(pack): pack for pack in packs}.values():
+            for row in range(pack.rows):
+                seen[tuple(pack.targets[pack.row_of == row].tolist())] += 1
+    assert in_all > 16 * shares
+    assert seen.keys() == {row.completion for row in rows}
+    assert waited < 0.1 * longest
+    again = packs_forever(rows, END, 120, seed=3, share=0, shares=shares)
+    first = packs_forever(rows, END, 120, seed=3, share=0, shares=shares)
+    assert all(torch.equal(next(again).ids, next(first).ids) for _ in range(5))
