@@ -148,14 +148,15 @@ export function readAgentArguments(typed) {
   return { goal, approve: values.yes === true, json: values.json === true, model: values.model };
 }
 
-export const mixUsage = `Usage: npm run mix -- --out FOLDER [--seed TEXT] [--test N] [--valid N] [--repeats N] [--unseen NAME]... FILE...
+export const mixUsage = `Usage: npm run mix -- --out FOLDER [--seed TEXT] [--test N] [--valid N] [--times SET=X]... [--unseen NAME]... FILE...
 
   FILE           rows of tool calls, one JSON object a line; .gz is read too; one set a file
   --out FOLDER   where train.jsonl, valid.jsonl and test/*.jsonl are written
   --seed TEXT    the same text makes the same files (default: 1)
   --test N       rows that each set gives to the test, a quarter of it at most (default: 500)
   --valid N      rows that each set gives to the validation (default: 40)
-  --repeats N    how often rows of small sets stand among the others (default: 2)
+  --times SET=X  how often the rows of a set are shown, each time among others: 2, or 0.5 for half of them (default: 1);
+                 SET is the file's name up to its first dot; may be repeated
   --unseen NAME  an API (\`service\` of a row) of which no row is for training; may be repeated`;
 
 /**
@@ -165,7 +166,7 @@ export const mixUsage = `Usage: npm run mix -- --out FOLDER [--seed TEXT] [--tes
  * @property {string} seed
  * @property {number} testRows
  * @property {number} validRows
- * @property {number} repeats
+ * @property {ReadonlyMap<string, number>} times
  * @property {readonly string[]} unseenServices
  */
 
@@ -182,7 +183,7 @@ export function readMixArguments(typed) {
       seed: { type: 'string' },
       test: { type: 'string' },
       valid: { type: 'string' },
-      repeats: { type: 'string' },
+      times: { type: 'string', multiple: true },
       unseen: { type: 'string', multiple: true },
       help: { type: 'boolean', short: 'h' },
     },
@@ -196,9 +197,21 @@ export function readMixArguments(typed) {
     seed: values.seed ?? '1',
     testRows: readCount({ flag: '--test', text: values.test }) ?? 500,
     validRows: readCount({ flag: '--valid', text: values.valid }) ?? 40,
-    repeats: readCount({ flag: '--repeats', text: values.repeats }) ?? 2,
+    times: new Map((values.times ?? []).map(readTimes)),
     unseenServices: values.unseen ?? [],
   };
+}
+
+/**
+ * @param {string} text
+ * @returns {[set: string, times: number]}
+ * @throws {UsageError}
+ */
+function readTimes(text) {
+  const [, set, times] = /^([^=]+)=(\d+(?:\.\d+)?)$/.exec(text) ?? [];
+  if (set === undefined)
+    throw new UsageError(`--times is a set and a number, as in snips_train=2; not "${text}".`);
+  return [set, Number(times)];
 }
 
 export const rowsUsage = `Usage: npm run rows -- built-in|made --out FILE [--count N] [--seed S] [--split train|test] [--share N]

@@ -70,9 +70,13 @@ function chunksOf(rows: readonly SourceRow[], random: SeededRandom, size: number
   const whole: SourceRow[][] = [];
   const halves: SourceRow[][] = [];
   for (const family of families.values()) {
+    if (family[0]?.service === '') {
+      whole.push(...chunksByTools(family, 2 * size));
+      continue;
+    }
     for (let at = 0; at < family.length;) {
       // Some contexts are about one API only.
-      const isWhole = family[0]?.service === '' || random.next() < 0.2;
+      const isWhole = random.next() < 0.2;
       const length = isWhole ? size : half;
       (isWhole ? whole : halves).push(family.slice(at, at + length));
       at += length;
@@ -90,6 +94,20 @@ function chunksOf(rows: readonly SourceRow[], random: SeededRandom, size: number
     }
   }
   return [...whole, ...joined];
+}
+
+/** Rows of a family without an API: those that a row's own list of tools can serve go with it. */
+function chunksByTools(family: readonly SourceRow[], size: number): SourceRow[][] {
+  const chunks: SourceRow[][] = [];
+  for (let left = family; left[0] !== undefined;) {
+    const [first, ...others] = left;
+    const there = new Set(first.row.tools.map(({ name }) => name));
+    const served = others.filter(({ row }) => row.expected.every(({ name }) => there.has(name)));
+    const chunk = new Set([first, ...served.slice(0, size - 1)]);
+    chunks.push([...chunk]);
+    left = others.filter((row) => !chunk.has(row));
+  }
+  return chunks;
 }
 
 /** One name means one thing, and one API is there in one wording. */

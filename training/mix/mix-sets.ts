@@ -15,6 +15,7 @@ import { keepContexts, makeContexts } from './contexts.ts';
 import type { Context } from './contexts.ts';
 import { lessonOf } from './lesson.ts';
 import { seededRandom } from '../../src/flywheel/seeded-random.ts';
+import type { SeededRandom } from '../../src/flywheel/seeded-random.ts';
 import { readSourceRows } from './source-row.ts';
 import type { SourceRow } from './source-row.ts';
 import { splitRows } from './split.ts';
@@ -30,13 +31,10 @@ export interface MixOptions {
   /** Rows that each set gives to the validation. */
   readonly validRows: number;
   readonly unseenServices: readonly string[];
-  /** How often the rows of a small set are shown for once of a large one. */
-  readonly repeats: number;
+  /** How often the rows of a set are shown, by its name; 1 where it is not named. */
+  readonly times: ReadonlyMap<string, number>;
   readonly print: (line: string) => void;
 }
-
-/** A set of fewer rows than this is small. */
-const largeSet = 2500;
 
 export function mixSets({
   files,
@@ -45,13 +43,12 @@ export function mixSets({
   testRows,
   validRows,
   unseenServices,
-  repeats,
+  times,
   print,
 }: MixOptions): void {
   const random = seededRandom(seed);
   mkdirSync(join(out, 'test'), { recursive: true });
   const train: SourceRow[] = [];
-  const small: SourceRow[] = [];
   const validLines: string[] = [];
   for (const file of files) {
     const {
@@ -65,7 +62,7 @@ export function mixSets({
       validCount: validRows,
       unseenServices,
     });
-    (rows.length < largeSet && !file.includes('nocall') ? small : train).push(...rows);
+    train.push(...rows);
     for (const [name, kept] of test) {
       writeFileSync(join(out, 'test', `${name}.jsonl`), kept.map(({ line }) => `${line}\n`).join(''));
       print(`${name}: ${kept.length} rows kept aside`);
@@ -78,18 +75,23 @@ export function mixSets({
     }
     print(`${file.split('/').at(-1) ?? ''}: ${rows.length} rows to learn from`);
   }
-  const made = train.filter(({ context }) => context !== undefined);
-  const others = train.filter(({ context }) => context === undefined);
-  const sharing = others.filter(({ family, row }) => family !== row.id);
-  const alone = [
-    ...others.filter(({ family, row }) => family === row.id),
-    ...Array.from({ length: repeats }, () => small).flat(),
-  ];
-  const contexts: Context[] = [
-    ...keepContexts(made),
-    ...makeContexts({ rows: sharing, random, size: 6, restyled: 0.4, foreign: 0.5 }),
-    ...makeContexts({ rows: alone, random, size: 1, restyled: 0.4, foreign: 0.15 }),
-  ];
+  const contexts: Context[] = [];
+  for (let turn = 0; ; turn += 1) {
+    const shown = rowsOfTurn(train, turn, times, random);
+    if (shown.length === 0) break;
+    const others = shown.filter(({ context }) => context === undefined);
+    contexts.push(
+      ...keepContexts(shown.filter(({ context }) => context !== undefined)),
+      ...makeContexts({ rows: others.filter(sharesTools), random, size: 12, restyled: 0.4, foreign: 0.7 }),
+      ...makeContexts({
+        rows: others.filter((row) => !sharesTools(row)),
+        random,
+        size: 1,
+        restyled: 0.4,
+        foreign: 0.15,
+      }),
+    );
+  }
   const lines: string[] = [];
   let dropped = 0;
   for (const { rows } of random.shuffle(contexts)) {
@@ -104,6 +106,30 @@ export function mixSets({
   print(
     `${contexts.length} contexts, ${lines.length} rows, ${dropped} left out because their call breaks its schema`,
   );
+}
+
+/** The rows that are shown for the `turn`-th time, from 0: all of a set, a part of it, or none. */
+function rowsOfTurn(
+  rows: readonly SourceRow[],
+  turn: number,
+  times: ReadonlyMap<string, number>,
+  random: SeededRandom,
+): SourceRow[] {
+  const sets = new Map<string, SourceRow[]>();
+  for (const row of rows) {
+    const own = sets.get(row.set) ?? [];
+    own.push(row);
+    sets.set(row.set, own);
+  }
+  return [...sets].flatMap(([set, own]) => {
+    const share = Math.min(1, Math.max(0, (times.get(set) ?? 1) - turn));
+    return share === 1 ? own : random.shuffle(own).slice(0, Math.round(share * own.length));
+  });
+}
+
+/** Whether other rows call the same tools. */
+function sharesTools({ family, row }: SourceRow): boolean {
+  return family !== row.id;
 }
 
 /** A row of an export folder; `set` says which figures it counts for, `grammar` what its output is held to. */

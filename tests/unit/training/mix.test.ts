@@ -176,6 +176,19 @@ describe('contexts and lessons', () => {
     );
   });
 
+  test('rows without an API share the list of one of them, as far as it serves them', () => {
+    const rows = readSourceRows(sampleFile(join(folder(), 'snips_set.jsonl'))).map((row) =>
+      Object.assign(row, { service: '', family: 'snips' }),
+    );
+    const contexts = makeContexts({ rows, random: seededRandom('b'), size: 4, restyled: 0, foreign: 0 });
+    expect(contexts.flatMap(({ rows: own }) => own)).toHaveLength(rows.length);
+    expect(Math.max(...contexts.map(({ rows: own }) => own.length))).toBe(8);
+    for (const { rows: own } of contexts) {
+      for (const { expected, tools } of own)
+        for (const { name } of expected) expect(tools.map((spec) => spec.name)).toContain(name);
+    }
+  });
+
   test('arguments stand in the order of the schema, and as they were said', () => {
     const [source] = readSourceRows(sampleFile(join(folder(), 'set.jsonl')));
     if (source === undefined) throw new Error('no row');
@@ -213,7 +226,7 @@ test('the files: rows of prompt and completion that the runtime can read, the sa
       testRows: 10,
       validRows: 5,
       unseenServices: ['ShopB_1'],
-      repeats: 1,
+      times: new Map(),
       print: () => undefined,
     });
     return readFileSync(join(out, name, 'train.jsonl'), 'utf8');
@@ -242,4 +255,35 @@ test('the files: rows of prompt and completion that the runtime can read, the sa
       .trim()
       .split('\n'),
   ).toHaveLength(10);
+});
+
+test('a set is shown as often as was asked: whole, whole and a half, or not at all', () => {
+  const out = folder();
+  const file = sampleFile(join(out, 'set.jsonl'), 60);
+  const shown = (times: number): Map<string, number> => {
+    mixSets({
+      files: [file],
+      out: join(out, 'mix'),
+      seed: 's',
+      testRows: 10,
+      validRows: 5,
+      unseenServices: [],
+      times: new Map([['set', times]]),
+      print: () => undefined,
+    });
+    const counts = new Map<string, number>();
+    for (const line of readFileSync(join(out, 'mix', 'train.jsonl'), 'utf8').split('\n')) {
+      const [, request] = /user\\n(Buy thing\d+ in Town\d+)/.exec(line) ?? [];
+      // Requests for which no tool is there come on top.
+      if (request !== undefined && !line.includes('No tool here'))
+        counts.set(request, (counts.get(request) ?? 0) + 1);
+    }
+    return counts;
+  };
+  const once = shown(1);
+  expect(new Set(once.values())).toEqual(new Set([1]));
+  const more = [...shown(1.5).values()];
+  expect(more).toHaveLength(once.size);
+  expect(more.filter((count) => count === 2)).toHaveLength(Math.round(once.size / 2));
+  expect(shown(0).size).toBe(0);
 });
