@@ -10,9 +10,10 @@ import { readGbnf } from '../../src/engine/transformers/read-gbnf.ts';
 import { Recogniser } from '../../src/engine/transformers/recogniser.ts';
 import { parseJson } from '../../src/protocol/json.ts';
 import type { Json, JsonSchema } from '../../src/protocol/json.ts';
+import { randomNumbers } from '../../src/protocol/random.ts';
 import { compileSchema } from '../../src/tools/validate.ts';
 import { independentCheck } from './independent-check.ts';
-import { GrammarSampler, seededRandom } from './sample-gbnf.ts';
+import { GrammarSampler } from './sample-gbnf.ts';
 import type { SampleManner } from './sample-gbnf.ts';
 
 export interface SchemaRow {
@@ -64,7 +65,7 @@ export function evaluateRow(row: SchemaRow, seed: number): RowResult {
   const outputs: string[] = [];
   const sampler = new GrammarSampler(read.rules);
   if (sampler.endless.length > 0) problems.push(`no text ends in the rules ${sampler.endless.join(', ')}`);
-  const random = seededRandom(seed);
+  const random = randomNumbers(seed);
   for (const [manner, count] of samplesEach) {
     for (let sample = 0; sample < count; sample += 1) {
       const text = firstFitting(() => sampler.draw(random, manner), check);

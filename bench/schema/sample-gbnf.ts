@@ -3,20 +3,7 @@
  * as the engine reads them; nothing of JSON.
  */
 import type { Expression, GrammarRules, Ranges } from '../../src/engine/transformers/read-gbnf.ts';
-
-/** From 0 up to, but not including, 1. */
-export type Random = () => number;
-
-/** A small repeatable generator (mulberry32). */
-export function seededRandom(seed: number): Random {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
+import type { Random } from '../../src/protocol/random.ts';
 
 /** `short`: ends as soon as it can. `plain`: everyday characters. `odd`: the first and last of their ranges. */
 export type SampleManner = 'short' | 'plain' | 'odd';

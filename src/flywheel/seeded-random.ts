@@ -1,6 +1,7 @@
 /**
  * Random choices that a seed repeats exactly. Knows numbers and lists only.
  */
+import { randomNumbers } from '../protocol/random.ts';
 
 export interface SeededRandom {
   /** A number in [0, 1). */
@@ -12,15 +13,9 @@ export interface SeededRandom {
   readonly shuffle: <T>(list: readonly T[]) => T[];
 }
 
-/** The generator "mulberry32" by Tommy Ettinger (public domain), with the seed's text hashed by FNV-1a. */
+/** The seed's text is hashed by FNV-1a. */
 export function seededRandom(seed: string): SeededRandom {
-  let state = hashText(seed);
-  const next = (): number => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
+  const next = randomNumbers(hashText(seed));
   const below = (end: number): number => Math.floor(next() * end);
   return {
     next,

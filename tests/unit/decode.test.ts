@@ -11,26 +11,15 @@ import { SchemaGrammarError } from '../../src/decode/schema/schema-grammar-error
 import { unenforcedKeywords } from '../../src/decode/schema-keywords.ts';
 import { toolGrammar } from '../../src/decode/tool-grammar.ts';
 import type { Json, JsonObject } from '../../src/protocol/json.ts';
+import { randomNumbers } from '../../src/protocol/random.ts';
 import type { StepOutput } from '../../src/protocol/task-event.ts';
 import type { ToolSpec } from '../../src/protocol/tool.ts';
 import { readGrammar, sampleGrammar } from './gbnf-sampler.ts';
-import type { Random } from './gbnf-sampler.ts';
-
-/** A small repeatable generator (mulberry32), so that a failing sample can be drawn again from its seed. */
-function seeded(seed: number): Random {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
 
 function samples(schema: JsonObject, seed: number, count: number): string[] {
   const grammar = new GrammarBuilder();
   const text = grammar.text(schemaRule(grammar, schema, 'value'));
-  const random = seeded(seed);
+  const random = randomNumbers(seed);
   const read = readGrammar(text);
   return Array.from({ length: count }, () => sampleGrammar(read, random));
 }
@@ -177,7 +166,7 @@ const add: ToolSpec = {
 describe('tool grammar and output', () => {
   test('whatever the grammar allows is read as calls to known tools with valid arguments, an answer or a refusal', () => {
     const read = readGrammar(toolGrammar({ tools: [weather, add] }).gbnf);
-    const random = seeded(3);
+    const random = randomNumbers(3);
     const seen = new Set<string>();
     for (let round = 0; round < 500; round += 1) {
       const text = sampleGrammar(read, random);
@@ -197,7 +186,7 @@ describe('tool grammar and output', () => {
   test('forms that are not allowed are not in the grammar', () => {
     const { gbnf } = toolGrammar({ tools: [add], maxCalls: 1, allow: { answer: false, refusal: false } });
     const read = readGrammar(gbnf);
-    const random = seeded(5);
+    const random = randomNumbers(5);
     for (let round = 0; round < 100; round += 1) {
       expect(parseOutput(sampleGrammar(read, random))).toMatchObject({
         output: { type: 'calls', calls: [{ name: 'add' }] },

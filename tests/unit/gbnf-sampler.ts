@@ -2,7 +2,7 @@
  * Reads GBNF text and draws random members of its language: a second, independent reading of the grammars that
  * decode/ writes, for property tests. Covers the notation that decode/ uses.
  */
-export type Random = () => number;
+import type { Random } from '../../src/protocol/random.ts';
 
 type Node =
   | { readonly type: 'text'; readonly text: string }

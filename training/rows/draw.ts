@@ -3,25 +3,19 @@
  * split it serves, so that open values (names, texts, larger numbers) of the test split are never those of the other.
  * Knows nothing of rows.
  */
+import { randomNumbers } from '../../src/protocol/random.ts';
+
 export type Split = 'train' | 'test';
 
 export class Draw {
   readonly split: Split;
-  #state: number;
+  /** 0 (inclusive) to 1 (exclusive). */
+  readonly next: () => number;
 
   constructor(options: { readonly seed: number; readonly split: Split }) {
     this.split = options.split;
     // The splits must not walk the same path with other values.
-    this.#state = (options.seed * 2654435761 + (options.split === 'test' ? 0x9e3779b9 : 0)) >>> 0;
-  }
-
-  /** 0 (inclusive) to 1 (exclusive). Mulberry32 (Tommy Ettinger, public domain). */
-  next(): number {
-    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
-    let mixed = this.#state;
-    mixed = Math.imul(mixed ^ (mixed >>> 15), mixed | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+    this.next = randomNumbers(options.seed * 2654435761 + (options.split === 'test' ? 0x9e3779b9 : 0));
   }
 
   chance(probability: number): boolean {

@@ -8,6 +8,7 @@ import type { Part } from './document.ts';
 import { everyType } from './facts.ts';
 import type { Facts, TypeName } from './facts.ts';
 import { NoValue, SchemaGrammarError } from './schema-grammar-error.ts';
+import { pointerStep } from './subschemas.ts';
 import { textOf } from './text-of.ts';
 
 export interface AppliedKeyword {
@@ -142,7 +143,7 @@ function applyParts({ facts, keyword, value, schema, path, owners }: AppliedKeyw
       const entries = (step: string, map: Json | undefined): [string, Part][] =>
         Object.entries(isObject(map) ? map : {}).map(([name, inner]) => [
           name,
-          part(`${step}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`, inner),
+          part(`${step}/${pointerStep(name)}`, inner),
         ]);
       facts.objects.push({
         properties: new Map(entries('properties', properties)),

@@ -24,6 +24,11 @@ const holders: ReadonlyMap<string, 'one' | 'many' | 'map'> = new Map([
   ).map((keyword) => [keyword, 'map'] as const),
 ]);
 
+/** A property's name as a step of a JSON Pointer (RFC 6901). */
+export function pointerStep(name: string): string {
+  return name.replaceAll('~', '~0').replaceAll('/', '~1');
+}
+
 /** The schemas in a keyword's value, each with the rest of its JSON Pointer. */
 export function subschemas(keyword: string, value: Json): readonly (readonly [string, JsonObject])[] {
   const holder = holders.get(keyword);
@@ -35,9 +40,7 @@ export function subschemas(keyword: string, value: Json): readonly (readonly [st
   }
   if (holder === 'map' && isObject(value)) {
     return Object.entries(value).flatMap(([name, part]) =>
-      isObject(part)
-        ? [[`${keyword}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`, part] as const]
-        : [],
+      isObject(part) ? [[`${keyword}/${pointerStep(name)}`, part] as const] : [],
     );
   }
   return [];

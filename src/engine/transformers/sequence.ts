@@ -4,12 +4,12 @@
  */
 import type { GenerateEvent, FinishReason, Sampling } from '../../protocol/engine.ts';
 import { Fault, faultCodes } from '../../protocol/fault.ts';
+import { randomNumbers } from '../../protocol/random.ts';
 import type { AdapterResult } from '../adapter.ts';
 import type { KvCache } from './causal-model.ts';
 import type { TokenMatcher } from './token-matcher.ts';
 import type { ModelTokenizer } from './model-tokenizer.ts';
 import { pickToken } from './pick-token.ts';
-import { seededRandom } from './random.ts';
 import { TextStream } from './text-stream.ts';
 
 export interface SequenceOptions {
@@ -51,7 +51,7 @@ export class Sequence {
     this.adapter = adapter;
     this.#tokens = [...prompt];
     this.#stream = new TextStream(sampling.stop === undefined ? {} : { stop: sampling.stop });
-    this.#random = seededRandom(sampling.seed ?? Math.floor(Math.random() * 2 ** 32));
+    this.#random = randomNumbers(sampling.seed ?? Math.floor(Math.random() * 2 ** 32));
     this.result = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;

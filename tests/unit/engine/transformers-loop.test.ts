@@ -4,7 +4,7 @@ import { BatchScheduler } from '../../../src/engine/transformers/batch-scheduler
 import { readGgufTokenizer } from '../../../src/engine/transformers/gguf-tokenizer.ts';
 import { isAllowed, pickToken } from '../../../src/engine/transformers/pick-token.ts';
 import { PrefixStore } from '../../../src/engine/transformers/prefix-store.ts';
-import { seededRandom } from '../../../src/engine/transformers/random.ts';
+import { randomNumbers } from '../../../src/protocol/random.ts';
 import { continueGreedily, embedTokens } from '../../../src/engine/transformers/read-states.ts';
 import { Sequence } from '../../../src/engine/transformers/sequence.ts';
 import type { AdapterResult } from '../../../src/engine/adapter.ts';
@@ -292,7 +292,7 @@ describe('picking a token', () => {
 
   test('chance follows the probabilities, and leaves the tail out', () => {
     const logits = Float32Array.from([Math.log(0.6), Math.log(0.3), Math.log(0.09), Math.log(0.01)]);
-    const random = seededRandom(3);
+    const random = randomNumbers(3);
     const counts = [0, 0, 0, 0];
     for (let round = 0; round < 20_000; round += 1)
       counts[pickToken(logits, { temperature: 1, random })]! += 1;

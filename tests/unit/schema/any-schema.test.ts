@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { independentCheck } from '../../../bench/schema/independent-check.ts';
-import { GrammarSampler, seededRandom } from '../../../bench/schema/sample-gbnf.ts';
+import { GrammarSampler } from '../../../bench/schema/sample-gbnf.ts';
 import { GrammarBuilder } from '../../../src/decode/gbnf.ts';
 import { schemaRule } from '../../../src/decode/schema-grammar.ts';
 import { unenforcedKeywords } from '../../../src/decode/schema-keywords.ts';
@@ -10,6 +10,7 @@ import { NoValue } from '../../../src/decode/schema/schema-grammar-error.ts';
 import { readGbnf } from '../../../src/engine/transformers/read-gbnf.ts';
 import { parseJson } from '../../../src/protocol/json.ts';
 import type { Json, JsonObject } from '../../../src/protocol/json.ts';
+import { randomNumbers } from '../../../src/protocol/random.ts';
 import { compileSchema } from '../../../src/tools/validate.ts';
 import { anySchema } from '../../fixtures/schema/make-schemas.ts';
 
@@ -19,7 +20,7 @@ function samples(schema: JsonObject, seed: number): readonly string[] {
   try {
     const sampler = new GrammarSampler(readGbnf(grammar.text(schemaRule(grammar, schema, 'value'))).rules);
     expect(sampler.endless).toEqual([]);
-    const random = seededRandom(seed);
+    const random = randomNumbers(seed);
     return (['short', 'plain', 'plain', 'plain', 'odd', 'odd'] as const).map((manner) =>
       sampler.draw(random, manner),
     );
@@ -35,7 +36,7 @@ const unjudged = /"unevaluatedItems"/;
 test('whatever is said to be enforced is so', () => {
   fc.assert(
     fc.property(fc.nat(), (seed) => {
-      const schema = anySchema(seededRandom(seed), 2);
+      const schema = anySchema(randomNumbers(seed), 2);
       const isEnforced = samples(schema, seed).length > 0 && unenforcedKeywords(schema).length === 0;
       if (!isEnforced) return;
       const own = compileSchema(schema);
@@ -56,7 +57,7 @@ describe('a value and its opposite', () => {
   test('no text is in the grammar of a schema and valid for its negation', () => {
     fc.assert(
       fc.property(fc.nat(), (seed) => {
-        const schema = anySchema(seededRandom(seed), 1);
+        const schema = anySchema(randomNumbers(seed), 1);
         const negated = { not: schema };
         if (samples(negated, seed).length === 0 || unenforcedKeywords(negated).length > 0) return;
         const own = compileSchema(schema);

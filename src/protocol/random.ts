@@ -2,8 +2,11 @@
  * Random numbers that repeat: the same seed gives the same sequence on every device. Not for secrets.
  */
 
-/** A generator of numbers from 0 up to, not including, 1 (Mulberry32: 32 bits of state, a period of 2^32). */
-export function seededRandom(seed: number): () => number {
+/** Numbers from 0 up to, not including, 1. */
+export type Random = () => number;
+
+/** The generator Mulberry32 by Tommy Ettinger (public domain): 32 bits of state, a period of 2^32. */
+export function randomNumbers(seed: number): Random {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;
