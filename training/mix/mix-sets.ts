@@ -1,6 +1,6 @@
 /**
  * Data sets -> what a trainer reads (`train.jsonl`, rows of prompt and completion, those with the same tools side by
- * side) and what it is judged by (`test/*.jsonl`, rows as they were).
+ * side) and what it is judged by (`test/*.jsonl`, rows as they were, and as prompt and completion).
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -65,14 +65,10 @@ export function mixSets({
     train.push(...rows);
     for (const [name, kept] of test) {
       writeFileSync(join(out, 'test', `${name}.jsonl`), kept.map(({ line }) => `${line}\n`).join(''));
+      writeFileSync(join(out, 'test', `${name}.rendered.jsonl`), judgedLines(name, kept).join(''));
       print(`${name}: ${kept.length} rows kept aside`);
     }
-    for (const [name, kept] of valid) {
-      for (const { row } of kept) {
-        const lesson = lessonOf(row);
-        if (lesson !== undefined) validLines.push(lineOf(lesson, { set: name, grammar: grammarOf(row) }));
-      }
-    }
+    for (const [name, kept] of valid) validLines.push(...judgedLines(name, kept));
     print(`${file.split('/').at(-1) ?? ''}: ${rows.length} rows to learn from`);
   }
   const contexts: Context[] = [];
@@ -132,8 +128,19 @@ function sharesTools({ family, row }: SourceRow): boolean {
   return family !== row.id;
 }
 
-/** A row of an export folder; `set` says which figures it counts for, `grammar` what its output is held to. */
-function lineOf(lesson: Lesson, more: { readonly set?: string; readonly grammar?: string } = {}): string {
+/** Rows to judge by: with an id, the set whose figures they count for, and the grammar that the output is held to. */
+function judgedLines(set: string, rows: readonly SourceRow[]): string[] {
+  return rows.flatMap(({ row }) => {
+    const lesson = lessonOf(row);
+    return lesson === undefined ? [] : [lineOf(lesson, { id: row.id, set, grammar: grammarOf(row) })];
+  });
+}
+
+/** A row of an export folder. */
+function lineOf(
+  lesson: Lesson,
+  more: { readonly id?: string; readonly set?: string; readonly grammar?: string } = {},
+): string {
   const line = formatRow({ row: lesson, format: 'rendered', index: 0, template: 'chatml' });
   return `${JSON.stringify({ ...(JSON.parse(line) as object), ...more })}\n`;
 }

@@ -5,8 +5,8 @@ text tells, without decoding. Knows packs and models only.
 
 from __future__ import annotations
 
-from collections import Counter
-from typing import Sequence
+from dataclasses import dataclass
+from typing import Iterator, Sequence
 
 import torch
 
@@ -14,20 +14,22 @@ from .constrained import Constraints
 from .packs import Row, group_rows, packs_of, predicted_logits
 
 
+@dataclass(frozen=True)
+class Scored:
+    """One row: whether it is written without a fault, whether it is without the grammar, and the surprise at its tokens."""
+
+    exact: bool
+    free: bool
+    # Natural logarithm, summed over the completion.
+    loss: float
+
+
 @torch.no_grad()
-def score_rows(
+def each_row(
     model, rows: Sequence[Row], turn_end: int, tokens: int, constraints: Constraints | None
-) -> dict[str, dict[str, float]]:
-    """By the rows' sets: `n`, `exact` (rows written without a fault; `free`: without the grammar) and `loss` (mean of all
-    completion tokens, natural logarithm)."""
-    was_training = model.training
-    model.eval()
+) -> Iterator[tuple[Row, Scored]]:
+    """Rows with the same beginning are read together, in packs of about `tokens`."""
     following = iter(rows)
-    count: Counter[str] = Counter()
-    exact: Counter[str] = Counter()
-    free: Counter[str] = Counter()
-    predicted: Counter[str] = Counter()
-    loss: Counter[str] = Counter()
     device = next(model.parameters()).device
     for pack in packs_of(group_rows(rows, turn_end), tokens):
         pack = pack.to(device)
@@ -37,20 +39,29 @@ def score_rows(
             row = next(following)
             own = pack.row_of == number
             mine, targets = logits[own].cpu(), pack.targets[own].cpu()
-            count[row.set] += 1
-            predicted[row.set] += len(targets)
-            loss[row.set] += float(losses[own].sum())
-            free[row.set] += int(torch.equal(mine.argmax(-1), targets))
+            free = torch.equal(mine.argmax(-1), targets)
             held = constraints is not None and row.grammar
             allowed = constraints.mask_(mine, row.completion, row.grammar) if held else True
-            exact[row.set] += int(allowed and torch.equal(mine.argmax(-1), targets))
+            yield row, Scored(allowed and torch.equal(mine.argmax(-1), targets), free, float(losses[own].sum()))
+
+
+def score_rows(
+    model, rows: Sequence[Row], turn_end: int, tokens: int, constraints: Constraints | None
+) -> dict[str, dict[str, float]]:
+    """By the rows' sets: `n`, `exact` (rows written without a fault; `free`: without the grammar) and `loss` (mean of all
+    completion tokens, natural logarithm)."""
+    was_training = model.training
+    model.eval()
+    sets: dict[str, list[tuple[Row, Scored]]] = {}
+    for row, scored in each_row(model, rows, turn_end, tokens, constraints):
+        sets.setdefault(row.set, []).append((row, scored))
     model.train(was_training)
     return {
         name: {
-            "n": count[name],
-            "exact": exact[name],
-            "free": free[name],
-            "loss": round(loss[name] / predicted[name], 4),
+            "n": len(own),
+            "exact": sum(scored.exact for _, scored in own),
+            "free": sum(scored.free for _, scored in own),
+            "loss": round(sum(scored.loss for _, scored in own) / sum(len(row.completion) for row, _ in own), 4),
         }
-        for name in count
+        for name, own in sets.items()
     }

@@ -122,6 +122,9 @@ def main() -> None:
                 done.best = exact
                 if accelerator.is_main_process:
                     save_weights(options.out / "best", model)
+                    if options.method == "full":
+                        # A whole model is used without its base, which has the tokenizer of an adapter.
+                        tokenizer.save_pretrained(options.out / "best")
             accelerator.wait_for_everyone()
             pace = Pace()
         ends = ends or 0 < options.patience <= done.waited

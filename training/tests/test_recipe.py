@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import torch
 from peft import PeftModel
-from smallworks_training import finish, prefer, teach, train
+from smallworks_training import finish, measure, prefer, teach, train
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
 ROWS = [("ab?", "xy"), ("abc?", "yx"), ("cab?", "xx"), ("ba?", "yy")]
@@ -19,7 +19,7 @@ def data(tmp_path):
     folder = tmp_path / "data"
     folder.mkdir()
     for name in ("train", "valid"):
-        rows = [{"prompt": prompt, "completion": f"{said}<|im_end|>", "set": "tiny"} for prompt, said in ROWS]
+        rows = [row_of(prompt, said) for prompt, said in ROWS]
         (folder / f"{name}.jsonl").write_text("".join(f"{json.dumps(row)}\n" for row in rows))
     return folder
 
@@ -27,6 +27,10 @@ def data(tmp_path):
 def command(monkeypatch, module, *typed):
     monkeypatch.setattr(sys, "argv", [module.__name__, *map(str, typed)])
     module.main()
+
+
+def row_of(prompt, said):
+    return {"prompt": prompt, "completion": f"{said}<|im_end|>", "set": "tiny"}
 
 
 def events(run):
@@ -56,6 +60,28 @@ def test_a_run_learns_its_rows_and_goes_on_where_it_ended(monkeypatch, tmp_path,
     assert second[-1]["best"] == max(best, *exact)
     # What was best stays until something is better.
     assert (hashes(run / "best") == kept) == (max(exact) <= best)
+
+
+def test_a_measure_is_the_runs_own_score_and_says_whether_an_engine_wrote_the_same(monkeypatch, tmp_path, tiny_base, data, capsys):
+    run = tmp_path / "run"
+    plain = ["--data", data, "--base", tiny_base, "--out", run, "--method", "full", "--rate", 0.02, "--warmup", 1]
+    command(monkeypatch, train, *plain, "--steps", 60, "--score-every", 60)
+    exact = [entry["exact"] for entry in events(run) if entry["event"] == "scored"][-1]
+    assert exact > 0
+    rows, said = tmp_path / "rows.jsonl", tmp_path / "said.jsonl"
+    rows.write_text("".join(f"{json.dumps({'id': prompt, **row_of(prompt, right)})}\n" for prompt, right in ROWS))
+
+    def measured(*more):
+        command(monkeypatch, measure, "--rows", rows, "--base", run / "best", "--out", tmp_path / "each.jsonl", *more)
+        return json.loads(capsys.readouterr().out.splitlines()[-1])
+
+    assert measured() == {"n": 4, "exact": exact, "exact_ci": list(measure.wilson(exact, 4))}
+    each = [json.loads(line) for line in (tmp_path / "each.jsonl").read_text().splitlines()]
+    assert [row["id"] for row in each] == [prompt for prompt, _ in ROWS]
+    right = next(prompt for prompt, row in zip(dict(ROWS), each) if row["exact"])
+    for text, agreed in ((dict(ROWS)[right], 1), (dict(ROWS)[right] + "x", 0)):
+        said.write_text(json.dumps({"id": right, "text": text}))
+        assert measured("--said", said)["exact"] == agreed
 
 
 def test_patience_ends_a_run_that_gains_nothing(monkeypatch, tmp_path, tiny_base, data):

@@ -5,9 +5,11 @@ import math
 import pytest
 import torch
 from peft import LoraConfig, get_peft_model
+from smallworks_training.dataset import DatasetError
 from smallworks_training.export_gguf import interleave_halves
 from smallworks_training.lora_kernel import use_fast_lora
 from smallworks_training.loss import completion_loss, top_candidates_divergence
+from smallworks_training.measure import wilson, with_what_was_said
 from smallworks_training.methods import LINEARS
 from smallworks_training.packs import Row, make_pack, predicted_logits
 from smallworks_training.schedule import rate_at
@@ -103,3 +105,16 @@ def tiny_llama_greedy(model, prompt, count):
         ids.append(int(model(input_ids=torch.tensor([ids]), use_cache=False).logits[0, -1].argmax()))
     model.set_attn_implementation("tree")
     return tuple(ids[len(prompt) :])
+
+
+def test_what_an_engine_wrote_stands_for_the_completion_of_its_row():
+    lines = [{"id": "a", "prompt": "p", "completion": "x"}, {"id": "b", "prompt": "q", "completion": "y"}]
+    assert with_what_was_said(lines, [{"id": "b", "text": "z"}]) == [{"id": "b", "prompt": "q", "completion": "z<|im_end|>"}]
+    with pytest.raises(DatasetError, match="id of a row"):
+        with_what_was_said(lines, [{"id": "c", "text": "z"}])
+
+
+@pytest.mark.parametrize("right, of, low, high", [(0, 10, 0.0, 0.2775), (5, 10, 0.2366, 0.7634), (81, 263, 0.2553, 0.3662)])
+def test_the_interval_of_a_share_is_wilsons(right, of, low, high):
+    # 81 of 263: Newcombe 1998, table I.
+    assert wilson(right, of) == (pytest.approx(low, abs=1e-4), pytest.approx(high, abs=1e-4))

@@ -250,11 +250,17 @@ test('the files: rows of prompt and completion that the runtime can read, the sa
   expect(new Set(valid.map((line) => (JSON.parse(line) as { set: string }).set))).toEqual(
     new Set(['set', 'set.unseen']),
   );
-  expect(
-    readFileSync(join(out, 'one', 'test', 'set.jsonl'), 'utf8')
+  const judged = (name: string): { id: string; prompt?: string; grammar?: string }[] =>
+    readFileSync(join(out, 'one', 'test', name), 'utf8')
       .trim()
-      .split('\n'),
-  ).toHaveLength(10);
+      .split('\n')
+      .map((line) => JSON.parse(line) as { id: string });
+  expect(judged('set.jsonl')).toHaveLength(10);
+  expect(judged('set.rendered.jsonl').map(({ id }) => id)).toEqual(judged('set.jsonl').map(({ id }) => id));
+  for (const { prompt, grammar } of judged('set.rendered.jsonl')) {
+    expect(prompt).toMatch(/^<\|im_start\|>system\nCall a tool/);
+    expect(grammar).toMatch(/^root ::= /);
+  }
 });
 
 test('a set is shown as often as was asked: whole, whole and a half, or not at all', () => {
