@@ -2,9 +2,11 @@
  * The page that is measured in, as `window.benchmark`: opens subjects, runs rounds. The command line decides which case, how
  * often and in which order. Plain data goes in and comes out.
  */
-import { readCatalogue, siteRoot } from '../src/index.ts';
+import { parseToolCallRow, readCatalogue, siteRoot } from '../src/index.ts';
+import type { ToolCallRow } from '../src/index.ts';
 import { toFault } from '../src/protocol/fault.ts';
-import { cases } from './cases/index.ts';
+import { fileRows } from './cases/file-rows.ts';
+import { cases as plainCases } from './cases/index.ts';
 import type { Case, Sample } from './cases/case.ts';
 import { smallworks } from './subjects/smallworks.ts';
 import type { Subject } from './subjects/subject.ts';
@@ -32,6 +34,17 @@ const subjects: ReadonlyMap<string, Subject> = new Map([
   ['transformers.js', transformersJs(weights)],
 ]);
 
+let rows: readonly ToolCallRow[] = [];
+const cases = [...plainCases, fileRows(() => rows)];
+
+function takeRows(lines: readonly { readonly number: number; readonly text: string }[]): void {
+  rows = lines.map(({ number, text }) => {
+    const parsed = parseToolCallRow(text, number);
+    if (parsed.type === 'unreadable') throw new Error(parsed.reason);
+    return parsed.row;
+  });
+}
+
 function caseNamed(name: string): Case {
   const found = cases.find((one) => one.name === name);
   if (found === undefined) throw new Error(`There is no case ${name}.`);
@@ -56,6 +69,7 @@ async function plainly<Result>(work: Promise<Result>): Promise<Result> {
 
 const benchmark = {
   cases: cases.map(({ name, title, startsCold = false }) => ({ name, title, startsCold })),
+  takeRows,
   subjects: [...subjects.keys()],
   open: (subject: string, name: string): Promise<string> =>
     plainly(subjectNamed(subject).open(caseNamed(name).opens)),

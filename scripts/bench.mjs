@@ -98,14 +98,23 @@ async function runCase(page, { name, subjects, rounds, startsCold }) {
   return summariseCase({ name, measured });
 }
 
+/** Rounds that count, where nobody says how many. */
+const usualRounds = 10;
+
 /** @param {import('./read-arguments.mjs').BenchArguments} typed */
-async function run({ names, rounds, peers, engine, json }) {
+async function run({ names, rounds, rows, peers, engine, json }) {
+  const { linesOf } = await import('./read-lines.mjs');
+  const lines = rows === undefined ? [] : await linesOf({ file: rows });
   const { page, close } = await openPage();
   try {
-    const known = await page.evaluate(() => ({
-      cases: window.benchmark.cases,
-      subjects: window.benchmark.subjects,
-    }));
+    await page.evaluate((all) => window.benchmark.takeRows(all), lines);
+    const known = await page.evaluate(
+      (hasRows) => ({
+        cases: window.benchmark.cases.filter(({ name }) => hasRows || name !== 'rows'),
+        subjects: window.benchmark.subjects,
+      }),
+      lines.length > 0,
+    );
     const wanted = names.length === 0 ? known.cases : known.cases.filter(({ name }) => names.includes(name));
     const unknown = names.filter((name) => known.cases.every((one) => one.name !== name));
     if (unknown.length > 0) {
@@ -123,7 +132,12 @@ async function run({ names, rounds, peers, engine, json }) {
     const { caseTable } = await import('./bench-summary.mjs');
     const done = [];
     for (const { name, title, startsCold } of wanted) {
-      const summary = await runCase(page, { name, subjects: [ours, ...peers], rounds, startsCold });
+      const summary = await runCase(page, {
+        name,
+        subjects: [ours, ...peers],
+        rounds: rounds ?? (name === 'rows' ? lines.length : usualRounds),
+        startsCold,
+      });
       done.push({ title, summary });
     }
     console.log(caseTable(done));

@@ -3,7 +3,7 @@
  * have. `npm run eval -- schema FILE`: whether what a schema's grammar lets through is valid. Progress on standard error; the last line of standard output is one JSON object.
  */
 import { createHash } from 'node:crypto';
-import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { checkNode } from './node-version.mjs';
@@ -33,37 +33,11 @@ async function offerFile(page, path) {
 }
 
 /**
- * The lines of a file that were asked for.
- * @param {import('./read-arguments.mjs').EvalArguments} typed
- */
-async function linesOf({ file, start, limit }) {
-  const { readLines } = await import('./read-lines.mjs');
-  /** @type {{ number: number, text: string }[]} */
-  const lines = [];
-  let skipped = 0;
-  for await (const line of readLines(file)) {
-    if (skipped < start) {
-      skipped += 1;
-      continue;
-    }
-    lines.push(line);
-    if (lines.length === limit) break;
-  }
-  if (lines.length === 0) {
-    throw new UsageError(
-      skipped === 0 ? `${file} has no rows.` : `${file} has no more than ${skipped} rows.`,
-    );
-  }
-  return lines;
-}
-
-/**
  * Grammars of schemas, judged without a browser.
- * @param {import('./read-arguments.mjs').EvalArguments} typed
+ * @param {readonly import('./read-lines.mjs').Line[]} lines
  * @returns {Promise<number>} The exit code: 1 where an output is invalid.
  */
-async function evaluateSchemaFile(typed) {
-  const lines = await linesOf(typed);
+async function evaluateSchemaFile(lines) {
   const { runnerImport } = await import('vite');
   /** @type {{ module: typeof import('../bench/schema/evaluate-schemas.ts') }} */
   const { module } = await runnerImport(join(root, 'bench/schema/evaluate-schemas.ts'), {
@@ -77,10 +51,12 @@ async function evaluateSchemaFile(typed) {
   return figures.valid === figures.compiled ? 0 : 1;
 }
 
-/** @param {import('./read-arguments.mjs').EvalArguments} typed */
-async function evaluateToolCalls(typed) {
+/**
+ * @param {import('./read-arguments.mjs').EvalArguments} typed
+ * @param {readonly import('./read-lines.mjs').Line[]} lines
+ */
+async function evaluateToolCalls(typed, lines) {
   const { file, model, adapter, engine, backend, copy, out } = typed;
-  const lines = await linesOf(typed);
   if (out !== undefined) writeFileSync(out, '');
   const { openLab } = await import('./lab-browser.mjs');
   const { summariseEvaluation } = await import('./eval-summary.mjs');
@@ -129,10 +105,11 @@ async function evaluateToolCalls(typed) {
 
 /** @param {import('./read-arguments.mjs').EvalArguments} typed */
 async function evaluate(typed) {
-  if (!existsSync(typed.file)) throw new UsageError(`There is no file ${typed.file}.`);
+  const { linesOf } = await import('./read-lines.mjs');
+  const lines = await linesOf(typed);
   const { ensureDependencies } = await import('./dependencies.mjs');
   await ensureDependencies({ root, print });
-  return typed.kind === 'schema' ? evaluateSchemaFile(typed) : evaluateToolCalls(typed);
+  return typed.kind === 'schema' ? evaluateSchemaFile(lines) : evaluateToolCalls(typed, lines);
 }
 
 await runCommandLine({

@@ -271,10 +271,11 @@ export function readRowsArguments(typed) {
   };
 }
 
-export const benchUsage = `Usage: npm run bench -- [CASE...] [--rounds N] [--peer NAME]... [--engine NAME] [--json]
+export const benchUsage = `Usage: npm run bench -- [CASE...] [--rounds N] [--rows FILE] [--peer NAME]... [--engine NAME] [--json]
 
   CASE           which cases (default: all); an unknown one is answered with the list
   --rounds N     rounds that count, after one that warms up (default: 10)
+  --rows FILE    rows of tool calls for the case "rows", one a round (default of --rounds: all of them)
   --peer NAME    what to compare with; may be repeated (default: wllama and transformers.js)
   --engine NAME  the engine that ours runs on (default: the one that the runtime chooses)
   --json         one JSON object as the last line, or a list of them where there are several cases
@@ -284,7 +285,8 @@ Progress goes to standard error, a table to standard output. Times of one run ca
 /**
  * @typedef {object} BenchArguments
  * @property {readonly string[]} names
- * @property {number} rounds
+ * @property {number | undefined} rounds Undefined: as many as there are rows, or the default.
+ * @property {string | undefined} rows
  * @property {readonly string[]} peers
  * @property {string | undefined} engine
  * @property {boolean} json
@@ -300,6 +302,7 @@ export function readBenchArguments(typed) {
     typed,
     options: {
       rounds: { type: 'string' },
+      rows: { type: 'string' },
       peer: { type: 'string', multiple: true },
       engine: { type: 'string' },
       json: { type: 'boolean' },
@@ -308,8 +311,9 @@ export function readBenchArguments(typed) {
   });
   if (values.help === true) return 'help';
   return {
-    names: positionals,
-    rounds: readCount({ flag: '--rounds', text: values.rounds }) ?? 10,
+    names: positionals.length === 0 && values.rows !== undefined ? ['rows'] : positionals,
+    rounds: readCount({ flag: '--rounds', text: values.rounds }),
+    rows: values.rows,
     peers: values.peer ?? ['wllama', 'transformers.js'],
     engine: values.engine,
     json: values.json === true,

@@ -1,10 +1,13 @@
 /**
  * The lines of a text file, also of a gzipped one, without the whole file in memory. Knows nothing of their content.
  */
-import { createReadStream } from 'node:fs';
+import { createReadStream, existsSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { createGunzip } from 'node:zlib';
+import { UsageError } from './read-arguments.mjs';
+
+/** @typedef {{ number: number, text: string }} Line */
 
 /**
  * Yields every line that is not blank, with its number (from 1). A gzip file is known by its first bytes, not its name.
@@ -44,4 +47,27 @@ export async function* readLines(path) {
     lines.close();
     file.destroy();
   }
+}
+
+/**
+ * The lines that somebody asked for, in memory.
+ * @param {{ file: string, start?: number, limit?: number | undefined }} asked `start`: lines to skip first.
+ * @returns {Promise<Line[]>} One at least.
+ * @throws {UsageError} where there is no such file, or no such line in it.
+ */
+export async function linesOf({ file, start = 0, limit }) {
+  if (!existsSync(file)) throw new UsageError(`There is no file ${file}.`);
+  /** @type {Line[]} */
+  const lines = [];
+  let skipped = 0;
+  for await (const line of readLines(file)) {
+    if (skipped < start) {
+      skipped += 1;
+      continue;
+    }
+    lines.push(line);
+    if (lines.length === limit) break;
+  }
+  if (lines.length > 0) return lines;
+  throw new UsageError(skipped === 0 ? `${file} has no rows.` : `${file} has no more than ${skipped} rows.`);
 }

@@ -1,0 +1,46 @@
+/** A run of three steps: each reads what the steps before it did, and writes the next call. */
+import { callRows } from '../material.ts';
+import type { ToolCallRow } from '../../src/index.ts';
+import type { CallTold } from '../subjects/subject.ts';
+import type { Case } from './case.ts';
+
+/** The rows as one conversation: before each row stand the others with the calls that are right, and what they brought. */
+function conversation(rows: readonly ToolCallRow[]): readonly ToolCallRow[] {
+  let before: ToolCallRow['turns'] = [];
+  return rows.map((row) => {
+    const step = { ...row, turns: [...before, ...row.turns] };
+    const calls = row.expected.map(({ name, arguments: values }) => ({ name, arguments: values }));
+    before = [
+      ...step.turns,
+      { role: 'assistant', content: '', calls },
+      ...calls.map(({ name }) => ({ role: 'tool' as const, content: '{"done":true}', name })),
+    ];
+    return step;
+  });
+}
+
+function sum(told: readonly CallTold[], read: (one: CallTold) => number): number {
+  return told.reduce((total, one) => total + read(one), 0);
+}
+
+export const agentSteps: Case = {
+  name: 'agent-3',
+  title: 'An agent run of 3 steps, 5 tools never seen',
+  opens: { slots: 1, contextTokens: 4096 },
+  round: async (subject, number) => {
+    const rows = callRows({ seed: 300_000 + number, tools: 5, count: 3, share: 3 });
+    const told: CallTold[] = [];
+    for (const row of conversation(rows)) told.push(await subject.call(row));
+    const [first, second] = told;
+    return {
+      ms: sum(told, ({ totalMs }) => totalMs),
+      figures: {
+        tokens: sum(told, ({ tokens }) => tokens),
+        firstTokenMs: first?.firstTokenMs ?? NaN,
+        // What it costs to go on, beside beginning.
+        secondOfFirst: (second?.firstTokenMs ?? NaN) / (first?.firstTokenMs ?? NaN),
+        right: sum(told, ({ right }) => (right ? 1 : 0)) / told.length,
+      },
+    };
+  },
+};
