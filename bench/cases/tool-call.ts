@@ -3,7 +3,8 @@ import { callRows } from '../material.ts';
 import type { CallTold } from '../subjects/subject.ts';
 import type { Case, Sample } from './case.ts';
 
-function sampleOf({ totalMs, firstTokenMs, promptTokens, tokens, right }: CallTold): Sample {
+/** A call's time, with what was read, written and right. */
+export function sampleOf({ totalMs, firstTokenMs, promptTokens, tokens, right }: CallTold): Sample {
   return { ms: totalMs, figures: { promptTokens, tokens, firstTokenMs, right: right ? 1 : 0 } };
 }
 
