@@ -7,8 +7,8 @@ export interface WordPiece {
   /** White space as it stands; empty where the piece follows the last one directly. */
   readonly gap: string;
   /**
-   * As it stands; and with a capital letter, where it is a plain word in small letters: many a name is typed so. A model
-   * that would write the capital goes astray where it may not.
+   * As it stands; with a capital letter too, where it is a plain word in small letters: many a name is typed so; and
+   * without, where it has one as a sentence's first word. A model that would write the other goes astray where it may not.
    */
   readonly wordings: readonly string[];
   /** Whether a copied value may begin, and end, with it. */
@@ -18,7 +18,8 @@ export interface WordPiece {
 
 /** Scripts that are written without spaces between words: every character counts as a word. */
 const unspaced = String.raw`[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Thai}\p{Script=Lao}\p{Script=Khmer}\p{Script=Myanmar}]\p{M}*`;
-const number = String.raw`\p{N}+(?:[.,]\p{N}+)+(?![\p{L}\p{N}])`;
+/** Letters that follow a number directly are a word of their own, mostly its unit: `95.2kJ`. */
+const number = String.raw`\p{N}+(?:[.,]\p{N}+)*`;
 const word = String.raw`(?:(?!${unspaced})[\p{L}\p{N}\p{M}])+`;
 /** One mark, or one picture of several code points. */
 const oneMark = String.raw`\p{RI}\p{RI}|\p{Emoji}(?:\p{EMod}|\u{FE0F})?(?:\u{200D}\p{Emoji}(?:\p{EMod}|\u{FE0F})?)*|\S`;
@@ -57,7 +58,7 @@ interface Part {
 const nothing: Part = { at: 0, gap: ' ', word: '', mark: '' };
 
 function piecesOf(text: string): WordPiece[] {
-  const plain = plainWords(text);
+  const others = otherWordings(text);
   const found = [...text.matchAll(parts)].map(({ index, groups }): Part => {
     const gap = groups?.['gap'] ?? '';
     return { at: index + gap.length, gap, word: groups?.['word'] ?? '', mark: groups?.['mark'] ?? '' };
@@ -69,7 +70,7 @@ function piecesOf(text: string): WordPiece[] {
       const { gap, word: spelled } = part;
       const afterApostrophe = attached && before.gap === '' && /^['’]$/u.test(before.mark);
       const inWord = afterApostrophe && isSpaced(found[index - 2]?.word ?? '') && isSpaced(spelled);
-      const wordings = plain.has(part.at) ? [...new Set([spelled, capitalised(spelled)])] : [spelled];
+      const wordings = [...new Set([spelled, others.get(part.at) ?? spelled])];
       return { gap, wordings, begins: !inWord, ends: true };
     }
     const { gap, mark } = part;
@@ -86,19 +87,29 @@ function isAbbreviation(before: Part, after: Part): boolean {
   return /^\p{L}$/u.test(before.word) || /^[\p{Ll}\p{N}]/u.test(after.word);
 }
 
-/** Where words begin that stand by themselves: not those within paths, addresses and identifiers. */
-function plainWords(text: string): ReadonlySet<number> {
-  const found = text.matchAll(/(?<=^|\s)["'“‘([]*(?<word>\p{Ll}+)(?:['’]\p{Ll}+)?[.,;:?!"'”’)\]]*(?=$|\s)/gu);
-  return new Set(
-    [...found].map(({ 0: whole, index, groups }) => index + whole.indexOf(groups?.['word'] ?? '')),
+/**
+ * How words may be written that stand by themselves, by where they begin: small ones with a capital, and a sentence's first
+ * word without. Words within paths, addresses and identifiers are not among them.
+ */
+function otherWordings(text: string): ReadonlyMap<number, string> {
+  const found = [
+    ...text.matchAll(
+      /(?<=^|\s)["'“‘([]*(?<word>\p{Ll}+|\p{Lu}\p{Ll}+)(?:['’]\p{Ll}+)?[.,;:?!"'”’)\]]*(?=$|\s)/gu,
+    ),
+  ];
+  return new Map(
+    found.flatMap(({ 0: whole, index, groups }): [number, string][] => {
+      const plain = groups?.['word'] ?? '';
+      const [first = ''] = plain;
+      const isSmall = first.toLowerCase() === first;
+      if (!isSmall && !/(?:^|[.!?:\n])\s*$/u.test(text.slice(0, index))) return [];
+      const other = isSmall ? first.toUpperCase() : first.toLowerCase();
+      // Of some letters the other form is more than one.
+      return other.length === first.length
+        ? [[index + whole.indexOf(plain), other + plain.slice(first.length)]]
+        : [];
+    }),
   );
-}
-
-/** The word with a capital letter, where that is one letter too. */
-function capitalised(text: string): string {
-  const [first = ''] = text;
-  const capital = first.toUpperCase();
-  return capital.length === first.length ? capital + text.slice(first.length) : text;
 }
 
 /** Whether a word is one of a script that sets words apart. */

@@ -211,6 +211,33 @@ describe('what can be copied', () => {
       expect([value, copies(value)]).toEqual([value, false]);
   });
 
+  test('may lose the capital letter of a sentence', () => {
+    const copies = copier('Renew my passport. “Call Ann” is done\nTake X-Rays at NASA: Bring ID. Über Ann');
+    for (const value of ['renew my passport', 'Renew', 'call Ann', 'take X-Rays', 'bring ID', 'über Ann'])
+      expect([value, copies(value)]).toEqual([value, true]);
+    for (const value of ['ann', 'nASA', 'call ann', 'iD'])
+      expect([value, copies(value)]).toEqual([value, false]);
+  });
+
+  test('begins and ends between a number and the letters after it', () => {
+    const copies = copier('I have 95.2kJ and 17mg by 2pm on the 5th in B12 or v1.5beta');
+    for (const value of [
+      '95.2kJ',
+      'kJ',
+      '95.2',
+      '17mg',
+      'mg',
+      '2pm',
+      '5th',
+      'B12',
+      'v1.5beta',
+      '17mg by 2pm',
+    ])
+      expect([value, copies(value)]).toEqual([value, true]);
+    for (const value of ['k', '2kJ', '95.2k', '12', 'J'])
+      expect([value, copies(value)]).toEqual([value, false]);
+  });
+
   test('does not go from one text into the next, nor across what JSON cannot show', () => {
     const copies = copier('New', 'York City', 'one\0two');
     expect(['New', 'York', 'York City', 'one', 'two'].every(copies)).toBe(true);

@@ -28,16 +28,20 @@ const questions = /^(?:can|could|would) you/i;
 
 /** First words of commands. Other beginnings ("my order", "{price} in euros") take no courtesy before them. */
 const commands = new Set(
-  `add append archive arrange ask average bake block book bring browse build buy calculate call cancel change check clean close
-  collect compare complete compose compress compute continue convert cool copy count create cross cube cut deduct delete deliver
-  deploy display divide do double download draw duplicate email enter erase estimate evaluate execute explain express fetch
-  figure file find finish follow generate get give go have heat hire include increase invite irrigate jot keep leave let light
-  list load lock log look mail make mark message move multiply mute name navigate note open order organise pack pay pencil phone
-  pick plan play post pour preheat print publish pull purchase put query raise read recommend record reduce register release
-  relocate remember remind remove rent replace report request reserve retrieve return ring roll rotate run save say scan schedule
-  search select send set share ship show sing solve sort split square start stop store strike submit subscribe substitute
-  subtract sum suggest summarize swap switch take tell test text throw tick track translate turn unlock use vacuum view visit
-  wake water work write zip`.split(/\s+/),
+  `access add answer append archive arrange ask average bake block book bring browse build buy calculate call cancel
+  capture change charge check clean close collect compare complete compose compress compute consider continue convert
+  cool copy count create cross cube cut decrease deduct define delete deliver deploy determine diarise dig display
+  divide do double download draw drop duplicate email enter erase estimate evaluate exchange execute explain express
+  fetch figure file find finish fix flag follow generate get give go grow have heat hire hold hunt include increase
+  insert install invite irrigate jot jump keep leave let light list load lock log look lower mail make mark message
+  move multiply mute name navigate note open order organise pack paint pay pencil phone pick plan play post pour
+  preheat print publish pull purchase put query raise read recommend record reduce register release relocate remember
+  remind remove rent replace report request reserve restart retrieve return rewrite ring roll rotate run save say scan
+  schedule scribble search see select sell send set share shift ship show sing slot solve sort split spread square
+  start stop store strike submit subscribe substitute subtract suggest sum summarize swap switch take tell test text
+  throw tick track transfer translate turn unlock upload use vacuum view visit wake water work write zip`.split(
+    /\s+/,
+  ),
 );
 
 /** The text of one request, with its capitals and its final mark. */

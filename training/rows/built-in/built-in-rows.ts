@@ -38,10 +38,12 @@ export async function* builtInRows(options: BuiltInRowsOptions): AsyncGenerator<
   }
 }
 
-const weights = Object.entries(kinds) as [Kind, number][];
+function drawKind(draw: Draw): Kind {
+  return draw.weighted(Object.entries(kinds[draw.split]) as [Kind, number][]);
+}
 
 async function alone(draw: Draw, { verifier, dropped }: BuiltInRowsOptions): Promise<readonly Draft[]> {
-  const kind = draw.weighted(weights);
+  const kind = drawKind(draw);
   const made = await converse(kind, { draw, verifier, isOpen: () => true });
   if (typeof made === 'string') {
     dropped(made);
@@ -73,7 +75,7 @@ async function together(
   );
   const dialogues: (readonly [Kind, Dialogue])[] = [];
   for (let index = 0; index < share; index += 1) {
-    const drawn = draw.weighted(weights);
+    const drawn = drawKind(draw);
     const kind =
       index === 0 && absent !== undefined ? 'not_offered' : drawn === 'not_offered' ? 'single' : drawn;
     const isOpen = (tool: string): boolean =>

@@ -2,6 +2,7 @@
 import type { Draw } from '../draw.ts';
 import { listSums } from './calculator-lists.ts';
 import { namedSums } from './calculator-named.ts';
+import { percentSums } from './calculator-percent.ts';
 import { expression, operand, sayOperand } from './calculator-values.ts';
 import type { Case, Group } from './group.ts';
 
@@ -78,6 +79,30 @@ const asking = [
   'I want to know {e}',
   'add this up for me: {e}',
   '{e}, what is that?',
+  'get me {e}',
+  'how much does {e} make?',
+  'run {e}',
+  'what comes out of {e}?',
+  'can {e} be worked out?',
+  'the result of {e} please',
+  'please do {e}',
+  '{e} gives what?',
+  '{e} equals?',
+  'let me know what {e} is',
+  'what number is {e}?',
+  'determine {e}',
+  'I have to know {e}',
+  'math: {e}',
+  'the value of {e}?',
+  'count {e}',
+  'what is the outcome of {e}?',
+  'how much is it: {e}?',
+  'calculate this: {e}',
+  'please compute {e} for me',
+  'answer {e}',
+  'tell me the result of {e}',
+  'check {e}',
+  '{e} makes?',
 ] as const;
 
 const further: readonly Omit<Group, 'tool'>[] = [
@@ -90,6 +115,12 @@ const further: readonly Omit<Group, 'tool'>[] = [
       'calculate {a} to the {b}th power',
       '{a}^{b}',
       'How much is {a} to the power {b}?',
+      '{a} raised to {b}',
+      'get {a} to the power of {b}',
+      'compute {a} raised to the power of {b}',
+      'what do you get for {a} to the {b}th?',
+      'work out {a}^{b}',
+      'the {b}th power of {a}',
     ],
     make: (draw) => {
       const [a, b] = [draw.number(2, 40), draw.integer(4, 9)];
@@ -105,6 +136,12 @@ const further: readonly Omit<Group, 'tool'>[] = [
       'remainder when dividing {a} by {b}',
       'calculate {a} modulo {b}',
       'What is left over when I divide {a} by {b}?',
+      'the rest of {a} divided by {b}',
+      'get {a} modulo {b}',
+      'what is {a} mod {b}?',
+      'find the remainder of {a} over {b}',
+      'divide {a} by {b} and give me the remainder',
+      'how much remains of {a} after dividing by {b}?',
     ],
     make: (draw) => {
       const [a, b] = [draw.number(50, 5000), draw.number(3, 49)];
@@ -123,6 +160,12 @@ const further: readonly Omit<Group, 'tool'>[] = [
       'greatest common factor of {a} and {b}',
       'calculate the gcd of {a} and {b}',
       'Which is the largest number that divides {a} and {b}?',
+      'what is the gcd of {a} and {b}?',
+      'work out the greatest common divisor of {a} and {b}',
+      'highest common factor of {a} and {b}',
+      'get the gcd of {a} and {b}',
+      'the greatest common factor of {a} and {b}?',
+      'which number is the gcd of {a} and {b}?',
     ],
     make: (draw) => {
       const [a, b, c] = [draw.number(2, 40), draw.number(2, 40), draw.integer(2, 12)];
@@ -149,6 +192,20 @@ const further: readonly Omit<Group, 'tool'>[] = [
       'A page has {m} lines. How many lines do {k} pages have?',
       'If one seat costs {m}, what do {k} seats cost?',
       'Each shelf takes {m} books and I have {k} shelves, how many books fit?',
+      '{k} crates hold {m} bottles each. How many bottles is that?',
+      'I read {m} pages a day, how many in {k} days?',
+      '{k} workers lay {m} bricks each; how many bricks in total?',
+      'A box weighs {m} kilos. What do {k} boxes weigh?',
+      'Every bus seats {m} people and there are {k} buses. How many people fit?',
+      'I save {m} euros a month, how much in {k} months?',
+      'The printer does {m} pages a minute. How many in {k} minutes?',
+      '{k} teams have {m} players each, how many players are there?',
+      'One pack has {m} cards. How many cards are in {k} packs?',
+      'we planted {k} rows with {m} trees each. How many trees?',
+      'If a ride costs {m}, how much are {k} rides?',
+      'A lap is {m} metres and I swim {k} laps. How far is that?',
+      '{k} plates with {m} cookies each, how many cookies?',
+      'She sells {k} cakes at {m} each. What does she earn?',
     ],
     make: (draw) => {
       const [k, m] = [draw.number(2, 60), draw.number(3, 90)];
@@ -166,6 +223,14 @@ const further: readonly Omit<Group, 'tool'>[] = [
       'How much does each of {k} people get out of {m}?',
       'If {k} notebooks cost {m}, how much is one?',
       'I drove {m} km in {k} hours. How fast is that on average?',
+      '{m} cards go to {k} players, how many each?',
+      'We have {m} minutes for {k} talks. How long is each?',
+      '{k} kilos cost {m}. How much is one kilo?',
+      'the prize of {m} goes to {k} winners. What does each get?',
+      '{m} bottles fill {k} crates. How many are in one?',
+      'I earned {m} in {k} days. What is that per day?',
+      'divide the {m} sweets among {k} children',
+      'A rope of {m} cm is cut into {k} pieces. How long is each?',
     ],
     make: (draw) => {
       const [k, m] = [draw.number(2, 40), draw.number(50, 3000)];
@@ -183,6 +248,14 @@ const further: readonly Omit<Group, 'tool'>[] = [
       'There were {m} seats, {k} are taken. How many are free?',
       'From {m} litres I used {k}; how much is there now?',
       'A {m} dollar coupon, {k} already used, what is left on it?',
+      'I owned {m} stamps and gave away {k}. How many do I have?',
+      'The tank had {m} litres, {k} leaked out. What is left?',
+      'Of {m} guests {k} have gone home. How many are still here?',
+      'We ordered {m} parts, {k} came. How many are missing?',
+      'my goal is {m} and I am at {k}. How much is still to go?',
+      '{m} tickets, {k} sold: how many are left?',
+      'The shop had {m} loaves and sold {k}. How many remain?',
+      'I borrowed {m} and paid back {k}. What do I still owe?',
     ],
     make: (draw) => {
       const k = draw.number(13, 400);
@@ -202,6 +275,10 @@ const share = 0.42;
 export const calculatorGroups: readonly Group[] = [
   { weight: 14, phrasings: asking, make: binary },
   { weight: 8, phrasings: asking, make: written },
-  ...[...namedSums, ...listSums].map(([phrasings, make, weight]) => ({ weight, phrasings, make })),
+  ...[...namedSums, ...percentSums, ...listSums].map(([phrasings, make, weight]) => ({
+    weight,
+    phrasings,
+    make,
+  })),
   ...further,
 ].map(({ weight, phrasings, make }) => ({ tool: 'calculator', weight: weight * share, phrasings, make }));

@@ -1,4 +1,4 @@
-/** Requests for the tool `calculator` that name what is to be done: sums, percentages, roots, averages. */
+/** Requests for the tool `calculator` that name what is to be done: sums, products, powers, roots. */
 import type { Draw } from '../draw.ts';
 import { sayNumber } from '../number-words.ts';
 import { expression, operand, sayOperand } from './calculator-values.ts';
@@ -21,24 +21,6 @@ const pair =
       value(a, b),
       { a: one.text, b: other.text },
       also(one.copied, other.copied),
-    );
-  };
-
-const percentage =
-  (
-    text: (p: string, n: string) => string,
-    value: (p: number, n: number) => number,
-    also: (p: string, n: string) => readonly string[],
-  ) =>
-  (draw: Draw): Case => {
-    const p = draw.number(1, 95, draw.chance(0.2) ? 1 : 0);
-    const n = operand(draw);
-    const amount = sayOperand(n, draw);
-    return expression(
-      text(String(p), amount.copied),
-      value(p, n),
-      { p: `${p}${draw.pick(['%', '%', ' percent'])}`, n: amount.text },
-      also(String(p), amount.copied),
     );
   };
 
@@ -66,6 +48,13 @@ export const namedSums: readonly NamedSum[] = [
       'sum {a} and {b}',
       'put {a} and {b} together',
       'What is the total of {a} and {b}?',
+      '{a} and {b} together',
+      'add up {a} and {b}',
+      'how much are {a} and {b} together?',
+      'get the sum of {a} and {b}',
+      'total {a} and {b}',
+      'what is {a} with {b} added?',
+      'combine {a} and {b}',
     ],
     pair(
       (a, b) => `${a} + ${b}`,
@@ -83,6 +72,13 @@ export const namedSums: readonly NamedSum[] = [
       'deduct {b} from {a}',
       'What is {a} take away {b}?',
       'How much is {a} reduced by {b}?',
+      'what remains of {a} without {b}?',
+      'remove {b} from {a}',
+      'get the difference between {a} and {b}',
+      '{a} without {b}',
+      'what do you get when you take {b} from {a}?',
+      'how much more is {a} than {b}?',
+      '{b} off {a} leaves what?',
     ],
     pair(
       (a, b) => `${a} - ${b}`,
@@ -99,6 +95,13 @@ export const namedSums: readonly NamedSum[] = [
       'product of {a} and {b}',
       'What is {a} by {b} multiplied?',
       'take {a} times {b}',
+      '{a} multiplied with {b}',
+      'how much is {a} times {b}?',
+      'get the product of {a} and {b}',
+      '{a} lots of {b}',
+      'what do you get from multiplying {a} by {b}?',
+      'work out {a} multiplied by {b}',
+      'the product of {a} and {b}, please',
     ],
     pair(
       (a, b) => `${a} * ${b}`,
@@ -116,91 +119,19 @@ export const namedSums: readonly NamedSum[] = [
       'What is {a} split {b} ways?',
       'share {a} among {b}',
       'What is the ratio of {a} to {b}?',
+      '{a} shared by {b}',
+      'how much is {a} divided by {b}?',
+      'get {a} divided by {b}',
+      '{a} split into {b} parts',
+      'work out {a} divided by {b}',
+      'what do you get when dividing {a} by {b}?',
+      'how often does {b} fit into {a}?',
     ],
     pair(
       (a, b) => `${a} / ${b}`,
       (a, b) => a / b,
     ),
     3,
-  ],
-  [
-    [
-      'What is {p} of {n}?',
-      '{p} of {n}',
-      'How much is {p} of {n}?',
-      'calculate {p} of {n}',
-      "What's {p} of {n}",
-      'work out {p} of {n}',
-      'find {p} of {n}',
-      'tell me {p} of {n}',
-      'I need {p} of {n}',
-      'What does {p} of {n} come to?',
-      'compute {p} of {n}',
-      'give me {p} of {n}',
-    ],
-    percentage(
-      (p, n) => `${p}% of ${n}`,
-      (p, n) => (p * n) / 100,
-      (p, n) => [
-        `${p}% * ${n}`,
-        `${n} * ${p}%`,
-        `${n} * ${p} / 100`,
-        `${n} * ${Number(p) / 100}`,
-        `${Number(p) / 100} * ${n}`,
-        `${p} percent of ${n}`,
-      ],
-    ),
-    5,
-  ],
-  [
-    [
-      'What is a {p} tip on ${n}?',
-      'how much is a {p} tip on a bill of {n}?',
-      'The bill is {n} dollars. How much is a {p} tip?',
-      'calculate a {p} tip for ${n}',
-      'work out the tip: {p} on {n}',
-      'How much should I tip on {n} at {p}?',
-    ],
-    percentage(
-      (p, n) => `${p}% of ${n}`,
-      (p, n) => (p * n) / 100,
-      (p, n) => [`${n} * ${p}%`, `${p}% * ${n}`, `${n} * ${p} / 100`, `${n} * ${Number(p) / 100}`],
-    ),
-    2,
-  ],
-  [
-    [
-      'What is {n} minus {p}?',
-      'take {p} off {n}',
-      'What is {n} with a discount of {p}?',
-      'A shirt costs {n} and is {p} off. What do I pay?',
-      'reduce {n} by {p}',
-      'What is the price of {n} after a {p} discount?',
-      'decrease {n} by {p}',
-    ],
-    percentage(
-      (p, n) => `${n} - ${p}%`,
-      (p, n) => n - (p * n) / 100,
-      (p, n) => [`${n} * (1 - ${p}%)`, `${n} * (100 - ${p})%`],
-    ),
-    2,
-  ],
-  [
-    [
-      'What is {n} plus {p}?',
-      'add {p} to {n}',
-      'increase {n} by {p}',
-      'What is {n} with {p} tax on top?',
-      'raise {n} by {p}',
-      'How much is {n} plus {p} VAT?',
-      'What is {n} after it goes up by {p}?',
-    ],
-    percentage(
-      (p, n) => `${n} + ${p}%`,
-      (p, n) => n + (p * n) / 100,
-      (p, n) => [`${n} * (1 + ${p}%)`],
-    ),
-    2,
   ],
   [
     [
@@ -211,6 +142,12 @@ export const namedSums: readonly NamedSum[] = [
       'sqrt of {n}',
       'take the square root of {n}',
       'calculate √{n}',
+      'get the square root of {n}',
+      '√{n}',
+      'what is sqrt {n}?',
+      'compute the root of {n}',
+      'which number squared is {n}?',
+      'how much is the square root of {n}?',
     ],
     one(
       [2, 40_000],
@@ -228,6 +165,12 @@ export const namedSums: readonly NamedSum[] = [
       'calculate the third root of {n}',
       'tell me the cube root of {n}',
       'cbrt of {n}',
+      'get the cube root of {n}',
+      'what is the third root of {n}?',
+      'compute the cube root of {n}',
+      'which number cubed is {n}?',
+      'how much is the cube root of {n}?',
+      'work out the cube root of {n}',
     ],
     one(
       [2, 9000],
@@ -245,6 +188,12 @@ export const namedSums: readonly NamedSum[] = [
       'calculate the square of {n}',
       'How much is {n} squared?',
       'What is the square of {n}?',
+      '{n} to the second power',
+      'get {n} squared',
+      'what do I get when I square {n}?',
+      'compute {n} squared',
+      'the square of {n}',
+      'work out {n} squared',
     ],
     one(
       [2, 999],
@@ -262,6 +211,12 @@ export const namedSums: readonly NamedSum[] = [
       'calculate the cube of {n}',
       'How much is {n} cubed?',
       'What is the cube of {n}?',
+      '{n} to the third power',
+      'get {n} cubed',
+      'what do I get when I cube {n}?',
+      'compute {n} cubed',
+      'the cube of {n}',
+      'work out the cube of {n}',
     ],
     one(
       [2, 200],
@@ -279,6 +234,12 @@ export const namedSums: readonly NamedSum[] = [
       'calculate the factorial of {n}',
       'What is the factorial of {n}?',
       'How much is {n}!',
+      '{n}!',
+      'get {n} factorial',
+      'work out {n} factorial',
+      'what is {n}!',
+      'tell me the factorial of {n}',
+      'the factorial of {n}, please',
     ],
     one(
       [3, 17],
@@ -296,6 +257,12 @@ export const namedSums: readonly NamedSum[] = [
       'find the sine of {n}°',
       'tell me the sine of {n} degrees',
       'sin {n} degrees',
+      'what is sin {n} degrees?',
+      'the sine of {n} degrees',
+      'get the sine of {n} degrees',
+      'how much is the sine of {n}°?',
+      'compute the sine of {n} degrees',
+      'work out sin {n}°',
     ],
     one(
       [2, 89],
@@ -312,6 +279,12 @@ export const namedSums: readonly NamedSum[] = [
       'What is one half of {n}?',
       'How much is half of {n}?',
       'cut {n} in half, what is it?',
+      'get half of {n}',
+      'what do I have with half of {n}?',
+      '{n} halved',
+      'work out half of {n}',
+      'take half of {n}',
+      'how much is one half of {n}?',
     ],
     one(
       [13, 5000],
@@ -329,6 +302,12 @@ export const namedSums: readonly NamedSum[] = [
       'two times {n}',
       'How much is twice {n}?',
       'What is {n} doubled?',
+      '{n} times two',
+      'get twice {n}',
+      'work out double {n}',
+      'twice {n}',
+      'how much is double {n}?',
+      '{n} doubled is what?',
     ],
     one(
       [13, 5000],
@@ -346,6 +325,12 @@ export const namedSums: readonly NamedSum[] = [
       'calculate the common logarithm of {n}',
       'log base 10 of {n}',
       'find log10 of {n}',
+      'get the base 10 logarithm of {n}',
+      'what is log10 of {n}?',
+      'the common log of {n}',
+      'work out log base 10 of {n}',
+      'how much is log10({n})?',
+      'compute the base 10 log of {n}',
     ],
     one([2, 90_000], (n) => `log10(${n})`, Math.log10),
     1,

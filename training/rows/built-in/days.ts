@@ -34,11 +34,15 @@ export function plusDays(date: Date, days: number): Date {
   return new Date(date.getFullYear(), date.getMonth(), date.getDate() + days);
 }
 
+/** Single days of the calendar belong to one split, in all years. */
+function isOwn(draw: Draw, month: number, day: number): boolean {
+  return draw.owns(`${months[month] ?? ''} ${day}`);
+}
+
 /** A date with its year. */
 export function fullDate(draw: Draw, years: readonly [number, number] = [2026, 2032]): Day {
   const date = new Date(draw.integer(...years), draw.integer(0, 11), draw.integer(1, 28));
-  // The calendar is shared by the splits, single days of it are not.
-  if ((date.getDate() % 6 === 2) !== (draw.split === 'test')) return fullDate(draw, years);
+  if (!isOwn(draw, date.getMonth(), date.getDate())) return fullDate(draw, years);
   const [day, month, year] = [date.getDate(), months[date.getMonth()] ?? '', date.getFullYear()];
   const short = month.slice(0, 3);
   const text = draw.pick([
@@ -59,7 +63,7 @@ export function fullDate(draw: Draw, years: readonly [number, number] = [2026, 2
 /** A date without a year: the coming one. */
 export function monthDay(draw: Draw): Day {
   const [month, day] = [draw.integer(0, 11), draw.integer(1, 28)];
-  if ((day % 6 === 2) !== (draw.split === 'test')) return monthDay(draw);
+  if (!isOwn(draw, month, day)) return monthDay(draw);
   const thisYear = new Date(today.getFullYear(), month, day);
   const date = thisYear < plusDays(today, 0) ? new Date(today.getFullYear() + 1, month, day) : thisYear;
   const name = months[month] ?? '';

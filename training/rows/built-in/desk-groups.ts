@@ -2,22 +2,10 @@
 import type { Draw } from '../draw.ts';
 import { chore, fact, firstName, thing, topic } from '../values.ts';
 import type { Make } from '../values.ts';
-import {
-  saveNote,
-  showNotes,
-  addTodo,
-  showTodos,
-  tickOff,
-  tickOffAbout,
-  searchFor,
-  askPaper,
-  papers,
-  clauses,
-  readPage,
-  sections,
-  leaves,
-} from './desk-phrasings.ts';
+import { askPaper, clauses, leaves, papers, readPage, searchFor, sections } from './document-phrasings.ts';
 import type { Case, Group } from './group.ts';
+import { saveNote, showNotes } from './note-phrasings.ts';
+import { addTodo, showTodos, tickOff, tickOffAbout } from './todo-phrasings.ts';
 
 const text =
   (make: Make, key: 'saved' | 'added') =>
