@@ -15,12 +15,14 @@ from pathlib import Path
 
 import torch
 from peft import PeftModel
+from transformers import PreTrainedTokenizerBase
 
 from . import tree_attention as _tree_attention  # registers the attention implementation
 from .base_model import load_base
 from .constrained import Constraints
 from .dataset import DatasetError, as_rows, read_lines
-from .score import each_row
+from .packs import Row
+from .score import Scored, each_row
 
 TURN_END = "<|im_end|>"
 
@@ -43,6 +45,16 @@ def wilson(right: int, of: int) -> tuple[float, float]:
     return round(middle - half, 4), round(middle + half, 4)
 
 
+def described(line: dict, row: Row, scored: Scored, tokenizer: PreTrainedTokenizerBase) -> dict:
+    """One row of --out: where it first goes wrong, `after` which text, what would be right there and what is written."""
+    found = {"id": line.get("id"), "exact": scored.exact}
+    if scored.fault is None:
+        return found
+    place, written = scored.fault
+    after, right = row.completion[:place], row.completion[place]
+    return {**found, "after": tokenizer.decode(after), "right": tokenizer.decode(right), "written": tokenizer.decode(written)}
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=Path, required=True, help="rows of prompt, completion and grammar")
@@ -50,7 +62,7 @@ def main() -> None:
     parser.add_argument("--adapter", type=Path, help="folder of a PEFT adapter")
     parser.add_argument("--said", type=Path, help="what an engine wrote to the same rows")
     parser.add_argument("--limit", type=int, help="at most this many rows")
-    parser.add_argument("--out", type=Path, help="file for one object a row: id and whether it is exact")
+    parser.add_argument("--out", type=Path, help="file for one object a row: whether it is exact, and where not")
     options = parser.parse_args()
     lines = read_lines(options.rows)[: options.limit]
     if options.said is not None:
@@ -62,12 +74,13 @@ def main() -> None:
     if len(rows) < len(lines):
         raise DatasetError(f"{len(lines) - len(rows)} rows of {options.rows} are empty, or longer than the model's context.")
     constraints = Constraints(tokenizer, model.config.vocab_size)
-    exact = [scored.exact for _, scored in each_row(model.eval(), rows, tokenizer.eos_token_id, 2000, constraints)]
+    scored = list(each_row(model.eval(), rows, tokenizer.eos_token_id, 2000, constraints))
     if options.out is not None:
         with options.out.open("w", encoding="utf-8") as file:
-            for line, right in zip(lines, exact):
-                print(json.dumps({"id": line.get("id"), "exact": right}), file=file)
-    print(json.dumps({"n": len(rows), "exact": sum(exact), "exact_ci": wilson(sum(exact), len(rows))}))
+            for line, (row, one) in zip(lines, scored):
+                print(json.dumps(described(line, row, one, tokenizer)), file=file)
+    exact = sum(one.exact for _, one in scored)
+    print(json.dumps({"n": len(rows), "exact": exact, "exact_ci": wilson(exact, len(rows))}))
 
 
 if __name__ == "__main__":

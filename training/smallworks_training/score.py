@@ -22,6 +22,9 @@ class Scored:
     free: bool
     # Natural logarithm, summed over the completion.
     loss: float
+    # The first place of the completion where another token is written, and which; None where none is, or where the
+    # grammar refuses the completion.
+    fault: tuple[int, int] | None
 
 
 @torch.no_grad()
@@ -42,7 +45,10 @@ def each_row(
             free = torch.equal(mine.argmax(-1), targets)
             held = constraints is not None and row.grammar
             allowed = constraints.mask_(mine, row.completion, row.grammar) if held else True
-            yield row, Scored(allowed and torch.equal(mine.argmax(-1), targets), free, float(losses[own].sum()))
+            written = mine.argmax(-1)
+            wrong = (written != targets).nonzero().flatten().tolist()
+            fault = (wrong[0], int(written[wrong[0]])) if allowed and wrong else None
+            yield row, Scored(allowed and not wrong, free, float(losses[own].sum()), fault)
 
 
 def score_rows(

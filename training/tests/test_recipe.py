@@ -71,8 +71,8 @@ def test_a_measure_is_the_runs_own_score_and_says_whether_an_engine_wrote_the_sa
     rows, said = tmp_path / "rows.jsonl", tmp_path / "said.jsonl"
     rows.write_text("".join(f"{json.dumps({'id': prompt, **row_of(prompt, right)})}\n" for prompt, right in ROWS))
 
-    def measured(*more):
-        command(monkeypatch, measure, "--rows", rows, "--base", run / "best", "--out", tmp_path / "each.jsonl", *more)
+    def measured(*more, base=run / "best"):
+        command(monkeypatch, measure, "--rows", rows, "--base", base, "--out", tmp_path / "each.jsonl", *more)
         return json.loads(capsys.readouterr().out.splitlines()[-1])
 
     assert measured() == {"n": 4, "exact": exact, "exact_ci": list(measure.wilson(exact, 4))}
@@ -82,6 +82,13 @@ def test_a_measure_is_the_runs_own_score_and_says_whether_an_engine_wrote_the_sa
     for text, agreed in ((dict(ROWS)[right], 1), (dict(ROWS)[right] + "x", 0)):
         said.write_text(json.dumps({"id": right, "text": text}))
         assert measured("--said", said)["exact"] == agreed
+
+    # Untrained, it says where it goes wrong.
+    measured(base=tiny_base)
+    untrained = [json.loads(line) for line in (tmp_path / "each.jsonl").read_text().splitlines()]
+    wrong = [row for row in untrained if "after" in row]
+    assert wrong and all(not row["exact"] and row["written"] != row["right"] for row in wrong)
+    assert all(f"{dict(ROWS)[row['id']]}<|im_end|>".startswith(row["after"] + row["right"]) for row in wrong)
 
 
 def test_patience_ends_a_run_that_gains_nothing(monkeypatch, tmp_path, tiny_base, data):
