@@ -61,13 +61,13 @@ async function alone(draw: Draw, { verifier, dropped }: BuiltInRowsOptions): Pro
   return [draftOf(kind, made, tools)];
 }
 
-/** A few tools that most requests are for, and in some contexts one that is asked for and not there. */
+/** A few tools that most requests are for, and in most contexts one that is asked for and not there. */
 async function together(
   draw: Draw,
   { share, verifier, dropped }: BuiltInRowsOptions,
 ): Promise<readonly Draft[]> {
   const names = verifier.specs.map(({ name }) => name);
-  const absent = draw.chance(0.25) ? draw.pick(names) : undefined;
+  const absent = draw.chance(0.6) ? draw.pick(names) : undefined;
   const free = verifier.specs.filter(({ name }) => absent === undefined || !couldServe(absent, name));
   const active = draw.sample(
     free.map(({ name }) => name),
@@ -76,8 +76,8 @@ async function together(
   const dialogues: (readonly [Kind, Dialogue])[] = [];
   for (let index = 0; index < share; index += 1) {
     const drawn = drawKind(draw);
-    const kind =
-      index === 0 && absent !== undefined ? 'not_offered' : drawn === 'not_offered' ? 'single' : drawn;
+    const asked = index === 0 && absent !== undefined ? 'not_offered' : drawn;
+    const kind = absent === undefined && asked === 'not_offered' ? 'single' : asked;
     const isOpen = (tool: string): boolean =>
       kind === 'not_offered' ? tool === absent : active.includes(tool);
     const made = await converse(kind, { draw, verifier, isOpen });
