@@ -32,6 +32,13 @@ const neverLast = /^["'“”‘’«»,;:([{]$/u;
 const closingQuote = /^["'”’»]$/u;
 const picture = /^(?:\p{RI}\p{RI}|\p{Extended_Pictographic})/u;
 
+/** A word that stands by itself: in small letters, or a sentence's first, which is looked for from the word back. */
+const opened = String.raw`["'“‘([]*`;
+const smallWord = String.raw`(?<small>\p{Ll}+)`;
+const openingWord = String.raw`(?<=(?:^|[.!?:\n])\s*${opened})(?<opening>\p{Lu}\p{Ll}+)`;
+const closed = String.raw`(?:['’]\p{Ll}+)?[.,;:?!"'”’)\]]*`;
+const alone = new RegExp(`(?<=^|\\s)${opened}(?:${smallWord}|${openingWord})${closed}(?=$|\\s)`, 'gu');
+
 /** Control characters, most of which JSON writes as `\u` escapes, which a decoded text never has: nothing is copied across them. */
 const unwritable = /(?![\b\t\n\f\r])\p{Cc}|\p{Cs}/u;
 
@@ -92,22 +99,16 @@ function isAbbreviation(before: Part, after: Part): boolean {
  * word without. Words within paths, addresses and identifiers are not among them.
  */
 function otherWordings(text: string): ReadonlyMap<number, string> {
-  const found = [
-    ...text.matchAll(
-      /(?<=^|\s)["'“‘([]*(?<word>\p{Ll}+|\p{Lu}\p{Ll}+)(?:['’]\p{Ll}+)?[.,;:?!"'”’)\]]*(?=$|\s)/gu,
-    ),
-  ];
+  const found = text.matchAll(alone);
   return new Map(
-    found.flatMap(({ 0: whole, index, groups }): [number, string][] => {
-      const plain = groups?.['word'] ?? '';
+    [...found].flatMap(({ 0: whole, index, groups }): [number, string][] => {
+      const { small = '', opening = '' } = groups ?? {};
+      const plain = small || opening;
       const [first = ''] = plain;
-      const isSmall = first.toLowerCase() === first;
-      if (!isSmall && !/(?:^|[.!?:\n])\s*$/u.test(text.slice(0, index))) return [];
-      const other = isSmall ? first.toUpperCase() : first.toLowerCase();
+      const other = small === '' ? first.toLowerCase() : first.toUpperCase();
       // Of some letters the other form is more than one.
-      return other.length === first.length
-        ? [[index + whole.indexOf(plain), other + plain.slice(first.length)]]
-        : [];
+      if (other.length !== first.length) return [];
+      return [[index + whole.indexOf(plain), other + plain.slice(first.length)]];
     }),
   );
 }

@@ -228,13 +228,13 @@ const hot = [
   'how cold is {v} in {to}?',
   'the display shows {v}, what is it in {to}?',
   'give me {v} in {to}',
-  '{v} to {to}',
+  'what does {v} read in {to}?',
   'My oven says {v}. In {to}?',
   'express {v} in {to}',
   'work out {v} in {to}',
   'what would {v} be in {to}?',
   'turn {v} into {to}',
-  '{v} as {to}',
+  'Her body temperature is {v}; in {to}, please',
 ] as const;
 
 export const unitGroups: readonly Group[] = [
