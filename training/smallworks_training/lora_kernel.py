@@ -1,7 +1,7 @@
-"""The LoRA layers of PEFT with one autograd function for base and adapter, in bfloat16.
+"""The LoRA layers of PEFT with one autograd function for base and adapter, in the base's type.
 
-The same sums as PEFT's (W x + scale B A x, arXiv:2106.09685) in six matrix products a layer, none of them on 32-bit
-weights: on a processor with bfloat16 products a step takes about half the time.
+The same sums as PEFT's (W x + scale B A x, arXiv:2106.09685) in six matrix products a layer, of which none needs a copy
+of the states in another type.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from peft import LoraConfig, get_peft_model, prepare_model_for_kbit_training, se
 from safetensors.torch import load_file
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
-from .base_model import load_base
+from .base_model import fastest_dtype, load_base
 from .lora_kernel import use_fast_lora
 
 METHODS = ("lora", "dora", "qlora", "full")
@@ -48,7 +48,7 @@ def trainable_model(
 
 def _load(method: str, base: str) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:
     if method != "qlora":
-        return load_base(base, attention="tree", dtype=torch.bfloat16)
+        return load_base(base, attention="tree", dtype=fastest_dtype())
     if base.endswith(".gguf") or not torch.cuda.is_available():
         raise MethodError(
             "QLoRA keeps the base in 4 bits on an NVIDIA GPU and reads it from the hub or a folder. "
