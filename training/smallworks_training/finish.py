@@ -16,7 +16,7 @@ import torch
 from peft import PeftModel
 
 from .base_model import load_base
-from .export_gguf import hash_file, write_adapter
+from .gguf_lora import hash_file, write_adapter
 
 
 def make_card(options: argparse.Namespace) -> dict:

@@ -4,6 +4,7 @@ Knows how a base model becomes one that can be trained and saved; nothing of dat
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import torch
@@ -12,6 +13,7 @@ from safetensors.torch import load_file
 from transformers import PreTrainedModel, PreTrainedTokenizerBase
 
 from .base_model import fastest_dtype, load_base
+from .gguf_lora import peft_tensors
 from .lora_kernel import use_fast_lora
 
 METHODS = ("lora", "dora", "qlora", "full")
@@ -25,7 +27,7 @@ class MethodError(Exception):
 def trainable_model(
     *, method: str, base: str, rank: int, alpha: float, dropout: float, start: Path | None
 ) -> tuple[torch.nn.Module, PreTrainedTokenizerBase]:
-    """The model of `base` with what `method` trains, from the adapter folder `start` where one is given."""
+    """The model of `base` with what `method` trains, from the adapter `start` (PEFT folder or GGUF) where one is given."""
     model, tokenizer = _load(method, base)
     if method == "full":
         if start is not None:
@@ -38,12 +40,28 @@ def trainable_model(
         ),
     )
     if start is not None:
-        missing = set_peft_model_state_dict(adapted, load_file(start / "adapter_model.safetensors")).missing_keys
-        if any("lora_" in key for key in missing):
-            raise MethodError(f"{start} is an adapter of another rank or for other layers: {len(missing)} tensors are missing.")
+        _begin_at(start, adapted, rank=rank, alpha=alpha)
     if method == "lora" and dropout == 0:
         use_fast_lora(adapted)
     return adapted, tokenizer
+
+
+def _begin_at(start: Path, adapted: torch.nn.Module, *, rank: int, alpha: float) -> None:
+    """Puts an adapter's weights into the model; one that was scaled by another alpha gets it into its B."""
+    if start.suffix == ".gguf":
+        config = adapted.config
+        tensors, own_alpha = peft_tensors(start, config.num_attention_heads, config.num_key_value_heads)
+    else:
+        tensors = load_file(start / "adapter_model.safetensors")
+        own_alpha = json.loads((start / "adapter_config.json").read_text(encoding="utf-8"))["lora_alpha"]
+    wrong = [key for key, tensor in tensors.items() if "lora_A" in key and tensor.shape[0] != rank]
+    if wrong:
+        own_rank = tensors[wrong[0]].shape[0]
+        raise MethodError(f"{start} is an adapter of rank {own_rank}, and --rank is {rank}: give --rank {own_rank}.")
+    scaled = {key: tensor * (own_alpha / alpha) if "lora_B" in key else tensor for key, tensor in tensors.items()}
+    missing = [key for key in set_peft_model_state_dict(adapted, scaled).missing_keys if "lora_" in key]
+    if missing:
+        raise MethodError(f"{start} is an adapter for other layers: {len(missing)} tensors are missing, {missing[0]} first.")
 
 
 def _load(method: str, base: str) -> tuple[PreTrainedModel, PreTrainedTokenizerBase]:

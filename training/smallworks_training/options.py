@@ -14,7 +14,7 @@ def read_options(description: str | None) -> argparse.Namespace:
     parser.add_argument("--base", required=True, help="GGUF file, folder or hub name of the base model")
     parser.add_argument("--out", type=Path, required=True, help="folder for the adapter, the state and the log")
     parser.add_argument("--method", choices=METHODS, default="lora")
-    parser.add_argument("--from", dest="start", type=Path, help="folder of a PEFT adapter to go on from")
+    parser.add_argument("--from", dest="start", type=Path, help="a PEFT folder or a GGUF LoRA to go on from")
     parser.add_argument("--steps", type=int, default=2000, help="optimiser steps in all")
     parser.add_argument("--rank", type=int, default=16)
     parser.add_argument("--alpha", type=float, default=32.0)

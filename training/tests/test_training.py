@@ -2,15 +2,17 @@
 
 import math
 
+import gguf
 import pytest
 import torch
 from peft import LoraConfig, get_peft_model
+from safetensors.torch import load_file
 from smallworks_training.dataset import DatasetError
-from smallworks_training.export_gguf import interleave_halves
+from smallworks_training.gguf_lora import interleave_halves, peft_tensors, write_adapter
 from smallworks_training.lora_kernel import use_fast_lora
 from smallworks_training.loss import completion_loss, top_candidates_divergence
 from smallworks_training.measure import wilson, with_what_was_said
-from smallworks_training.methods import LINEARS
+from smallworks_training.methods import LINEARS, MethodError, trainable_model
 from smallworks_training.packs import Row, make_pack, predicted_logits
 from smallworks_training.schedule import rate_at
 from smallworks_training.score import score_rows
@@ -85,6 +87,56 @@ def test_the_rate_rises_stays_and_falls_to_nothing():
 def test_halves_are_interleaved_as_rope_wants_them():
     rows = torch.arange(16.0).reshape(16, 1)
     assert interleave_halves(rows, 2).flatten().tolist() == [0, 4, 1, 5, 2, 6, 3, 7, 8, 12, 9, 13, 10, 14, 11, 15]
+
+
+@pytest.fixture
+def gguf_lora(tiny_llama, tmp_path):
+    """An adapter of rank 4 and alpha 8 as PEFT's folder and as GGUF."""
+    tuned = adapted(tiny_llama)
+    with torch.no_grad():
+        for weight in tuned.parameters():
+            # What 16 bits hold.
+            weight.copy_(weight.half().float())
+    tuned.save_pretrained(tmp_path / "peft")
+    base = gguf.GGUFWriter(tmp_path / "base.gguf", "llama")
+    base.add_head_count(6)
+    base.add_head_count_kv(2)
+    base.write_header_to_file()
+    base.write_kv_data_to_file()
+    base.close()
+    write_adapter(
+        folder=tmp_path / "peft",
+        base=tmp_path / "base.gguf",
+        name="tiny",
+        card={"base": "tiny", "base_sha256": "0" * 64},
+        prompt_version=1,
+        out=tmp_path / "lora.gguf",
+    )
+    return tmp_path / "peft", tmp_path / "lora.gguf"
+
+
+def test_an_adapter_comes_back_from_gguf_as_it_went(gguf_lora):
+    folder, file = gguf_lora
+    tensors, alpha = peft_tensors(file, 6, 2)
+    before = load_file(folder / "adapter_model.safetensors")
+    assert alpha == 8
+    assert tensors.keys() == before.keys()
+    assert all(torch.equal(tensors[key], before[key]) for key in before)
+
+
+def test_training_goes_on_from_either_form_with_another_alpha(gguf_lora, tiny_base):
+    def weights(start, rank=4, alpha=8.0):
+        model, _ = trainable_model(method="lora", base=str(tiny_base), rank=rank, alpha=alpha, dropout=0, start=start)
+        return {name: weight for name, weight in model.named_parameters() if "lora_B" in name}
+
+    folder, file = gguf_lora
+    plain = weights(folder)
+    assert any(weight.abs().max() > 0 for weight in plain.values())
+    for start in gguf_lora:
+        for name, weight in weights(start, alpha=16.0).items():
+            assert torch.equal(2 * weight, plain[name])
+    with pytest.raises(MethodError, match="rank 4, and --rank is 8"):
+        weights(file, rank=8)
 
 
 def test_a_row_is_exact_when_greedy_decoding_would_write_it(tiny_llama):

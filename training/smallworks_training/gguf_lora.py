@@ -1,6 +1,6 @@
-"""A PEFT adapter as the GGUF LoRA that wllama and the ONNX engine of smallworks read.
+"""A PEFT adapter as the GGUF LoRA that wllama and the ONNX engine of smallworks read, and back again.
 
-    python -m smallworks_training.export_gguf --adapter FOLDER --base MODEL.gguf --id NAME --out FILE.gguf
+    python -m smallworks_training.gguf_lora --adapter FOLDER --base MODEL.gguf --id NAME --out FILE.gguf
 
 llama.cpp stores the rows of q and k in another order than transformers (halves of a head interleaved), so the rows of
 `lora_B` of these two are put into that order.
@@ -31,8 +31,12 @@ NAMES = {
 }
 
 
+TENSOR = re.compile(r"^blk\.(\d+)\.(\w+)\.weight\.lora_([ab])$")
+PARTS = {name: part for part, name in NAMES.items()}
+
+
 class AdapterError(Exception):
-    """An adapter that cannot be written as GGUF; the message says why and what to do."""
+    """An adapter that cannot be written as GGUF, or read from it; the message says why and what to do."""
 
 
 def hash_file(path: Path) -> str:
@@ -48,6 +52,12 @@ def interleave_halves(rows: torch.Tensor, heads: int) -> torch.Tensor:
     """(heads x size, width) in transformers' order -> the order of llama.cpp: (head, 2, half) becomes (head, half, 2)."""
     size = rows.shape[0] // heads
     return rows.reshape(heads, 2, size // 2, -1).transpose(1, 2).reshape(rows.shape)
+
+
+def join_halves(rows: torch.Tensor, heads: int) -> torch.Tensor:
+    """The inverse of `interleave_halves`."""
+    size = rows.shape[0] // heads
+    return rows.reshape(heads, size // 2, 2, -1).transpose(1, 2).reshape(rows.shape)
 
 
 def adapter_tensors(folder: Path, heads: int, key_heads: int) -> dict[str, torch.Tensor]:
@@ -66,6 +76,27 @@ def adapter_tensors(folder: Path, heads: int, key_heads: int) -> dict[str, torch
             tensor = interleave_halves(tensor, heads if part == "q_proj" else key_heads)
         tensors[f"blk.{layer}.{NAMES[part]}.weight.lora_{side.lower()}"] = tensor.contiguous()
     return tensors
+
+
+def peft_tensors(file: Path, heads: int, key_heads: int) -> tuple[dict[str, torch.Tensor], float]:
+    """Tensors of a GGUF LoRA as 32-bit floats, by the names that PEFT has for them, and its alpha."""
+    reader = gguf.GGUFReader(file)
+    alpha = reader.get_field("adapter.lora.alpha")
+    if alpha is None:
+        raise AdapterError(f"{file} is no LoRA: it states no alpha. Take the GGUF of an adapter, not of a model.")
+    tensors: dict[str, torch.Tensor] = {}
+    for entry in reader.tensors:
+        match = TENSOR.match(entry.name)
+        if match is None or match[2] not in PARTS:
+            raise AdapterError(f"{file}: nothing here trains the tensor {entry.name}.")
+        layer, name, side = match.groups()
+        part = PARTS[name]
+        tensor = torch.tensor(numpy.array(entry.data, dtype=numpy.float32))
+        if side == "b" and part in ("q_proj", "k_proj"):
+            tensor = join_halves(tensor, heads if part == "q_proj" else key_heads)
+        block = "self_attn" if name.startswith("attn") else "mlp"
+        tensors[f"base_model.model.model.layers.{layer}.{block}.{part}.lora_{side.upper()}.weight"] = tensor.contiguous()
+    return tensors, float(alpha.contents())
 
 
 def write_adapter(*, folder: Path, base: Path, name: str, card: dict, prompt_version: int, out: Path) -> None:
