@@ -30,8 +30,11 @@ def make_card(options: argparse.Namespace) -> dict:
         "purpose": options.purpose,
         "base": options.base_id,
         "base_sha256": hash_file(options.base),
-        "data_sha256": hash_file(options.data / "train.jsonl"),
-        "data_rows": sum(1 for _ in (options.data / "train.jsonl").open(encoding="utf-8")),
+        "data": {
+            "sha256": hash_file(options.data / "train.jsonl"),
+            "rows": sum(1 for _ in (options.data / "train.jsonl").open(encoding="utf-8")),
+            "attribution": options.attribution,
+        },
         "recipe": {
             "method": method_of(options.run / "best"),
             "rank": config["r"],
@@ -40,8 +43,8 @@ def make_card(options: argparse.Namespace) -> dict:
             "steps": best["step"] if best else 0,
         },
         "validation": best["sets"] if best else {},
+        "scores": json.loads(options.scores.read_text(encoding="utf-8")) if options.scores else [],
         "licence": options.licence,
-        "attribution": options.attribution,
         "prompt_version": options.prompt_version,
     }
 
@@ -76,6 +79,7 @@ def main() -> None:
     parser.add_argument("--purpose", default="", help="one sentence: what it is good at")
     parser.add_argument("--licence", required=True, help="SPDX identifier; share-alike data asks for its own")
     parser.add_argument("--attribution", action="append", default=[], help="a source that is to be named; may be repeated")
+    parser.add_argument("--scores", type=Path, help="JSON file with what was measured: a list of name, value, low, high, base, rows")
     parser.add_argument("--prompt-version", type=int, default=1, help="`promptVersion` of the runtime that made the rows")
     parser.add_argument("--merged", action="store_true", help="also write the base model with the adapter merged in")
     parser.add_argument("--out", type=Path, required=True)

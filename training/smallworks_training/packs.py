@@ -32,15 +32,25 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Branches:
+    """Branches of about the same length, so that few places are padding."""
+
+    # (rows, longest branch): the place of each branch token in the pack; padding points at the group's start.
+    index: torch.Tensor
+    # (rows, longest branch): True where there is a token.
+    filled: torch.Tensor
+
+    def to(self, device: torch.device) -> Branches:
+        return Branches(self.index.to(device), self.filled.to(device))
+
+
+@dataclass(frozen=True)
 class Group:
     """Rows with one shared beginning, and where they stand in their pack."""
 
     start: int
     prefix: int
-    # (rows, longest branch): the place of each branch token in the pack; padding points at the group's start.
-    index: torch.Tensor
-    # (rows, longest branch): True where there is a token.
-    filled: torch.Tensor
+    branches: tuple[Branches, ...]
 
 
 @dataclass(frozen=True)
@@ -69,7 +79,7 @@ class Pack:
     def to(self, device: torch.device) -> Pack:
         """The same pack on another device."""
         groups = tuple(
-            replace(group, index=group.index.to(device), filled=group.filled.to(device)) for group in self.groups
+            replace(group, branches=tuple(branches.to(device) for branches in group.branches)) for group in self.groups
         )
         return replace(
             self,
@@ -110,6 +120,32 @@ def group_rows(rows: Iterable[Row], turn_end: int) -> Iterator[list[Row]]:
         yield group
 
 
+# Padding that is cheaper than one more product: a third of the places.
+_MOST_PADDING = 1 / 3
+
+
+def _branches(spans: Sequence[tuple[int, int]], start: int) -> Iterator[Branches]:
+    """Spans (first place, length) as tables, the longest first; one ends where a third of it would be padding."""
+    waiting: list[tuple[int, int]] = []
+    for span in sorted(spans, key=lambda span: -span[1]):
+        places = (len(waiting) + 1) * max(1, waiting[0][1]) if waiting else 0
+        if waiting and places - sum(length for _, length in waiting) - span[1] > places * _MOST_PADDING:
+            yield _table(waiting, start)
+            waiting = []
+        waiting.append(span)
+    if waiting:
+        yield _table(waiting, start)
+
+
+def _table(spans: Sequence[tuple[int, int]], start: int) -> Branches:
+    index = torch.full((len(spans), spans[0][1]), start, dtype=torch.long)
+    filled = torch.zeros(index.shape, dtype=torch.bool)
+    for number, (at, length) in enumerate(spans):
+        index[number, :length] = torch.arange(at, at + length)
+        filled[number, :length] = True
+    return Branches(index, filled)
+
+
 def make_pack(groups: Sequence[Sequence[Row]]) -> Pack:
     """One pack of these groups."""
     ids: list[int] = []
@@ -125,25 +161,21 @@ def make_pack(groups: Sequence[Sequence[Row]]) -> Pack:
         start = len(ids)
         ids.extend(rows[0].prompt[:prefix])
         positions.extend(range(prefix))
-        longest = max(len(row.tokens) for row in rows) - prefix
-        index = torch.full((len(rows), longest), start, dtype=torch.long)
-        filled = torch.zeros((len(rows), longest), dtype=torch.bool)
-        for number, row in enumerate(rows):
+        spans: list[tuple[int, int]] = []
+        for row in rows:
             at = len(ids)
             # The last token of a completion predicts nothing.
             branch = row.tokens[prefix:-1]
             ids.extend(branch)
             positions.extend(range(prefix, prefix + len(branch)))
-            index[number, : len(branch)] = torch.arange(at, at + len(branch))
-            filled[number, : len(branch)] = True
+            spans.append((at, len(branch)))
             first = at + len(row.prompt) - prefix - 1
             predicted_at.extend(range(first, first + len(row.completion)))
             targets.extend(row.completion)
             row_of.extend([count] * len(row.completion))
             teacher.extend(row.teacher or [((), ())] * len(row.completion))
             count += 1
-        index, filled = index[:, : longest - 1], filled[:, : longest - 1]
-        placed.append(Group(start, prefix, index, filled))
+        placed.append(Group(start, prefix, tuple(_branches(spans, start))))
     candidates = max((len(tokens) for tokens, _ in teacher), default=0)
     return Pack(
         ids=torch.tensor([ids]),

@@ -35,28 +35,32 @@ def _tree_attention(module, query, key, value, attention_mask, scaling, dropout=
     """query (1, heads, length, size), key and value (1, key heads, length, size) -> (1, length, heads, size)."""
     if pack is None:
         raise ValueError("The attention implementation 'tree' needs the argument `pack` of the model's call.")
-    pieces = []
+    pieces, places = [], []
     for group in pack.groups:
         end = group.start + group.prefix
-        rows, longest = group.index.shape
         shared_key, shared_value = key[:, :, group.start : end], value[:, :, group.start : end]
         prefix = _attend(query[:, :, group.start : end], shared_key, shared_value, 0, scaling)
         pieces.append(prefix[0].transpose(0, 1))
-        flat = group.index.reshape(-1)
+        places.append(torch.arange(group.start, end, device=query.device))
+        for branches in group.branches:
+            rows, longest = branches.index.shape
+            flat = branches.index.reshape(-1)
 
-        def branches(states):
-            return states[0].index_select(1, flat).unflatten(1, (rows, longest)).transpose(0, 1)
+            def own(states):
+                return states[0].index_select(1, flat).unflatten(1, (rows, longest)).transpose(0, 1)
 
-        branch = _attend(
-            branches(query),
-            torch.cat([shared_key.expand(rows, -1, -1, -1), branches(key)], dim=2),
-            torch.cat([shared_value.expand(rows, -1, -1, -1), branches(value)], dim=2),
-            group.prefix,
-            scaling,
-        )
-        # (rows, heads, longest, size) -> tokens in the pack's order
-        pieces.append(branch.transpose(1, 2)[group.filled])
-    return torch.cat(pieces).unsqueeze(0), None
+            branch = _attend(
+                own(query),
+                torch.cat([shared_key.expand(rows, -1, -1, -1), own(key)], dim=2),
+                torch.cat([shared_value.expand(rows, -1, -1, -1), own(value)], dim=2),
+                group.prefix,
+                scaling,
+            )
+            # (rows, heads, longest, size) -> (tokens, heads, size)
+            pieces.append(branch.transpose(1, 2)[branches.filled])
+            places.append(branches.index[branches.filled])
+    in_order = torch.cat(places).argsort()
+    return torch.cat(pieces).index_select(0, in_order).unsqueeze(0), None
 
 
 def _no_mask(*_, **__):
