@@ -46,11 +46,11 @@ export default defineConfig({
       manifest: false,
       injectManifest: {
         globPatterns: ['**/*.{html,js,mjs,css,wasm,json,webmanifest,svg,png}'],
-        // Engines beside the default one are megabytes; they are kept when they are first used.
+        // Both engines that may be chosen unasked are there without a network; others are megabytes, and kept once used.
         globIgnores: [
           'models/**',
           '.vite/**',
-          'assets/{ort,web-llm-adapter,transformers-adapter}*.{js,mjs,wasm}',
+          'assets/{ort-wasm*asyncify,ort.webgpu,web-llm-adapter}*.{js,mjs,wasm}',
         ],
         maximumFileSizeToCacheInBytes: 64_000_000,
       },

@@ -44,7 +44,7 @@ export const evalUsage = `Usage: npm run eval -- toolcall FILE [--start N] [--li
   --limit N       at most N rows
   --model ID      a model of public/models.json (default: its default)
   --adapter NAME  an adapter of the catalogue, or the path of a GGUF LoRA (default: the base model)
-  --engine NAME   the engine that runs it (default: the model's first)
+  --engine NAME   the engine that runs it (default: the fastest here)
   --backend NAME  webgpu, wasm-threads or wasm-single (default: what suits this machine)
   --no-copy       copied values may be any text, to see what holding them to the request's words is worth
   --out FILE      write every row's output and grade there, one JSON object a line (toolcall)

@@ -1,7 +1,7 @@
 /**
  * Keeps the site for use without a network: pages, scripts, workers, WASM and the catalogue are cached when it is
- * installed and answered from there; engines beside the default one are cached when they are first used. Model weights are not: the engine keeps them itself, checked, in the private
- * file system. Every answer carries the site's headers, so a host that sends none still gives an isolated page.
+ * installed and answered from there; builds of engines that are rarely chosen are cached when they are first used. Model
+ * weights are not: the engine keeps them itself, checked, in the private file system. Every answer carries the site's headers, so a host that sends none still gives an isolated page.
  * Tabs without a SharedWorker find each other through it.
  * A new version takes over when the last tab of the old one is closed: a tab never sees scripts of two versions.
  */

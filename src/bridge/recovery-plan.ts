@@ -95,13 +95,14 @@ function otherBackends(request: LoadRequest, loaded: LoadedModel | undefined): r
 
 function otherEngines(request: LoadRequest, loaded: LoadedModel | undefined): readonly RecoveryStep[] {
   const { prefer: _, ...rest } = request;
-  const failed = loaded?.engine ?? request.engine ?? request.model.engines[0];
+  // Where nothing was loaded and none was asked for, the device chose: any of them may have failed.
+  const failed = loaded?.engine ?? request.engine;
   return request.model.engines
     .filter((engine) => engine !== failed)
     .map((engine) => ({
       type: 'next-engine',
       request: { ...rest, engine },
-      reason: `The engine ${engine} takes over from ${String(failed)}.`,
+      reason: `The engine ${engine} ${failed === undefined ? 'is asked for by name' : `takes over from ${failed}`}.`,
     }));
 }
 

@@ -103,6 +103,19 @@ function pickBackend(
   return { value: 'wasm-threads', reason: `${gap}: WebAssembly with threads.` };
 }
 
+/**
+ * Which of the engines that could run a model here is tried first: lower first, equals in the catalogue's order. On the
+ * processor with floats the decoding loop of our own takes about half of llama.cpp's time for a call, and keeps what was
+ * read with an adapter; with packed weights llama.cpp decodes three times as fast (docs/decisions/2026-11-29).
+ */
+export function preferenceRank(
+  engine: WorkerEngine,
+  { backend, weights }: Pick<BackendChoice, 'backend' | 'weights'>,
+): number {
+  if (backend === 'webgpu') return 0;
+  return engine === 'transformers' && weights === 'float32' ? 1 : 2;
+}
+
 /** Half of the logical processors are real cores as a rule, and spinning threads beyond them cost more than they bring. */
 function pickThreads(
   device: DeviceFacts,

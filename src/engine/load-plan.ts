@@ -6,11 +6,11 @@ import type { LoadRequest } from '../protocol/engine.ts';
 import { Fault, faultCodes } from '../protocol/fault.ts';
 import type { CatalogueEntry, ModelFile, WorkerEngine } from '../protocol/model.ts';
 import type { AdapterLoad } from './adapter.ts';
-import { chooseBackend, cpuBackend, engineNeeds } from './choose-backend.ts';
+import { chooseBackend, cpuBackend, engineNeeds, preferenceRank } from './choose-backend.ts';
 import type { DeviceFacts } from './choose-backend.ts';
 
 /**
- * The engine asked for, or the first of the model's that this device can run.
+ * The engine asked for, or of the model's that this device can run the one to prefer (`preferenceRank`).
  * Throws Fault `unsupported` where the catalogue does not name it for this model, or the device can run none.
  */
 export function chooseEngine({ model, engine, prefer }: LoadRequest, device: DeviceFacts): WorkerEngine {
@@ -24,18 +24,26 @@ export function chooseEngine({ model, engine, prefer }: LoadRequest, device: Dev
       details: { feature: 'engine' },
     });
   }
+  const able: { readonly name: WorkerEngine; readonly rank: number }[] = [];
   const refusals: Fault[] = [];
   for (const name of model.engines) {
     try {
       const { parameters } = model;
       const needs = engineNeeds[name];
-      chooseBackend({ device, parameters, needs, ...(prefer === undefined ? {} : { prefer }) });
-      return name;
+      const choice = chooseBackend({
+        device,
+        parameters,
+        needs,
+        ...(prefer === undefined ? {} : { prefer }),
+      });
+      able.push({ name, rank: preferenceRank(name, choice) });
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
       refusals.push(error);
     }
   }
+  const [best] = able.toSorted((left, right) => left.rank - right.rank);
+  if (best !== undefined) return best.name;
   throw new Fault({
     code: faultCodes.unsupported,
     message: `No engine can run ${model.title} here the way it was asked for.`,

@@ -1,13 +1,13 @@
 /**
  * Every way to run the catalogue's models on a device, best first, with the reasons. Pure: facts and catalogue in.
- * A way that is possible stands before one that is not, a GPU before a processor; else the catalogue's order holds,
- * which is by preference. How good a model is for a task is measured, not guessed here.
+ * A way that is possible stands before one that is not, a GPU before a processor, and there the faster engine first; else
+ * the catalogue's order holds. How good a model is for a task is measured, not guessed here.
  */
 import { inMegabytes } from '../protocol/bytes.ts';
 import type { EngineBackend, RankedChoice, WeightsLayout } from '../protocol/engine.ts';
 import { Fault, faultCodes } from '../protocol/fault.ts';
 import type { CatalogueEntry, WorkerEngine } from '../protocol/model.ts';
-import { chooseBackend, cpuBackend, engineNeeds } from './choose-backend.ts';
+import { chooseBackend, cpuBackend, engineNeeds, preferenceRank } from './choose-backend.ts';
 import type { DeviceFacts } from './choose-backend.ts';
 import { filesFor } from './load-plan.ts';
 
@@ -73,9 +73,8 @@ export interface RankOptions {
 }
 
 /** Lower is better. */
-function rankOf({ plan }: RankedChoice): number {
-  if (plan === undefined) return 2;
-  return plan.backend === 'webgpu' ? 0 : 1;
+function rankOf({ engine, plan }: RankedChoice): number {
+  return plan === undefined ? Infinity : preferenceRank(engine, plan);
 }
 
 /** One choice per model and engine, two where both GPU and processor can run it, best first. */

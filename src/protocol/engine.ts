@@ -105,7 +105,7 @@ interface AdapterFile {
 
 export interface LoadRequest {
   readonly model: CatalogueEntry;
-  /** Absent: the first of the model's engines that this device can run. */
+  /** Absent: of the model's engines the fastest on this device. */
   readonly engine?: WorkerEngine;
   /** Absent: none. An adapter made for another base model is refused by name. */
   readonly adapters?: readonly AdapterFile[];

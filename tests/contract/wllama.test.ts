@@ -7,7 +7,13 @@ import { contractContext, describeEngineContract } from './engine.ts';
 const missing = await whyMissing();
 
 if (missing === undefined) {
-  const request = { model: defaultModel, modelsUrl, contextTokens: contractContext, slots: 2 };
+  const request = {
+    model: defaultModel,
+    modelsUrl,
+    engine: 'wllama',
+    contextTokens: contractContext,
+    slots: 2,
+  } as const;
   const question = {
     messages: [{ role: 'user', content: 'What is the capital of France?' }],
     sampling: { temperature: 0, maxTokens: 16 },

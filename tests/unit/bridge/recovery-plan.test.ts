@@ -69,6 +69,14 @@ describe('the order of attempts', () => {
     expect(stepsAfter('out-of-memory', undefined).map(({ type }) => type)).toContain('packed-weights');
   });
 
+  test('where nobody knows which engine failed, each is asked for by name', () => {
+    const steps = stepsAfter('engine-failed', undefined);
+    expect(steps.length).toBeLessThanOrEqual(8);
+    expect(
+      steps.flatMap(({ type, request: asked }) => (type === 'next-engine' ? [asked.engine] : [])),
+    ).toEqual(['wllama', 'transformers', 'web-llm']);
+  });
+
   test('an engine that runs on the GPU alone is given up for the others', () => {
     const steps = stepsAfter('device-lost', loadedOn({ engine: 'web-llm' }));
     expect(steps.filter(({ type }) => type === 'next-backend')).toEqual([]);

@@ -23,7 +23,17 @@ test('the context asked for never exceeds the window of the model', async () => 
   expect(adapters[0]?.contextAsked).toBe(64);
 });
 
-test('the engine is the first of the catalogue that the device can run, unless one is asked for', () => {
+test('the engine is the fastest for this device, which is the one that ranks first', () => {
+  const model = { ...load.model, engines: ['wllama', 'transformers'] } as const;
+  const onProcessor = toyDevice();
+  expect(chooseEngine({ ...load, model }, onProcessor)).toBe('transformers');
+  expect(chooseEngine({ ...load, model, prefer: { weights: 'quantised' } }, onProcessor)).toBe('wllama');
+  expect(chooseEngine({ ...load, model }, toyDevice('shader-f16'))).toBe('wllama');
+  // The first of the catalogue could run here as well, on the processor.
+  expect(chooseEngine({ ...load, model }, toyDevice('no-shader-f16'))).toBe('transformers');
+});
+
+test('of engines that rank alike it is the first of the catalogue that the device can run, unless one is asked for', () => {
   const model = { ...load.model, engines: ['web-llm', 'wllama'] } as const;
   const device = toyDevice();
   expect(chooseEngine({ ...load, model }, device)).toBe('wllama');

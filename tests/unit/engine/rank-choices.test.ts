@@ -65,6 +65,16 @@ test('a GPU comes first, what cannot run comes last, and every choice says why',
   }
 });
 
+test('on the processor the faster engine comes first: for floats one, for packed weights the other', () => {
+  const onProcessor = rank({ memory64: true }).filter(({ engine }) => engine !== 'web-llm');
+  expect(onProcessor.map(({ modelId, engine, plan }) => [modelId, engine, plan?.weights])).toEqual([
+    ['small', 'transformers', 'float32'],
+    ['small', 'wllama', 'float32'],
+    ['big', 'wllama', 'quantised'],
+    ['big', 'transformers', 'quantised'],
+  ]);
+});
+
 test('a model that cannot be stored is no choice, unless it is stored already', () => {
   expect(planOf({ freeBytes: 5e8 })).toMatchObject({
     reasons: ['1000 MB are to be fetched, and this site may store 500 MB more.'],
