@@ -62,6 +62,8 @@ class Pack:
     # (1, length)
     positions: torch.Tensor
     groups: tuple[Group, ...]
+    # (length,): where each token stands when every group's prefix and then its branches follow each other.
+    order: torch.Tensor
     # (predicted tokens,): where a completion token is predicted, and which it is.
     predicted_at: torch.Tensor
     targets: torch.Tensor
@@ -86,6 +88,7 @@ class Pack:
             ids=self.ids.to(device),
             positions=self.positions.to(device),
             groups=groups,
+            order=self.order.to(device),
             predicted_at=self.predicted_at.to(device),
             targets=self.targets.to(device),
             row_of=self.row_of.to(device),
@@ -137,6 +140,12 @@ def _branches(spans: Sequence[tuple[int, int]], start: int) -> Iterator[Branches
         yield _table(waiting, start)
 
 
+def _places(group: Group) -> Iterator[torch.Tensor]:
+    yield torch.arange(group.start, group.start + group.prefix)
+    for branches in group.branches:
+        yield branches.index[branches.filled]
+
+
 def _table(spans: Sequence[tuple[int, int]], start: int) -> Branches:
     index = torch.full((len(spans), spans[0][1]), start, dtype=torch.long)
     filled = torch.zeros(index.shape, dtype=torch.bool)
@@ -181,6 +190,7 @@ def make_pack(groups: Sequence[Sequence[Row]]) -> Pack:
         ids=torch.tensor([ids]),
         positions=torch.tensor([positions]),
         groups=tuple(placed),
+        order=torch.cat([places for group in placed for places in _places(group)]).argsort(),
         predicted_at=torch.tensor(predicted_at),
         targets=torch.tensor(targets),
         row_of=torch.tensor(row_of),

@@ -35,13 +35,12 @@ def _tree_attention(module, query, key, value, attention_mask, scaling, dropout=
     """query (1, heads, length, size), key and value (1, key heads, length, size) -> (1, length, heads, size)."""
     if pack is None:
         raise ValueError("The attention implementation 'tree' needs the argument `pack` of the model's call.")
-    pieces, places = [], []
+    pieces = []
     for group in pack.groups:
         end = group.start + group.prefix
         shared_key, shared_value = key[:, :, group.start : end], value[:, :, group.start : end]
         prefix = _attend(query[:, :, group.start : end], shared_key, shared_value, 0, scaling)
         pieces.append(prefix[0].transpose(0, 1))
-        places.append(torch.arange(group.start, end, device=query.device))
         for branches in group.branches:
             rows, longest = branches.index.shape
             flat = branches.index.reshape(-1)
@@ -58,9 +57,7 @@ def _tree_attention(module, query, key, value, attention_mask, scaling, dropout=
             )
             # (rows, heads, longest, size) -> (tokens, heads, size)
             pieces.append(branch.transpose(1, 2)[branches.filled])
-            places.append(branches.index[branches.filled])
-    in_order = torch.cat(places).argsort()
-    return torch.cat(pieces).index_select(0, in_order).unsqueeze(0), None
+    return torch.cat(pieces).index_select(0, pack.order).unsqueeze(0), None
 
 
 def _no_mask(*_, **__):
