@@ -30,9 +30,7 @@ export interface Rendered {
 
 /** A template in words. `slotOf` makes the value of a slot that is named. */
 export function render(template: string, draw: Draw, slotOf: (key: string) => Slot): Rendered {
-  const flat = template
-    .replaceAll(/\[([^[\]]*)\]/g, (_, part: string) => (draw.chance(0.5) ? part : ''))
-    .replaceAll(/<([^<>]*)>/g, (_, words: string) => draw.pick(words.split('|')));
+  const flat = choose(template, draw);
   const slots = new Map<string, Slot>();
   let spread: Rendered['spread'];
   const take = (key: string): Slot => {
@@ -60,11 +58,25 @@ export function render(template: string, draw: Draw, slotOf: (key: string) => Sl
       return listInWords(several.map((slot) => slot.text));
     },
   );
-  const tidy = text
+  return { text: tidy(text), slots, ...(spread === undefined ? {} : { spread }) };
+}
+
+/** A template with its words chosen, and its slots as they are. */
+export function vary(template: string, draw: Draw): string {
+  return tidy(choose(template, draw));
+}
+
+function choose(template: string, draw: Draw): string {
+  return template
+    .replaceAll(/\[([^[\]]*)\]/g, (_, part: string) => (draw.chance(0.5) ? part : ''))
+    .replaceAll(/<([^<>]*)>/g, (_, words: string) => draw.pick(words.split('|')));
+}
+
+function tidy(text: string): string {
+  return text
     .replaceAll(/ {2,}/g, ' ')
     .replaceAll(/ (?=[,.?!])/g, '')
     .trim();
-  return { text: tidy, slots, ...(spread === undefined ? {} : { spread }) };
 }
 
 /** Slots a template names in every rendering and in some. */

@@ -55,7 +55,7 @@ describe('groups', () => {
           const made = group.make(draw);
           const verdict = await verifier.run({ name: group.tool, arguments: made.arguments }, made);
           expect(verdict).toMatchObject({ type: 'right' });
-          for (const phrasing of group.phrasings)
+          for (const phrasing of [...group.phrasings, ...(group.wider ?? [])])
             for (const [, key] of phrasing.matchAll(/\{(\w+)\}/g))
               expect(made.said).toHaveProperty(key ?? '');
         }
@@ -98,7 +98,7 @@ describe('rows', () => {
     expect(dropped.length).toBeLessThan(12);
     const refused = rows.filter(({ expected }) => expected.length === 0).length;
     expect(refused).toBeGreaterThan(30);
-    expect(refused).toBeLessThan(100);
+    expect(refused).toBeLessThan(130);
   });
 
   test('the splits share no request and no copied text', async () => {

@@ -5,6 +5,7 @@ import { namedSums } from './calculator-named.ts';
 import { percentSums } from './calculator-percent.ts';
 import { expression, operand, sayOperand } from './calculator-values.ts';
 import type { Case, Group } from './group.ts';
+import { wider } from './wider-phrasings.ts';
 
 interface Operation {
   readonly sign: string;
@@ -272,13 +273,24 @@ function commonDivisor(a: number, b: number): number {
 /** Weights within this file compare its own groups: a fourth of all calls is for the calculator. */
 const share = 0.42;
 
-export const calculatorGroups: readonly Group[] = [
-  { weight: 14, phrasings: asking, make: binary },
-  { weight: 8, phrasings: asking, make: written },
-  ...[...namedSums, ...percentSums, ...listSums].map(([phrasings, make, weight]) => ({
+const sums: readonly Omit<Group, 'tool'>[] = [
+  { weight: 14, phrasings: asking, wider: wider.plain, make: binary },
+  { weight: 8, phrasings: asking, wider: wider.plain, make: written },
+  ...[...namedSums, ...percentSums, ...listSums].map(([phrasings, make, weight, more = []]) => ({
     weight,
     phrasings,
+    wider: more,
     make,
   })),
   ...further,
-].map(({ weight, phrasings, make }) => ({ tool: 'calculator', weight: weight * share, phrasings, make }));
+];
+
+export const calculatorGroups: readonly Group[] = sums.map(
+  ({ weight, phrasings, wider: more = [], make }) => ({
+    tool: 'calculator',
+    weight: weight * share,
+    phrasings,
+    wider: more,
+    make,
+  }),
+);

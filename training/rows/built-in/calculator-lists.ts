@@ -4,6 +4,7 @@ import { listInWords } from '../template.ts';
 import type { NamedSum } from './calculator-named.ts';
 import { expression } from './calculator-values.ts';
 import type { Case } from './group.ts';
+import { wider } from './wider-phrasings.ts';
 
 const list =
   (
@@ -52,6 +53,7 @@ export const listSums: readonly NamedSum[] = [
       (inside, numbers) => [`average(${inside})`, `(${numbers.join(' + ')}) / ${numbers.length}`],
     ),
     3,
+    wider.mean,
   ],
   [
     [

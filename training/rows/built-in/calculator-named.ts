@@ -3,9 +3,15 @@ import type { Draw } from '../draw.ts';
 import { sayNumber } from '../number-words.ts';
 import { expression, operand, sayOperand } from './calculator-values.ts';
 import type { Case } from './group.ts';
+import { wider } from './wider-phrasings.ts';
 
-/** Phrasings, the maker of their values, and the weight. */
-export type NamedSum = readonly [phrasings: readonly string[], make: (draw: Draw) => Case, weight: number];
+/** Phrasings, the maker of their values, the weight, and templates of further phrasings. */
+export type NamedSum = readonly [
+  phrasings: readonly string[],
+  make: (draw: Draw) => Case,
+  weight: number,
+  wider?: readonly string[],
+];
 
 const pair =
   (
@@ -62,6 +68,7 @@ export const namedSums: readonly NamedSum[] = [
       (a, b) => [`${b} + ${a}`],
     ),
     3,
+    wider.sum,
   ],
   [
     [
@@ -85,6 +92,7 @@ export const namedSums: readonly NamedSum[] = [
       (a, b) => a - b,
     ),
     3,
+    wider.difference,
   ],
   [
     [
@@ -109,6 +117,7 @@ export const namedSums: readonly NamedSum[] = [
       (a, b) => [`${b} * ${a}`],
     ),
     3,
+    wider.product,
   ],
   [
     [
@@ -132,6 +141,7 @@ export const namedSums: readonly NamedSum[] = [
       (a, b) => a / b,
     ),
     3,
+    wider.quotient,
   ],
   [
     [

@@ -3,6 +3,7 @@ import type { Draw } from '../draw.ts';
 import type { NamedSum } from './calculator-named.ts';
 import { expression, operand, sayOperand } from './calculator-values.ts';
 import type { Case } from './group.ts';
+import { wider } from './wider-phrasings.ts';
 
 const percentage =
   (
@@ -63,6 +64,7 @@ export const percentSums: readonly NamedSum[] = [
       ],
     ),
     5,
+    wider.share,
   ],
   [
     [
@@ -109,6 +111,7 @@ export const percentSums: readonly NamedSum[] = [
       (p, n) => [`${n} * (1 - ${p}%)`, `${n} * (100 - ${p})%`],
     ),
     2,
+    wider.discount,
   ],
   [
     [
@@ -133,5 +136,6 @@ export const percentSums: readonly NamedSum[] = [
       (p, n) => [`${n} * (1 + ${p}%)`],
     ),
     2,
+    wider.growth,
   ],
 ];

@@ -4,6 +4,7 @@ import { eventTitle } from '../values.ts';
 import { fullDate, isoDay, monthDay, nearDay, two, weekdays } from './days.ts';
 import type { Day } from './days.ts';
 import type { Case, Group } from './group.ts';
+import { wider } from './wider-phrasings.ts';
 
 const adding = [
   'add {t} to my calendar {w}',
@@ -241,12 +242,13 @@ function listing(draw: Draw): Case {
 const tool = 'calendar_list';
 
 export const calendarGroups: readonly Group[] = [
-  { tool: 'calendar_add', weight: 10, phrasings: adding, make: entry },
-  { tool, weight: 4.5, phrasings: listingDay, make: listing },
+  { tool: 'calendar_add', weight: 10, phrasings: adding, wider: wider.calendarAdd, make: entry },
+  { tool, weight: 4.5, phrasings: listingDay, wider: wider.calendarDay, make: listing },
   {
     tool,
     weight: 2,
     phrasings: listingAll,
+    wider: wider.calendarAll,
     make: () => ({ said: {}, arguments: {}, answers: { count: 0 } }),
   },
 ];

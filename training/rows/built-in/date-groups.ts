@@ -4,6 +4,7 @@ import { inWords } from '../number-words.ts';
 import { fromNow, fullDate, isoDay, monthDay, nearDay, plusDays, today, weekdays } from './days.ts';
 import type { Day } from './days.ts';
 import type { Case, Group } from './group.ts';
+import { wider } from './wider-phrasings.ts';
 
 type DateUnit = 'days' | 'weeks' | 'months' | 'years';
 
@@ -350,12 +351,13 @@ function startOf(date: Date): number {
 const here: Day = { text: 'today', date: today, also: ['now'] };
 
 export const dateGroups: readonly Group[] = [
-  { tool: 'date_add', weight: 6, phrasings: after, make: adding(1) },
-  { tool: 'date_add', weight: 4, phrasings: before, make: adding(-1) },
+  { tool: 'date_add', weight: 6, phrasings: after, wider: wider.after, make: adding(1) },
+  { tool: 'date_add', weight: 4, phrasings: before, wider: wider.before, make: adding(-1) },
   {
     tool: 'date_difference',
     weight: 5,
     phrasings: between,
+    wider: wider.between,
     make: (draw) => {
       const [one, other] = draw.chance(0.5)
         ? [fullDate(draw), fullDate(draw)]
@@ -367,18 +369,21 @@ export const dateGroups: readonly Group[] = [
     tool: 'date_difference',
     weight: 3,
     phrasings: until,
+    wider: wider.until,
     make: (draw) => span(here, draw.chance(0.5) ? monthDay(draw) : fullDate(draw, [2027, 2034])),
   },
   {
     tool: 'date_difference',
     weight: 2,
     phrasings: since,
+    wider: wider.since,
     make: (draw) => span(fullDate(draw, [1950, 2025]), here),
   },
   {
     tool: 'weekday',
     weight: 6,
     phrasings: which,
+    wider: wider.weekday,
     make: (draw) => weekdayCase(draw.chance(0.6) ? fullDate(draw, [1950, 2040]) : monthDay(draw)),
   },
   { tool: 'weekday', weight: 2, phrasings: ahead, make: (draw) => weekdayCase(fromNow(draw)) },

@@ -6,6 +6,7 @@ import { askPaper, clauses, leaves, papers, readPage, searchFor, sections } from
 import type { Case, Group } from './group.ts';
 import { saveNote, showNotes } from './note-phrasings.ts';
 import { addTodo, showTodos, tickOff, tickOffAbout } from './todo-phrasings.ts';
+import { wider } from './wider-phrasings.ts';
 
 const text =
   (make: Make, key: 'saved' | 'added') =>
@@ -18,24 +19,27 @@ const text =
 const others = ['call the bank', 'buy light bulbs', 'tidy the cellar', 'plan the hike'];
 
 export const deskGroups: readonly Group[] = [
-  { tool: 'note_add', weight: 8, phrasings: saveNote, make: text(fact, 'saved') },
+  { tool: 'note_add', weight: 8, phrasings: saveNote, wider: wider.note, make: text(fact, 'saved') },
   {
     tool: 'note_list',
     weight: 2.5,
     phrasings: showNotes,
+    wider: wider.notes,
     make: () => ({ said: {}, arguments: {}, answers: { count: 0 } }),
   },
-  { tool: 'todo_add', weight: 8, phrasings: addTodo, make: text(chore, 'added') },
+  { tool: 'todo_add', weight: 8, phrasings: addTodo, wider: wider.todoAdd, make: text(chore, 'added') },
   {
     tool: 'todo_list',
     weight: 2.5,
     phrasings: showTodos,
+    wider: wider.todos,
     make: () => ({ said: {}, arguments: {}, answers: { count: 1 }, desk: { todos: ['buy light bulbs'] } }),
   },
   {
     tool: 'todo_done',
     weight: 5,
     phrasings: tickOff,
+    wider: wider.todoDone,
     make: (draw) => {
       const { text: todo } = chore(draw);
       return {
@@ -50,6 +54,7 @@ export const deskGroups: readonly Group[] = [
     tool: 'todo_done',
     weight: 1.5,
     phrasings: tickOffAbout,
+    wider: wider.todoAbout,
     make: (draw) => {
       const { text: object } = draw.chance(0.5) ? thing(draw) : topic(draw);
       const todo = `${draw.pick(['read up on', 'sort out', 'look into', 'pay for', 'write about'])} the ${object}`;
@@ -68,6 +73,7 @@ export const deskGroups: readonly Group[] = [
     tool: 'search_documents',
     weight: 5,
     phrasings: searchFor,
+    wider: wider.search,
     make: (draw) => {
       const { text: words } = draw.weighted<Make>([
         [topic, 5],
@@ -86,6 +92,7 @@ export const deskGroups: readonly Group[] = [
     tool: 'search_documents',
     weight: 2.5,
     phrasings: askPaper,
+    wider: wider.paper,
     make: (draw) => {
       const [paper, about] = [draw.from(papers), draw.from(clauses)];
       return {
@@ -97,7 +104,7 @@ export const deskGroups: readonly Group[] = [
       };
     },
   },
-  { tool: 'fetch_page', weight: 5, phrasings: readPage, make: page },
+  { tool: 'fetch_page', weight: 5, phrasings: readPage, wider: wider.page, make: page },
 ];
 
 function page(draw: Draw): Case {

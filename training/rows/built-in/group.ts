@@ -23,5 +23,7 @@ export interface Group {
   readonly tool: string;
   readonly weight: number;
   readonly phrasings: readonly string[];
+  /** Templates of further phrasings, to learn from only. */
+  readonly wider?: readonly string[];
   readonly make: (draw: Draw) => Case;
 }

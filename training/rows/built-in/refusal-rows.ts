@@ -8,6 +8,8 @@ import { city, company, dish, firstName, fullName, sentence, thing, title, topic
 import type { Make } from '../values.ts';
 import { inWords } from '../number-words.ts';
 import { beyond } from './beyond-requests.ts';
+import { pickPhrasing } from './pick-phrasing.ts';
+import { wider, widerLacking } from './wider-phrasings.ts';
 
 /** Tools that can stand in for each other: where one is right, the others are not a "no". */
 const kin: readonly (readonly string[])[] = [
@@ -38,6 +40,7 @@ const makers: Readonly<Record<string, Make>> = {
 interface Missing {
   readonly tool: string;
   readonly phrasings: readonly string[];
+  readonly wider: readonly string[];
   readonly replies: readonly [string, ...string[]];
 }
 
@@ -58,6 +61,7 @@ const missing: readonly Missing[] = [
       'convert these {n} litres for me',
       '{n} stone in something else',
     ],
+    wider: widerLacking.target,
     replies: ['To which unit?'],
   },
   {
@@ -76,6 +80,7 @@ const missing: readonly Missing[] = [
       'from hours to minutes',
       'turn yards into meters',
     ],
+    wider: widerLacking.amount,
     replies: ['How much is to be converted?'],
   },
   {
@@ -94,6 +99,7 @@ const missing: readonly Missing[] = [
       'please work something out',
       'I need the average of my grades',
     ],
+    wider: widerLacking.sum,
     replies: ['What should I calculate?'],
   },
   {
@@ -112,6 +118,7 @@ const missing: readonly Missing[] = [
       'which date is {n} weeks earlier?',
       'take {n} days off the date',
     ],
+    wider: widerLacking.start,
     replies: ['From which date?'],
   },
   {
@@ -130,6 +137,7 @@ const missing: readonly Missing[] = [
       'when I finish, how many days will it be?',
       'count the days until the trip',
     ],
+    wider: widerLacking.dates,
     replies: ['Which dates do you mean?'],
   },
   {
@@ -148,6 +156,7 @@ const missing: readonly Missing[] = [
       'what day does the party fall on?',
       'get me the weekday for the date',
     ],
+    wider: widerLacking.day,
     replies: ['Of which date?'],
   },
   {
@@ -167,6 +176,7 @@ const missing: readonly Missing[] = [
       'put something in my notes',
       'remember something for me',
     ],
+    wider: widerLacking.note,
     replies: ['What should the note say?'],
   },
   {
@@ -186,6 +196,7 @@ const missing: readonly Missing[] = [
       'note a to-do',
       'I have a new task',
     ],
+    wider: widerLacking.todo,
     replies: ['What is to be done?'],
   },
   {
@@ -204,6 +215,7 @@ const missing: readonly Missing[] = [
       'that task is finished',
       'set a task to done',
     ],
+    wider: widerLacking.which,
     replies: ['Which to-do is done?'],
   },
   {
@@ -222,6 +234,7 @@ const missing: readonly Missing[] = [
       'organise a walk with {name}',
       'make an appointment with {name}',
     ],
+    wider: widerLacking.when,
     replies: ['For when?'],
   },
   {
@@ -240,6 +253,7 @@ const missing: readonly Missing[] = [
       'pencil something in for Saturday',
       'mark next Wednesday in my calendar',
     ],
+    wider: widerLacking.title,
     replies: ['What should the entry be called?'],
   },
   {
@@ -258,6 +272,7 @@ const missing: readonly Missing[] = [
       'check my documents',
       'search through my papers',
     ],
+    wider: widerLacking.query,
     replies: ['What should I search for?'],
   },
   {
@@ -276,6 +291,7 @@ const missing: readonly Missing[] = [
       'read that page to me',
       'fetch it for me, the page',
     ],
+    wider: widerLacking.page,
     replies: ['Which page?'],
   },
 ];
@@ -286,20 +302,22 @@ export interface Refusal {
 }
 
 /** A request beyond every built-in tool. */
-export function beyondTools(draw: Draw, phrasings: (all: readonly string[]) => readonly string[]): Refusal {
-  return { text: fill(draw.pick(phrasings(beyond)), draw), reply: noToolReply };
+export function beyondTools(draw: Draw): Refusal {
+  return {
+    text: fill(pickPhrasing({ draw, phrasings: beyond, wider: wider.beyond }), draw),
+    reply: noToolReply,
+  };
 }
 
 /** A request that lacks a value; `tool` is the one it would be for. Undefined where no open tool can lack one. */
 export function lackingValue(
   draw: Draw,
-  phrasings: (all: readonly string[]) => readonly string[],
   isOpen: (tool: string) => boolean,
 ): (Refusal & { readonly tool: string }) | undefined {
   const open = missing.filter((entry) => isOpen(entry.tool));
   if (open.length === 0) return undefined;
-  const { tool, phrasings: all, replies } = draw.pick(open);
-  return { tool, text: fill(draw.pick(phrasings(all)), draw), reply: draw.pick(replies) };
+  const { tool, replies, ...ways } = draw.pick(open);
+  return { tool, text: fill(pickPhrasing({ draw, ...ways }), draw), reply: draw.pick(replies) };
 }
 
 function fill(phrasing: string, draw: Draw): string {

@@ -14,6 +14,7 @@ import { dateGroups } from './date-groups.ts';
 import { deskGroups } from './desk-groups.ts';
 import { earlierResults } from './earlier-results.ts';
 import type { Case, Group } from './group.ts';
+import { pickPhrasing } from './pick-phrasing.ts';
 import { beyondTools, lackingValue } from './refusal-rows.ts';
 import { spoil } from './spoil.ts';
 import { unitGroups } from './unit-groups.ts';
@@ -35,7 +36,7 @@ export type Kind = 'single' | 'parallel' | 'earlier' | 'mended' | 'beyond' | 'no
  */
 export const kinds = {
   test: { single: 72, parallel: 6, earlier: 5, mended: 2, beyond: 6, not_offered: 3, missing: 6 },
-  train: { single: 63, parallel: 10, earlier: 5, mended: 2, beyond: 6, not_offered: 7, missing: 7 },
+  train: { single: 57, parallel: 11, earlier: 6, mended: 2, beyond: 8, not_offered: 8, missing: 8 },
 } as const satisfies Record<Split, Record<Kind, number>>;
 
 export interface Dialogue {
@@ -56,7 +57,6 @@ export interface ConverseOptions {
 /** A dialogue of this kind, or a sentence why there is none. */
 export async function converse(kind: Kind, options: ConverseOptions): Promise<Dialogue | string> {
   const { draw, verifier, isOpen } = options;
-  const own = (all: readonly string[]): readonly string[] => phrasingsOf(all, draw.split);
   switch (kind) {
     case 'single': {
       const asked = await ask(options);
@@ -71,7 +71,7 @@ export async function converse(kind: Kind, options: ConverseOptions): Promise<Di
     case 'mended':
       return mend(options);
     case 'beyond': {
-      const { text, reply } = beyondTools(draw, own);
+      const { text, reply } = beyondTools(draw);
       return { messages: [user(dress(text, draw))], calls: [], reply, about: [] };
     }
     case 'not_offered': {
@@ -81,7 +81,7 @@ export async function converse(kind: Kind, options: ConverseOptions): Promise<Di
       return { messages, calls: [], reply: noToolReply, about: [asked.call.name] };
     }
     case 'missing': {
-      const lacking = lackingValue(draw, own, isOpen);
+      const lacking = lackingValue(draw, isOpen);
       if (lacking === undefined) return 'No tool here needs a value.';
       const { text, reply, tool } = lacking;
       return { messages: [user(dress(text, draw))], calls: [], reply, about: [tool] };
@@ -109,7 +109,7 @@ function pickGroup({ draw, isOpen }: ConverseOptions): Group {
 async function ask(options: ConverseOptions, group = pickGroup(options)): Promise<Asked | string> {
   const { draw, verifier } = options;
   const made = group.make(draw);
-  const phrasing = draw.pick(phrasingsOf(group.phrasings, draw.split));
+  const phrasing = pickPhrasing({ draw, ...group });
   const filled = phrasing.replaceAll(/\{(\w+)\}/g, (_, key: string) => made.said[key] ?? `{${key}}`);
   // A to-do such as "buy milk" at the beginning is no command.
   const text = phrasing.startsWith('{t}') ? capital(filled) : filled;

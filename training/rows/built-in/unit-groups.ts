@@ -5,6 +5,7 @@
 import type { Draw } from '../draw.ts';
 import { sayNumber } from '../number-words.ts';
 import type { Case, Group } from './group.ts';
+import { wider } from './wider-phrasings.ts';
 
 const tool = 'convert_unit';
 
@@ -238,6 +239,6 @@ const hot = [
 ] as const;
 
 export const unitGroups: readonly Group[] = [
-  { tool, weight: 13, phrasings, make: (draw) => caseOf(conversion(draw), draw) },
-  { tool, weight: 3, phrasings: hot, make: (draw) => caseOf(temperature(draw), draw) },
+  { tool, weight: 13, phrasings, wider: wider.units, make: (draw) => caseOf(conversion(draw), draw) },
+  { tool, weight: 3, phrasings: hot, wider: wider.degrees, make: (draw) => caseOf(temperature(draw), draw) },
 ];
