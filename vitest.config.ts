@@ -12,6 +12,7 @@ export default defineConfig({
   optimizeDeps: {
     exclude: ['@wllama/wllama', 'onnxruntime-web'],
     include: [
+      '@hpke/core',
       '@cfworker/json-schema',
       '@eslint-community/regexpp',
       '@mlc-ai/web-xgrammar',

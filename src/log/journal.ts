@@ -1,18 +1,27 @@
 /**
- * The log of all runs, in IndexedDB. What `append` has acknowledged is on disk, in order, also when the tab dies the
- * moment after. Several tabs may write at once: every write is one transaction, and the browser runs those in turn.
- * Knows how events become records; knows nothing of what a run does (agent) or what is learned from it (flywheel).
+ * The log of all runs, in IndexedDB, sealed. What `append` has acknowledged is on disk, in order, also when the tab dies
+ * the moment after. Several tabs may write at once. Each call asks the vault whether the open role may make it.
+ * Knows how events become records; knows nothing of what a run does (agent) or what is learned from it (flywheel), and
+ * nothing of how a row is sealed (vault/).
  */
-import type { IDBPDatabase, IDBPTransaction, StoreNames } from 'idb';
 import type { Fault } from '../protocol/fault.ts';
 import type { Id } from '../protocol/id.ts';
+import type { JsonObject } from '../protocol/json.ts';
 import type { PromotionDecision, ShadowTrial } from '../protocol/promotion.ts';
-import type { Episode, Feedback, RunSummary, StoredEvent } from '../protocol/record.ts';
+import type { Episode, Feedback, RunSummary } from '../protocol/record.ts';
 import type { TaskEvent } from '../protocol/task-event.ts';
-import { recordVersion } from './migrate.ts';
-import type { JournalSchema, RunRecord } from './migrate.ts';
+import type { AuditReceipt, Erasure, Role, UnlockSecret, VaultCheck } from '../protocol/vault.ts';
+import { JournalStore } from './journal-store.ts';
 import { openDatabase } from './open-database.ts';
-import { journalUnavailable, readFault, writeFault, writtenByNewer } from './storage-fault.ts';
+import { checkVault } from './vault/check-vault.ts';
+import { applyRetention, eraseSelected } from './vault/erase.ts';
+import type { EraseSelection } from './vault/erase.ts';
+import { reduceEvent, reduceFeedback, reduceTrial } from './vault/reduce-event.ts';
+import { sealPlaintext } from './vault/seal-plaintext.ts';
+import { SealedRuns, decisionsId } from './vault/sealed-runs.ts';
+import type { RunPosition } from './vault/sealed-runs.ts';
+import { VaultAdmin, foundVault } from './vault/vault-admin.ts';
+import { Vault } from './vault/vault.ts';
 
 export interface OpenJournalOptions {
   /** Name of the database; `smallworks-journal` unless told. */
@@ -22,26 +31,45 @@ export interface OpenJournalOptions {
    * Without it, a blocked opening is refused with `journal-unavailable`.
    */
   readonly onBlocked?: () => void;
+  /**
+   * The role to open and its secret; a new log gets this secret as its owner's. Absent: the key of this browser profile,
+   * where the log has one, as a new log does; else the journal is locked, until `vault.unlock`.
+   */
+  readonly unlock?: { readonly role: Role; readonly secret: UnlockSecret };
+  /** `strict` unless told: acknowledged is on disk. `relaxed`: in the browser's hands. For measuring. */
+  readonly durability?: 'strict' | 'relaxed';
+  /** Called with the runs that were erased, so that rows derived from them can be dropped. */
+  readonly onErased?: (runIds: readonly Id[]) => void;
 }
 
-/** Where a page of runs ends; the last run of the page before. */
-type RunPosition = Pick<RunSummary, 'runId' | 'startedAt'>;
-
-/** All methods throw Fault `journal-unavailable` once the journal is closed or the browser took it away. */
+/**
+ * All methods throw Fault `journal-unavailable` once the journal is closed or the browser took it away; `vault-locked`
+ * while no role is open, and `vault-refused` where the open one may not make the call (vault/permissions).
+ */
 export interface Journal {
+  /** Roles, keys and the audit log. */
+  readonly vault: Vault;
+  /** What the owner changes. */
+  readonly admin: VaultAdmin;
   /**
    * Stores one event; `step-streamed` is passed over. Settles when the event is on disk (`durability: 'strict'`).
-   * Calls made without waiting keep their order. Throws Fault `storage-full`: then nothing of this event is stored.
+   * Calls made without waiting keep their order. What the owner's settings leave out is left out. `originals` is what was
+   * masked in the event, for the owner alone. Throws Fault `storage-full`: then nothing of this event is stored.
    */
-  append(event: TaskEvent): Promise<void>;
+  append(event: TaskEvent, options?: { readonly originals?: JsonObject | undefined }): Promise<void>;
   /** Stores what a person said of a run; the same id again replaces it. Throws Fault `storage-full`. */
   addFeedback(feedback: Feedback): Promise<void>;
   /** Runs, newest first: at most `limit` (50) of those that started before `before`. */
   runs(options?: { readonly limit?: number; readonly before?: RunPosition }): Promise<RunSummary[]>;
-  /** Everything known of one run. A run that is not there has no events. */
+  /** Everything known of one run, and what of it is damaged. A run that is not there has no events. */
   episode(runId: Id): Promise<Episode>;
-  /** All runs, one at a time, oldest first unless told. Holds one episode and one page of ids, and no transaction. */
-  episodes(options?: { readonly order?: 'oldest' | 'newest' }): AsyncGenerator<Episode, void>;
+  /** What was masked in a run, by the number of its event; undefined values are damaged. */
+  originals(runId: Id): Promise<ReadonlyMap<number, JsonObject | undefined>>;
+  /**
+   * All runs, one at a time, oldest first unless told. Holds one episode and one page of ids, and no transaction.
+   * `purpose` goes into the audit log.
+   */
+  episodes(options?: EpisodesOptions): AsyncGenerator<Episode, void>;
   countEvents(): Promise<number>;
   /** Stores a decision on an adapter. Throws Fault `storage-full`. */
   addDecision(decision: PromotionDecision): Promise<void>;
@@ -58,271 +86,220 @@ export interface Journal {
   deleteRun(runId: Id): Promise<void>;
   /** Forgets every run, as `deleteRun` does. Decisions on adapters stay: they are settings, and hold nothing of a run. */
   clear(): Promise<void>;
+  /** Erases runs, those that name a subject, or those that a query finds. Throws what `onErased` throws. */
+  erase(selection: EraseSelection): Promise<Erasure>;
+  /** Erases what is older, or more, than the owner's settings keep. */
+  applyRetention(): Promise<Erasure>;
+  /** Opens every row, and holds the runs against the audit chain; with a receipt, the chain against that. */
+  check(options?: { readonly receipt?: AuditReceipt }): Promise<VaultCheck>;
   /** Ends the connection once writes in flight are through. Closing twice is fine. */
   close(): void;
+}
+
+interface EpisodesOptions {
+  readonly order?: 'oldest' | 'newest';
+  readonly purpose?: 'read' | 'export';
 }
 
 /** Runs whose ids are read ahead while all episodes are walked through. */
 const idsPerPage = 64;
 
 /**
- * Opens the journal, making or upgrading its database.
- * @throws Fault `journal-unavailable`: no IndexedDB, a newer version on disk, a blocked upgrade.
+ * Opens the journal: makes or upgrades its database, makes or unlocks its vault, and seals what an older version left in
+ * the open.
+ * @throws Fault `journal-unavailable`: no IndexedDB, a newer version on disk, a blocked upgrade. `vault-locked`: `unlock`
+ * does not fit. `vault-damaged`: the keys are not what was written.
  */
 export async function openJournal({
   name = 'smallworks-journal',
   onBlocked,
+  unlock,
+  durability = 'strict',
+  onErased,
 }: OpenJournalOptions = {}): Promise<Journal> {
   const connection: { lost?: Fault } = {};
   const database = await openDatabase({ name, onBlocked, onLost: (fault) => (connection.lost ??= fault) });
-  return new IndexedDbJournal(database, connection);
+  const store = new JournalStore({ database, connection, durability });
+  try {
+    const vault = await openVault(store, unlock);
+    const runs = new SealedRuns({ store, vault });
+    if (vault.canSeal) await sealPlaintext(store, runs);
+    return new SealedJournal({ store, vault, runs, onErased });
+  } catch (error) {
+    store.close();
+    throw error;
+  }
 }
 
-type StoreName = StoreNames<JournalSchema>;
+async function openVault(store: JournalStore, unlock: OpenJournalOptions['unlock']): Promise<Vault> {
+  const vault = await Vault.find(store);
+  if (vault === undefined) return foundVault(store, unlock === undefined ? {} : { secret: unlock.secret });
+  if (unlock !== undefined) await vault.unlock(unlock);
+  else if (vault.opensByDevice) await vault.unlock({ role: 'owner', secret: { type: 'device' } });
+  return vault;
+}
 
-class IndexedDbJournal implements Journal {
-  readonly #database: IDBPDatabase<JournalSchema>;
-  readonly #connection: { lost?: Fault };
+interface SealedJournalOptions {
+  readonly store: JournalStore;
+  readonly vault: Vault;
+  readonly runs: SealedRuns;
+  readonly onErased: OpenJournalOptions['onErased'];
+}
 
-  constructor(database: IDBPDatabase<JournalSchema>, connection: { lost?: Fault }) {
-    this.#database = database;
-    this.#connection = connection;
+class SealedJournal implements Journal {
+  readonly vault: Vault;
+  readonly admin: VaultAdmin;
+  readonly #store: JournalStore;
+  readonly #runs: SealedRuns;
+  readonly #onErased: OpenJournalOptions['onErased'];
+
+  constructor({ store, vault, runs, onErased }: SealedJournalOptions) {
+    this.vault = vault;
+    this.admin = new VaultAdmin(vault);
+    this.#store = store;
+    this.#runs = runs;
+    this.#onErased = onErased;
   }
 
-  async append(event: TaskEvent): Promise<void> {
+  async append(
+    event: TaskEvent,
+    { originals }: { readonly originals?: JsonObject | undefined } = {},
+  ): Promise<void> {
     if (event.type === 'step-streamed') return;
-    const { runId } = event;
-    await this.#write(['runs', 'events'], async (transaction) => {
-      const runs = transaction.objectStore('runs');
-      const before = checked(await runs.get(runId));
-      const after = withEvent(before, event);
-      const index = after.eventCount - 1;
-      await transaction.objectStore('events').add({ v: recordVersion, runId, index, event });
-      await runs.put(after);
-    });
+    await this.vault.require('write');
+    const { recording } = this.vault.settings;
+    if (recording === 'off') return;
+    const writer = this.#runs.writer(event.runId);
+    if (recording === 'metadata-only') await writer.add({ events: [{ event: reduceEvent(event) }] });
+    else await writer.add({ events: [{ event, ...(originals === undefined ? {} : { originals }) }] });
   }
 
   async addFeedback(feedback: Feedback): Promise<void> {
+    await this.vault.require('label');
+    const { recording } = this.vault.settings;
+    if (recording === 'off') return;
+    const value = recording === 'full' ? feedback : reduceFeedback(feedback);
     const { id, runId } = feedback;
-    await this.#write(['feedback'], (transaction) =>
-      transaction.objectStore('feedback').put({ v: recordVersion, id, runId, feedback }),
-    );
+    await this.#runs.writer(runId).add({ annexes: [{ kind: 'feedback', id, value, isNew: false }] });
   }
 
   async runs({ limit = 50, before }: { limit?: number; before?: RunPosition } = {}): Promise<RunSummary[]> {
-    const range =
-      before === undefined ? null : IDBKeyRange.upperBound([before.startedAt, before.runId], true);
-    return this.#read(['runs'], async (transaction) => {
-      const found: RunSummary[] = [];
-      if (limit <= 0) return found;
-      let cursor = await transaction.objectStore('runs').index('byStart').openCursor(range, 'prev');
-      while (cursor !== null && found.length < limit) {
-        found.push(summaryOf(cursor.value));
-        cursor = found.length < limit ? await cursor.continue() : null;
-      }
-      return found;
-    });
+    await this.#beginRead('list');
+    return this.#runs.list({ limit, before });
   }
 
   async episode(runId: Id): Promise<Episode> {
-    return this.#read(['events', 'feedback'], async (transaction) => {
-      const [events, feedback] = await Promise.all([
-        transaction.objectStore('events').getAll(keysOf(runId)),
-        transaction.objectStore('feedback').index('byRun').getAll(keysOf(runId)),
-      ]);
-      return {
-        runId,
-        events: events.map((record) => checked(record).event),
-        feedback: feedback.map((record) => checked(record).feedback),
-      };
-    });
+    await this.#beginRead(`run/${runId}`, { runId });
+    return this.#episode(runId);
   }
 
-  async *episodes({ order = 'oldest' }: { order?: 'oldest' | 'newest' } = {}): AsyncGenerator<Episode, void> {
-    let last: RunPosition | undefined;
+  async originals(runId: Id): Promise<ReadonlyMap<number, JsonObject | undefined>> {
+    await this.vault.require('read-originals');
+    await this.vault.noteRead(`originals/${runId}`, { runId });
+    return this.#runs.originals(runId);
+  }
+
+  async *episodes({ order = 'oldest', purpose = 'read' }: EpisodesOptions = {}): AsyncGenerator<
+    Episode,
+    void
+  > {
+    if (purpose === 'export') {
+      await this.vault.require('export');
+      await this.vault.audit.note({ action: 'exported', details: { what: 'runs' } });
+    } else {
+      await this.#beginRead('all');
+    }
+    let after: RunPosition | undefined;
     for (;;) {
-      const page = await this.#page(order, last);
+      const page = await this.#runs.page({ order, after, limit: idsPerPage });
       for (const { runId } of page) {
-        const episode = await this.episode(runId);
+        const episode = await this.#episode(runId);
         // Deleted since its id was read.
-        if (episode.events.length > 0) yield episode;
+        if (episode.events.length > 0 || episode.damage !== undefined) yield episode;
       }
-      last = page.at(-1);
-      if (last === undefined) return;
+      after = page.at(-1);
+      if (after === undefined) return;
     }
   }
 
   async countEvents(): Promise<number> {
-    return this.#read(['events'], (transaction) => transaction.objectStore('events').count());
+    await this.vault.require('read');
+    return this.#runs.countEvents();
   }
 
   async addDecision(decision: PromotionDecision): Promise<void> {
-    await this.#write(['decisions'], (transaction) =>
-      transaction.objectStore('decisions').add({ v: recordVersion, id: decision.id, decision }),
-    );
+    await this.vault.require('decide');
+    const { id } = decision;
+    await this.#runs
+      .writer(decisionsId)
+      .add({ annexes: [{ kind: 'decision', id, value: decision, isNew: true }] }, {});
   }
 
   async decisions(): Promise<PromotionDecision[]> {
-    return this.#read(['decisions'], async (transaction) =>
-      (await transaction.objectStore('decisions').getAll()).map((record) => checked(record).decision),
-    );
+    await this.#beginRead('decisions');
+    return [...(await this.#runs.read(decisionsId)).decisions];
   }
 
   async addTrial(trial: ShadowTrial): Promise<void> {
-    const { runId, id, adapter } = trial;
-    await this.#write(['runs', 'trials'], async (transaction) => {
-      if ((await transaction.objectStore('runs').getKey(runId)) === undefined) return;
-      await transaction.objectStore('trials').add({ v: recordVersion, runId, id, adapter, trial });
-    });
+    await this.vault.require('write');
+    const { recording } = this.vault.settings;
+    if (recording === 'off') return;
+    const value = recording === 'full' ? trial : reduceTrial(trial);
+    const { runId, id } = trial;
+    await this.#runs
+      .writer(runId)
+      .add({ annexes: [{ kind: 'trial', id, value, isNew: true }] }, { onlyIfThere: true });
   }
 
-  async trials({ adapter, limit }: { adapter: string; limit: number }): Promise<ShadowTrial[]> {
-    return this.#read(['trials'], async (transaction) => {
-      const found: ShadowTrial[] = [];
-      const index = transaction.objectStore('trials').index('byAdapter');
-      let cursor = await index.openCursor(IDBKeyRange.bound([adapter], [adapter, []]), 'prev');
-      while (cursor !== null && found.length < limit) {
-        found.push(checked(cursor.value).trial);
-        cursor = await cursor.continue();
-      }
-      return found;
-    });
+  async trials(options: { readonly adapter: string; readonly limit: number }): Promise<ShadowTrial[]> {
+    await this.#beginRead('trials');
+    return this.#runs.trials(options);
   }
 
   async deleteRun(runId: Id): Promise<void> {
-    await this.#write(['runs', 'events', 'feedback', 'trials'], async (transaction) => {
-      const feedback = transaction.objectStore('feedback');
-      const ids = await feedback.index('byRun').getAllKeys(keysOf(runId));
-      await Promise.all([
-        transaction.objectStore('runs').delete(runId),
-        transaction.objectStore('events').delete(keysOf(runId)),
-        transaction.objectStore('trials').delete(keysOf(runId)),
-        ...ids.map((id) => feedback.delete(id)),
-      ]);
-    });
+    await this.vault.require('erase');
+    if (!(await this.#runs.has(runId))) return;
+    await this.#runs.erase([runId], 'run');
+    this.#onErased?.([runId]);
   }
 
   async clear(): Promise<void> {
-    const stores: StoreName[] = ['runs', 'events', 'feedback', 'trials'];
-    await this.#write(stores, (transaction) =>
-      Promise.all(stores.map((store) => transaction.objectStore(store).clear())),
-    );
+    await this.vault.require('erase');
+    const runIds = await this.#runs.eraseAll();
+    this.#onErased?.(runIds);
+  }
+
+  async erase(selection: EraseSelection): Promise<Erasure> {
+    await this.vault.require('erase');
+    const erasure = await eraseSelected(this.#runs, selection);
+    this.#onErased?.(erasure.runIds);
+    return erasure;
+  }
+
+  async applyRetention(): Promise<Erasure> {
+    await this.vault.require('write');
+    const erasure = await applyRetention(this.#runs, this.vault.settings.retention);
+    if (erasure.runIds.length > 0) this.#onErased?.(erasure.runIds);
+    return erasure;
+  }
+
+  async check({ receipt }: { readonly receipt?: AuditReceipt } = {}): Promise<VaultCheck> {
+    await this.#beginRead('check');
+    return checkVault({ vault: this.vault, runs: this.#runs, receipt });
   }
 
   close(): void {
-    this.#connection.lost ??= journalUnavailable({
-      reason: 'It was closed.',
-      remedy: 'Open it again with openJournal().',
-    });
-    this.#database.close();
+    this.vault.dispose();
+    this.#store.close();
   }
 
-  /** The next page of runs after a position, ids and start times only. */
-  async #page(order: 'oldest' | 'newest', last: RunPosition | undefined): Promise<RunPosition[]> {
-    const key = last === undefined ? undefined : [last.startedAt, last.runId];
-    const oldestFirst = order === 'oldest';
-    const range =
-      key === undefined
-        ? null
-        : oldestFirst
-          ? IDBKeyRange.lowerBound(key, true)
-          : IDBKeyRange.upperBound(key, true);
-    return this.#read(['runs'], async (transaction) => {
-      const page: RunPosition[] = [];
-      const index = transaction.objectStore('runs').index('byStart');
-      let cursor = await index.openKeyCursor(range, oldestFirst ? 'next' : 'prev');
-      while (cursor !== null) {
-        const [startedAt, runId] = cursor.key;
-        page.push({ runId, startedAt });
-        cursor = page.length < idsPerPage ? await cursor.continue() : null;
-      }
-      return page;
-    });
+  async #beginRead(scope: string, details: JsonObject = {}): Promise<void> {
+    await this.vault.require('read');
+    await this.vault.noteRead(scope, details);
   }
 
-  async #read<Result>(
-    stores: StoreName[],
-    work: (transaction: IDBPTransaction<JournalSchema, StoreName[]>) => Promise<Result>,
-  ): Promise<Result> {
-    if (this.#connection.lost !== undefined) throw this.#connection.lost;
-    try {
-      const transaction = this.#database.transaction(stores, 'readonly');
-      // Its requests tell what fails; its end alone, as when the site's data is cleared, is nobody's to catch.
-      transaction.done.catch(() => undefined);
-      return await work(transaction);
-    } catch (error) {
-      throw this.#connection.lost ?? readFault(error);
-    }
+  async #episode(runId: Id): Promise<Episode> {
+    const { events, feedback, damage } = await this.#runs.read(runId);
+    return { runId, events, feedback, ...(damage.length === 0 ? {} : { damage }) };
   }
-
-  /** One transaction, all or nothing; settles when it is complete. `work` may await requests of it only. */
-  async #write(
-    stores: StoreName[],
-    work: (transaction: IDBPTransaction<JournalSchema, StoreName[], 'readwrite'>) => Promise<unknown>,
-  ): Promise<void> {
-    if (this.#connection.lost !== undefined) throw this.#connection.lost;
-    let transaction: IDBPTransaction<JournalSchema, StoreName[], 'readwrite'>;
-    try {
-      transaction = this.#database.transaction(stores, 'readwrite', { durability: 'strict' });
-    } catch (error) {
-      throw this.#connection.lost ?? readFault(error);
-    }
-    const [worked, completed] = await Promise.allSettled([
-      work(transaction).catch((error: unknown) => {
-        abort(transaction);
-        throw error;
-      }),
-      transaction.done,
-    ]);
-    if (completed.status === 'fulfilled' && worked.status === 'fulfilled') return;
-    // A full disk shows in the transaction's own error; a request then only says that it was aborted.
-    const errors = [worked, completed].flatMap((result) =>
-      result.status === 'rejected' ? [result.reason as unknown] : [],
-    );
-    const telling =
-      errors.find((error) => !(error instanceof DOMException && error.name === 'AbortError')) ?? errors[0];
-    throw await writeFault(telling);
-  }
-}
-
-/** Aborts what may have aborted itself already. */
-function abort(transaction: { abort(): void }): void {
-  try {
-    transaction.abort();
-  } catch (error) {
-    if (!(error instanceof DOMException && error.name === 'InvalidStateError')) throw error;
-  }
-}
-
-/** The run's record with one event more. */
-function withEvent(before: RunRecord | undefined, event: StoredEvent): RunRecord {
-  const run: RunRecord = before ?? {
-    v: recordVersion,
-    runId: event.runId,
-    startedAt: event.at,
-    goal: '',
-    modelId: '',
-    eventCount: 0,
-  };
-  const counted = { ...run, eventCount: run.eventCount + 1 };
-  if (event.type === 'run-started') return { ...counted, goal: event.goal, modelId: event.model.modelId };
-  if (event.type === 'run-finished') return { ...counted, outcome: event.outcome.type };
-  return counted;
-}
-
-function summaryOf(record: RunRecord): RunSummary {
-  const { runId, startedAt, goal, modelId, outcome } = checked(record);
-  return { runId, startedAt, goal, modelId, ...(outcome === undefined ? {} : { outcome }) };
-}
-
-/** The record itself. Throws Fault `journal-unavailable` where a newer version wrote it. */
-function checked<Stored extends { readonly v: number } | undefined>(record: Stored): Stored {
-  if (record !== undefined && record.v > recordVersion)
-    throw writtenByNewer('record', record.v, recordVersion);
-  return record;
-}
-
-/** All keys that begin with the run: an array sorts after every number and every text. */
-function keysOf(runId: Id): IDBKeyRange {
-  return IDBKeyRange.bound([runId], [runId, []]);
 }

@@ -8,11 +8,21 @@ import type { DBSchema, IDBPDatabase } from 'idb';
 import type { Id } from '../protocol/id.ts';
 import type { PromotionDecision, ShadowTrial } from '../protocol/promotion.ts';
 import type { Feedback, RunSummary, StoredEvent } from '../protocol/record.ts';
+import type {
+  AnnexKind,
+  AnnexRow,
+  AuditRow,
+  OriginalsRow,
+  RecordRow,
+  RunKeyRow,
+  RunRow,
+  VaultRow,
+} from '../protocol/vault.ts';
 
-/** The version written into each record's `v`. Records with a higher one are refused when read. */
-export const recordVersion = 1;
+/** The version written into each record's `v`; 2 is sealed. Records with a higher one are refused when read. */
+export const recordVersion = 2;
 
-/** One event. `index` counts from 0 within its run, in the order of acknowledgement. */
+/** One event, as it lay open up to version 2. `index` counts from 0 within its run, in the order of acknowledgement. */
 interface EventRecord {
   readonly v: number;
   readonly runId: Id;
@@ -21,7 +31,7 @@ interface EventRecord {
 }
 
 /** One run: its line in the list, and how many events it has. */
-export interface RunRecord extends RunSummary {
+interface RunRecord extends RunSummary {
   readonly v: number;
   readonly eventCount: number;
 }
@@ -48,6 +58,16 @@ interface TrialRecord {
 }
 
 export interface JournalSchema extends DBSchema {
+  /** Charter, grants, and the key of this browser profile. */
+  vault: { key: string; value: VaultRow };
+  runKeys: { key: [Id, string]; value: RunKeyRow };
+  /** A header without `startedAt` stands in no index: it is no run of the list. */
+  sealedRuns: { key: Id; value: RunRow; indexes: { byStart: [number, Id] } };
+  sealedRecords: { key: [Id, number]; value: RecordRow };
+  annexes: { key: [Id, AnnexKind, Id]; value: AnnexRow; indexes: { byKind: [AnnexKind, Id] } };
+  originals: { key: [Id, number]; value: OriginalsRow };
+  audit: { key: number; value: AuditRow };
+  // What follows held runs in the open, up to version 2. Opening seals what is there and empties these stores.
   events: { key: [Id, number]; value: EventRecord };
   runs: { key: Id; value: RunRecord; indexes: { byStart: [number, Id] } };
   feedback: { key: Id; value: FeedbackRecord; indexes: { byRun: [Id, Id] } };
@@ -71,5 +91,18 @@ export const migrationSteps: readonly MigrationStep[] = [
     database
       .createObjectStore('trials', { keyPath: ['runId', 'id'] })
       .createIndex('byAdapter', ['adapter', 'id']);
+  },
+  (database) => {
+    database.createObjectStore('vault', { keyPath: 'name' });
+    database.createObjectStore('runKeys', { keyPath: ['runId', 'purpose'] });
+    database
+      .createObjectStore('sealedRuns', { keyPath: 'runId' })
+      .createIndex('byStart', ['startedAt', 'runId']);
+    database.createObjectStore('sealedRecords', { keyPath: ['runId', 'index'] });
+    database
+      .createObjectStore('annexes', { keyPath: ['runId', 'kind', 'id'] })
+      .createIndex('byKind', ['kind', 'id']);
+    database.createObjectStore('originals', { keyPath: ['runId', 'index'] });
+    database.createObjectStore('audit', { keyPath: 'sequence' });
   },
 ];

@@ -37,6 +37,12 @@ export const faultCodes = {
   storageFull: 'storage-full',
   /** log: the journal cannot be opened or was written by a newer version. */
   journalUnavailable: 'journal-unavailable',
+  /** log: no role is unlocked, or not by this secret. Which of the two roles or secrets was wrong is not told. */
+  vaultLocked: 'vault-locked',
+  /** log: the role that is unlocked may not do that. details: role, call. */
+  vaultRefused: 'vault-refused',
+  /** log: keys, charter or a backup are not what was written. details: what. */
+  vaultDamaged: 'vault-damaged',
   /** any: the browser lacks what is needed. details: feature. */
   unsupported: 'unsupported',
   /** tools: a definition is not usable. details: tool, path. */

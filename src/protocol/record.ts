@@ -31,9 +31,21 @@ export interface RunSummary {
   readonly outcome?: RunOutcome['type'];
 }
 
+/** A row that cannot be handed out. */
+export interface RecordDamage {
+  readonly runId: Id;
+  readonly store: 'keys' | 'runs' | 'records' | 'annexes' | 'originals';
+  readonly index?: number;
+  readonly id?: Id;
+  /** `altered`: it does not open, or is not the one that was written last. `unexpected`: nobody counted it. */
+  readonly why: 'missing' | 'altered' | 'unexpected';
+}
+
 /** Everything known of one run, in the order it happened. */
 export interface Episode {
   readonly runId: Id;
   readonly events: readonly StoredEvent[];
   readonly feedback: readonly Feedback[];
+  /** What is not among them, because it is not what was written; absent: nothing. */
+  readonly damage?: readonly RecordDamage[];
 }

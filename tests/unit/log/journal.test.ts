@@ -57,6 +57,11 @@ const storeMethods: Pick<IDBObjectStore, 'add' | 'put' | 'getAll'> = Object.crea
   Object.getOwnPropertyDescriptors(IDBObjectStore.prototype),
 ) as IDBObjectStore;
 
+const databaseMethods: Pick<IDBDatabase, 'transaction'> = Object.create(
+  null,
+  Object.getOwnPropertyDescriptors(IDBDatabase.prototype),
+) as IDBDatabase;
+
 const answered = { type: 'answered', answer: 'Rain.' } as const;
 
 afterEach(() => {
@@ -104,14 +109,19 @@ describe('what is written', () => {
 
   test('each write asks for strict durability and settles after its transaction is complete', async () => {
     const journal = await open();
-    const asked = vi.spyOn(IDBDatabase.prototype, 'transaction');
     const completed: string[] = [];
+    const asked: unknown[] = [];
+    vi.spyOn(IDBDatabase.prototype, 'transaction').mockImplementation(function (this: IDBDatabase, ...given) {
+      const made = databaseMethods.transaction.apply(this, given);
+      if (given[1] === 'readwrite') {
+        asked.push(given[2]);
+        made.addEventListener('complete', () => completed.push('complete'));
+      }
+      return made;
+    });
     const [event] = sampleRun({ number: 1, steps: [] });
-    const appending = journal.append(event!).then(() => completed.push('acknowledged'));
-    const transaction = asked.mock.results[0]?.value as IDBTransaction;
-    transaction.addEventListener('complete', () => completed.push('complete'));
-    await appending;
-    expect(asked.mock.calls[0]?.[2]).toEqual({ durability: 'strict' });
+    await journal.append(event!).then(() => completed.push('acknowledged'));
+    expect(asked).toEqual([{ durability: 'strict' }]);
     expect(completed).toEqual(['complete', 'acknowledged']);
   });
 
@@ -233,7 +243,7 @@ describe('forgetting', () => {
 });
 
 describe('faults', () => {
-  test.each(['events', 'runs'])(
+  test.each(['sealedRecords', 'sealedRuns'])(
     'a full disk while writing to %s stores nothing of the event',
     async (fullStore) => {
       const journal = await open();
@@ -276,7 +286,7 @@ describe('faults', () => {
     newer.close();
     const fault = await faultOf(openJournal({ name: 'newer' }));
     expect(fault.code).toBe('journal-unavailable');
-    expect(fault.details).toMatchObject({ what: 'database', found: 9, supported: 2 });
+    expect(fault.details).toMatchObject({ what: 'database', found: 9, supported: 3 });
     expect(fault.reason).toContain('version 9');
   });
 
@@ -285,7 +295,8 @@ describe('faults', () => {
     const [event] = sampleRun({ number: 1, steps: [] });
     await journal.append(event!);
     const database = await openDB('newer-record');
-    await database.put('events', { v: 7, runId: sampleId(1, 'run'), index: 0, event: 'unknown shape' });
+    const row = { v: 7, runId: sampleId(1, 'run'), index: 0, later: 'unknown shape' };
+    await database.put('sealedRecords', row);
     database.close();
     const fault = await faultOf(journal.episode(sampleId(1, 'run')));
     expect(fault.code).toBe('journal-unavailable');
@@ -312,11 +323,11 @@ describe('faults', () => {
     const journal = await open('upgraded');
     const [event] = sampleRun({ number: 1, steps: [] });
     await journal.append(event!);
-    const newer = await openDB('upgraded', 3);
+    const newer = await openDB('upgraded', 4);
     const fault = await faultOf(journal.append(event!));
     expect(fault.code).toBe('journal-unavailable');
     expect(fault.reason).toMatch(/Another tab/);
-    expect(await newer.count('events')).toBe(1);
+    expect(await newer.count('sealedRecords')).toBe(1);
     newer.close();
   });
 

@@ -43,12 +43,34 @@ async function fixture(version: number): Promise<DatabaseDump> {
   return JSON.parse(await readFile(join(fixtures, `v${version}.json`), 'utf8')) as DatabaseDump;
 }
 
+/** What the fixture of a sealed version was sealed with. */
+const unlock = { role: 'owner', secret: { type: 'passphrase', passphrase: 'a fixture' } } as const;
+
+/** Writes what every fixture holds. */
+async function writeSample(name: string): Promise<void> {
+  const journal = await openJournal({ name, unlock });
+  for (const event of events) await journal.append(event);
+  await journal.addFeedback(feedback);
+  await journal.addDecision(sampleDecision(1, 0, {}));
+  await journal.addTrial(sampleTrial(1, 0, {}));
+  journal.close();
+}
+
+/** The names and types in a value, with the sizes of bytes that do not depend on what was sealed. */
+function shapeOf(value: unknown): unknown {
+  if (Array.isArray(value)) return value.length === 0 ? [] : [shapeOf(value[0])];
+  if (typeof value !== 'object' || value === null) return typeof value;
+  if ('$bytes' in value) return 'bytes';
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, shapeOf(inner)]));
+}
+
 describe('stored formats', () => {
   test.each(migrationSteps.map((_, index) => index + 1))(
-    'a database of version %i is read',
+    'a database of version %i is read, and nothing of it lies open afterwards',
     async (version) => {
-      await restoreDatabase(`old-${version}`, await fixture(version));
-      const journal = await openJournal({ name: `old-${version}` });
+      const name = `old-${version}`;
+      await restoreDatabase(name, await fixture(version));
+      const journal = await openJournal({ name, unlock });
       expect(await journal.episode(sampleId(1, 'run'))).toEqual({
         runId: sampleId(1, 'run'),
         events,
@@ -59,29 +81,64 @@ describe('stored formats', () => {
       expect(await journal.trials({ adapter: 'caller', limit: 9 })).toEqual(
         version < 2 ? [] : [sampleTrial(1, 0, {})],
       );
+      const check = await journal.check();
+      expect(check).toMatchObject({
+        audit: { type: 'whole' },
+        damage: [],
+        missingRuns: [],
+        unexpectedRuns: [],
+      });
       await journal.addDecision(sampleDecision(1, 1, {}));
       await journal.append({ ...events[0]!, id: 'one more' });
       expect(await journal.countEvents()).toBe(events.length + 1);
       journal.close();
+      const { stores } = await dumpDatabase(name);
+      for (const open of ['events', 'runs', 'feedback', 'decisions', 'trials']) {
+        expect(stores[open]?.records).toEqual([]);
+      }
+      expect(JSON.stringify(stores)).not.toContain('Oslo');
     },
   );
 
-  test('what is written now is the current version, to the letter', async () => {
-    const journal = await openJournal({ name: 'now' });
-    for (const event of events) await journal.append(event);
-    await journal.addFeedback(feedback);
-    await journal.addDecision(sampleDecision(1, 0, {}));
-    await journal.addTrial(sampleTrial(1, 0, {}));
-    journal.close();
-    expect(await dumpDatabase('now')).toEqual(await fixture(migrationSteps.length));
+  test('what is written now is the current version: its stores, its fields and its versions', async () => {
+    await writeSample('now');
+    const now = await dumpDatabase('now');
+    const then = await fixture(migrationSteps.length);
+    expect(now.version).toBe(then.version);
+    for (const [name, { records, ...store }] of Object.entries(now.stores)) {
+      const { records: older, ...before } = then.stores[name]!;
+      expect(store).toEqual(before);
+      expect(records.map(shapeOf)).toEqual(older.map(shapeOf));
+    }
+  });
+
+  test('sealing what an older version left open goes on after it was cut off', async () => {
+    const dump = await fixture(2);
+    await restoreDatabase('cut-off', dump);
+    const add = vi.spyOn(IDBObjectStore.prototype, 'clear').mockImplementation(() => {
+      throw new DOMException('gone', 'UnknownError');
+    });
+    // Runs are sealed, decisions are not: the tab dies between the two.
+    await expect(openJournal({ name: 'cut-off', unlock })).rejects.toMatchObject({
+      code: 'journal-unavailable',
+    });
+    add.mockRestore();
+    const [first, second] = await Promise.all([
+      openJournal({ name: 'cut-off', unlock }),
+      openJournal({ name: 'cut-off', unlock }),
+    ]);
+    expect(await first.decisions()).toEqual([sampleDecision(1, 0, {})]);
+    expect((await second.episode(sampleId(1, 'run'))).events).toEqual(events);
+    first.close();
+    second.close();
   });
 });
 
 describe('upgrading', () => {
   test('runs the missing steps only, and keeps what is there', async () => {
     await restoreDatabase('grown', await fixture(1));
-    const [first, second] = [vi.fn(migrationSteps[0]), vi.fn(migrationSteps[1])];
-    const steps = [first, second, nextStep];
+    const [first, second, third] = migrationSteps.map((step) => vi.fn(step));
+    const steps = [first!, second!, third!, nextStep];
     const database = await openDatabase({ name: 'grown', onLost: vi.fn(), steps });
     expect(first).not.toHaveBeenCalled();
     expect(second).toHaveBeenCalledOnce();
@@ -95,9 +152,9 @@ describe('upgrading', () => {
     const opening = openDatabase({ name: 'held', onLost: vi.fn(), steps: [...migrationSteps, nextStep] });
     const fault = await opening.catch((error: unknown) => error as Fault);
     expect(fault).toBeInstanceOf(Fault);
-    expect(fault).toMatchObject({ code: 'journal-unavailable', details: { found: 1, supported: 3 } });
+    expect(fault).toMatchObject({ code: 'journal-unavailable', details: { found: 1, supported: 4 } });
     holder.close();
-    const third = await openDB('held', 4);
+    const third = await openDB('held', 5);
     third.close();
   });
 
@@ -109,7 +166,7 @@ describe('upgrading', () => {
     const steps = [...migrationSteps, nextStep];
     const database = await openDatabase({ name: 'waited', onBlocked, onLost: vi.fn(), steps });
     expect(onBlocked).toHaveBeenCalledOnce();
-    expect(database.version).toBe(3);
+    expect(database.version).toBe(4);
     database.close();
   });
 });

@@ -1,0 +1,101 @@
+/**
+ * An event without its content: types, ids, names, timings and counts stay; what somebody wrote, and what a model or a tool
+ * said, goes. What is left is still an event of its type, so that everything that reads a log reads it.
+ * Pure. Knows nothing of what is personal (a masker does): here all content goes.
+ */
+import type { FaultData } from '../../protocol/fault.ts';
+import type { ShadowTrial } from '../../protocol/promotion.ts';
+import type { Feedback, StoredEvent } from '../../protocol/record.ts';
+import type { StepOutput } from '../../protocol/task-event.ts';
+import type { ToolCall, ToolOutcome, ToolSpec } from '../../protocol/tool.ts';
+
+/** The event as `metadata-only` records it. */
+export function reduceEvent(event: StoredEvent): StoredEvent {
+  switch (event.type) {
+    case 'run-started':
+      return { ...event, goal: '', tools: event.tools.map(reduceSpec) };
+    case 'plan-made':
+      return { ...event, subtasks: event.subtasks.map((subtask) => ({ ...subtask, text: '' })) };
+    case 'step-started': {
+      const { context: _context, ...rest } = event;
+      return { ...rest, messages: [], route: { ...event.route, reason: '' } };
+    }
+    case 'step-finished': {
+      const { output, verdict, ...rest } = event;
+      return {
+        ...rest,
+        text: '',
+        ...(output === undefined ? {} : { output: reduceOutput(output) }),
+        verdict:
+          verdict.type === 'accepted'
+            ? verdict
+            : { type: 'rejected', fault: reduceFault(verdict.fault), feedback: '' },
+      };
+    }
+    case 'call-begun':
+    case 'approval-requested':
+    case 'tool-called':
+      return { ...event, call: reduceCall(event.call) };
+    case 'tool-returned':
+      return { ...event, outcome: reduceToolOutcome(event.outcome) };
+    case 'subtask-finished': {
+      const { outcome } = event;
+      if (outcome.type === 'failed')
+        return { ...event, outcome: { type: 'failed', fault: reduceFault(outcome.fault) } };
+      return { ...event, outcome: { ...outcome, text: '' } };
+    }
+    case 'run-finished': {
+      const { outcome } = event;
+      if (outcome.type === 'failed')
+        return { ...event, outcome: { type: 'failed', fault: reduceFault(outcome.fault) } };
+      if (outcome.type === 'stopped') return event;
+      return { ...event, outcome: { ...outcome, answer: '' } };
+    }
+    case 'subtask-started':
+    case 'call-dropped':
+    case 'approval-decided':
+      return event;
+    default:
+      return event satisfies never;
+  }
+}
+
+/** What a person said, without words and corrections. */
+export function reduceFeedback({ id, runId, at, verdict }: Feedback): Feedback {
+  return { id, runId, at, verdict };
+}
+
+/** What an adapter did, without what it said. */
+export function reduceTrial(trial: ShadowTrial): ShadowTrial {
+  const { outcome } = trial;
+  if (outcome.type === 'failed')
+    return { ...trial, outcome: { type: 'failed', fault: reduceFault(outcome.fault) } };
+  if (outcome.type === 'skipped') return trial;
+  const { output: _output, ...rest } = outcome;
+  return { ...trial, outcome: rest };
+}
+
+function reduceSpec({ name, permission }: ToolSpec): ToolSpec {
+  return { name, permission, description: '', parameters: {} };
+}
+
+function reduceCall({ name }: ToolCall): ToolCall {
+  return { name, arguments: {} };
+}
+
+function reduceOutput(output: StepOutput): StepOutput {
+  return output.type === 'calls'
+    ? { type: 'calls', calls: output.calls.map(reduceCall) }
+    : { type: output.type, text: '' };
+}
+
+function reduceToolOutcome(outcome: ToolOutcome): ToolOutcome {
+  return outcome.type === 'ok'
+    ? { ...outcome, value: null }
+    : { ...outcome, fault: reduceFault(outcome.fault) };
+}
+
+/** The code says what kind of failure it was; message and details may quote anything. */
+function reduceFault({ code }: FaultData): FaultData {
+  return { code, message: '' };
+}
