@@ -1,6 +1,7 @@
 /**
  * `npm run eval -- toolcall FILE`: how well a model calls tools, row by row, on the code and in the browser that users
- * have. `npm run eval -- schema FILE`: whether what a schema's grammar lets through is valid. Progress on standard error; the last line of standard output is one JSON object.
+ * have. `npm run eval -- schema FILE`: whether what a schema's grammar lets through is valid. `npm run eval -- pii FILE`:
+ * how much personal data is found. Progress on standard error; the last line of standard output is one JSON object.
  */
 import { createHash } from 'node:crypto';
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
@@ -49,6 +50,28 @@ async function evaluateSchemaFile(lines) {
   const figures = await module.evaluateSchemas({ lines, model, print });
   console.log(JSON.stringify(figures));
   return figures.valid === figures.compiled ? 0 : 1;
+}
+
+/**
+ * Personal data in marked texts, found without a browser and without a model.
+ * @param {import('./read-arguments.mjs').EvalArguments} typed
+ * @param {readonly import('./read-lines.mjs').Line[]} lines
+ */
+async function evaluatePersonalData({ file, types, without }, lines) {
+  const { runnerImport } = await import('vite');
+  /** @type {{ module: typeof import('../bench/mask/evaluate-file.ts') }} */
+  const { module } = await runnerImport(join(root, 'bench/mask/evaluate-file.ts'), {
+    configFile: false,
+    root,
+    logLevel: 'error',
+  });
+  try {
+    console.log(JSON.stringify(module.evaluateFile({ lines, types, without, print })));
+  } catch (error) {
+    if (error instanceof module.RowError)
+      throw new UsageError(`${file} cannot be read. ${error.message}`, { cause: error });
+    throw error;
+  }
 }
 
 /**
@@ -109,7 +132,9 @@ async function evaluate(typed) {
   const lines = await linesOf(typed);
   const { ensureDependencies } = await import('./dependencies.mjs');
   await ensureDependencies({ root, print });
-  return typed.kind === 'schema' ? evaluateSchemaFile(lines) : evaluateToolCalls(typed, lines);
+  if (typed.kind === 'schema') return evaluateSchemaFile(lines);
+  if (typed.kind === 'pii') return evaluatePersonalData(typed, lines);
+  return evaluateToolCalls(typed, lines);
 }
 
 await runCommandLine({

@@ -35,11 +35,16 @@ function parse({ typed, options }) {
 
 export const evalUsage = `Usage: npm run eval -- toolcall FILE [--start N] [--limit N] [--model ID] [--adapter NAME] [--engine NAME] [--backend NAME] [--no-copy] [--out FILE]
        npm run eval -- schema FILE [--start N] [--limit N]
+       npm run eval -- pii FILE [--types structured|all] [--without EVIDENCE]... [--start N] [--limit N]
 
   toolcall        how well a model calls tools
   schema          whether every text that a schema's grammar lets through is valid, and what the grammar costs; needs no
                   model, and ends with exit code 1 where a text is invalid
-  FILE            rows of tool calls, or of schemas with tests, one JSON object a line; .gz is read too
+  pii             how much personal data is found in texts with marked spans; needs no model. A finding is right, and a
+                  span is found, where the two share a character and are of one kind; ADDRESS, LOCATION and ZIP_CODE
+                  count as one kind there, and so do DATE and DATE_OF_BIRTH
+  FILE            rows of tool calls, of schemas with tests, or of texts with spans ({"text", "spans": [{"start", "end",
+                  "type"}]}), one JSON object a line; .gz is read too
   --start N       rows to skip first (default: none)
   --limit N       at most N rows
   --model ID      a model of public/models.json (default: its default)
@@ -48,13 +53,16 @@ export const evalUsage = `Usage: npm run eval -- toolcall FILE [--start N] [--li
   --backend NAME  webgpu, wasm-threads or wasm-single (default: what suits this machine)
   --no-copy       copied values may be any text, to see what holding them to the request's words is worth
   --out FILE      write every row's output and grade there, one JSON object a line (toolcall)
+  --types NAME    structured: what patterns tell; all: names, places and addresses too (pii; default: all)
+  --without NAME  leave out gazetteer, context or capitals, to see what it is worth (pii); may be repeated
 
 Progress goes to standard error; the last line of standard output is one JSON object; \`exact_ci\` of
-tool calls is the 95 % bootstrap interval of the share of exact rows.`;
+tool calls is the 95 % bootstrap interval of the share of exact rows. Of pii, \`apart\` has the kinds that say little about
+one person (DATE, TITLE, AGE, NRP, ORGANIZATION): they are in no figure before it.`;
 
 /**
  * @typedef {object} EvalArguments
- * @property {'toolcall' | 'schema'} kind
+ * @property {'toolcall' | 'schema' | 'pii'} kind
  * @property {string} file
  * @property {number} start
  * @property {number | undefined} limit
@@ -64,7 +72,22 @@ tool calls is the 95 % bootstrap interval of the share of exact rows.`;
  * @property {string | undefined} backend
  * @property {boolean} copy Values of copied parameters are held to the words of the conversation.
  * @property {string | undefined} out
+ * @property {'structured' | 'all'} types
+ * @property {readonly ('gazetteer' | 'context' | 'capitals')[]} without
  */
+
+/** @type {readonly ('gazetteer' | 'context' | 'capitals')[]} */
+const evidence = ['gazetteer', 'context', 'capitals'];
+
+/**
+ * @param {string} text
+ * @throws {UsageError}
+ */
+function readEvidence(text) {
+  const found = evidence.find((name) => name === text);
+  if (found !== undefined) return found;
+  throw new UsageError(`--without takes ${evidence.join(', ')}; not "${text}".`);
+}
 
 /**
  * @param {readonly string[]} typed
@@ -83,18 +106,23 @@ export function readEvalArguments(typed) {
       backend: { type: 'string' },
       'no-copy': { type: 'boolean' },
       out: { type: 'string' },
+      types: { type: 'string' },
+      without: { type: 'string', multiple: true },
       help: { type: 'boolean', short: 'h' },
     },
   });
   if (values.help === true) return 'help';
   const [kind, file, ...rest] = positionals;
-  if (kind !== 'toolcall' && kind !== 'schema') {
+  const { types = 'all' } = values;
+  if (kind !== 'toolcall' && kind !== 'schema' && kind !== 'pii') {
     throw new UsageError(
       kind === undefined
-        ? 'Say what to evaluate: toolcall or schema.'
-        : `There is no evaluation "${kind}"; there are: toolcall, schema.`,
+        ? 'Say what to evaluate: toolcall, schema or pii.'
+        : `There is no evaluation "${kind}"; there are: toolcall, schema, pii.`,
     );
   }
+  if (types !== 'structured' && types !== 'all')
+    throw new UsageError(`--types takes structured or all, not "${types}".`);
   if (file === undefined) throw new UsageError('Name the file of rows.');
   if (rest.length > 0) throw new UsageError(`One file at a time; what is "${rest.join(' ')}"?`);
   return {
@@ -108,6 +136,8 @@ export function readEvalArguments(typed) {
     backend: values.backend,
     copy: values['no-copy'] !== true,
     out: values.out,
+    types,
+    without: (values.without ?? []).map(readEvidence),
   };
 }
 
@@ -271,13 +301,14 @@ export function readRowsArguments(typed) {
   };
 }
 
-export const benchUsage = `Usage: npm run bench -- [CASE...] [--rounds N] [--rows FILE] [--peer NAME]... [--engine NAME] [--json]
+export const benchUsage = `Usage: npm run bench -- [CASE...] [--rounds N] [--rows FILE] [--peer NAME]... [--engine NAME] [--adapter ID] [--json]
 
   CASE           which cases (default: all); an unknown one is answered with the list
   --rounds N     rounds that count, after one that warms up (default: 10)
   --rows FILE    rows of tool calls for the case "rows", one a round (default of --rounds: all of them)
   --peer NAME    what to compare with; may be repeated (default: wllama and transformers.js)
   --engine NAME  the engine that ours runs on (default: the one that the runtime chooses)
+  --adapter ID   an adapter of the catalogue for all that are measured (default: none, the base model)
   --json         one JSON object as the last line, or a list of them where there are several cases
 
 Progress goes to standard error, a table to standard output. Times of one run can be compared with each other only.`;
@@ -289,6 +320,7 @@ Progress goes to standard error, a table to standard output. Times of one run ca
  * @property {string | undefined} rows
  * @property {readonly string[]} peers
  * @property {string | undefined} engine
+ * @property {string | undefined} adapter
  * @property {boolean} json
  */
 
@@ -305,6 +337,7 @@ export function readBenchArguments(typed) {
       rows: { type: 'string' },
       peer: { type: 'string', multiple: true },
       engine: { type: 'string' },
+      adapter: { type: 'string' },
       json: { type: 'boolean' },
       help: { type: 'boolean', short: 'h' },
     },
@@ -316,6 +349,7 @@ export function readBenchArguments(typed) {
     rows: values.rows,
     peers: values.peer ?? ['wllama', 'transformers.js'],
     engine: values.engine,
+    adapter: values.adapter,
     json: values.json === true,
   };
 }

@@ -14,6 +14,7 @@ const layers: Readonly<Record<string, number>> = {
   protocol: 0,
   decode: 1,
   log: 1,
+  mask: 1,
   tools: 2,
   engine: 2,
   bridge: 2,
