@@ -58,13 +58,10 @@ async function evaluateSchemaFile(lines) {
  * @param {readonly import('./read-lines.mjs').Line[]} lines
  */
 async function evaluatePersonalData({ file, types, without }, lines) {
-  const { runnerImport } = await import('vite');
-  /** @type {{ module: typeof import('../bench/mask/evaluate-file.ts') }} */
-  const { module } = await runnerImport(join(root, 'bench/mask/evaluate-file.ts'), {
-    configFile: false,
-    root,
-    logLevel: 'error',
-  });
+  const { importBundled } = await import('./bundle-module.mjs');
+  const module = /** @type {typeof import('../bench/mask/evaluate-file.ts')} */ (
+    await importBundled({ root, entry: 'bench/mask/evaluate-file.ts', name: 'evaluate-file' })
+  );
   try {
     console.log(JSON.stringify(module.evaluateFile({ lines, types, without, print })));
   } catch (error) {

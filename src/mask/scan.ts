@@ -117,6 +117,13 @@ export function tokenAfter(scan: Scan, position: number): number {
   return low;
 }
 
+/** All meanings of the `reach` tokens before `token` together. */
+export function meaningsBefore(scan: Scan, token: number, reach: number): number {
+  let found = 0;
+  for (let at = Math.max(0, token - reach); at < token; at += 1) found |= scan.meanings[at] ?? 0;
+  return found;
+}
+
 /** Whether a word with such a meaning stands among the `reach` tokens before `token`, in the same paragraph. */
 export function isBefore(scan: Scan, token: number, meaning: number, reach: number): boolean {
   return distanceBefore(scan, token, meaning, reach) > 0;

@@ -6,6 +6,8 @@ import { isLuhn, isMod1110, isVerhoeff, remainder97, weightedSum } from './digit
 
 interface NationalNumber {
   readonly name: string;
+  /** Lengths that its first run of letters and digits may have. */
+  readonly firstLengths: readonly number[];
   readonly pattern: RegExp;
   /** `plain`: the number's letters and digits, capitals. */
   readonly checks: (plain: string) => boolean;
@@ -51,18 +53,21 @@ function isDni(plain: string): boolean {
 const numbers: readonly NationalNumber[] = [
   {
     name: 'a Spanish DNI or NIE',
+    firstLengths: [8, 9],
     pattern: /^(?:\d{8}|[XYZ]\d{7})-?[A-Z](?![A-Z\d])/i,
     checks: isDni,
     needsContext: false,
   },
   {
     name: 'an Italian codice fiscale',
+    firstLengths: [16],
     pattern: /^[A-Z]{6}\d{2}[A-EHLMPRST]\d{2}[A-Z]\d{3}[A-Z](?![A-Z\d])/i,
     checks: isFiscalCode,
     needsContext: false,
   },
   {
     name: 'a French NIR',
+    firstLengths: [1, 3, 15],
     pattern: /^[12] ?\d{2} ?(?:0[1-9]|1[0-2]|[2-9]\d) ?(?:\d{2}|2[AB]) ?\d{3} ?\d{3} ?\d{2}(?!\d)/i,
     checks: (plain) => {
       const body = plain.slice(0, 13).replace('2A', '19').replace('2B', '18');
@@ -72,13 +77,21 @@ const numbers: readonly NationalNumber[] = [
   },
   {
     name: 'a Brazilian CPF',
+    firstLengths: [3],
     pattern: /^\d{3}\.\d{3}\.\d{3}-\d{2}(?!\d)/,
     checks: isCpf,
     needsContext: false,
   },
-  { name: 'a Brazilian CPF', pattern: /^\d{11}(?!\d)/, checks: isCpf, needsContext: true },
+  {
+    name: 'a Brazilian CPF',
+    firstLengths: [11],
+    pattern: /^\d{11}(?!\d)/,
+    checks: isCpf,
+    needsContext: true,
+  },
   {
     name: 'a British National Insurance number',
+    firstLengths: [2, 9, 4, 8],
     pattern:
       /^(?!BG|GB|KN|NK|NT|TN|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z] ?\d{2} ?\d{2} ?\d{2} ?[A-D](?![A-Z\d])/i,
     checks: () => true,
@@ -86,6 +99,7 @@ const numbers: readonly NationalNumber[] = [
   },
   {
     name: 'a British NHS number',
+    firstLengths: [3, 10],
     pattern: /^\d{3}[ -]?\d{3}[ -]?\d{4}(?!\d)/,
     checks: (plain) => {
       const check = 11 - (weightedSum(plain, [10, 9, 8, 7, 6, 5, 4, 3, 2]) % 11);
@@ -95,36 +109,42 @@ const numbers: readonly NationalNumber[] = [
   },
   {
     name: 'an Indian Aadhaar number',
+    firstLengths: [4, 12],
     pattern: /^[2-9]\d{3}[ -]?\d{4}[ -]?\d{4}(?![\d]|[ -]\d)/,
     checks: isVerhoeff,
     needsContext: true,
   },
   {
     name: 'an Indian PAN',
+    firstLengths: [10],
     pattern: /^[A-Z]{3}[ABCFGHJLPT][A-Z]\d{4}[A-Z](?![A-Z\d])/,
     checks: () => true,
     needsContext: false,
   },
   {
     name: 'a German tax number',
+    firstLengths: [2, 11],
     pattern: /^[1-9]\d ?\d{3} ?\d{3} ?\d{3}(?!\d)/,
     checks: isMod1110,
     needsContext: true,
   },
   {
     name: 'a Canadian SIN',
+    firstLengths: [3],
     pattern: /^\d{3}[ -]\d{3}[ -]\d{3}(?![\d]|-\d)/,
     checks: isLuhn,
     needsContext: true,
   },
   {
     name: 'a Swedish personnummer',
+    firstLengths: [6, 8],
     pattern: /^(?:19|20)?\d{6}[-+]\d{4}(?!\d)/,
     checks: (plain) => isLuhn(plain.slice(-10)) && isDay(plain.slice(-8, -6), plain.slice(-6, -4)),
     needsContext: false,
   },
   {
     name: 'a Finnish henkilötunnus',
+    firstLengths: [6, 11],
     pattern: /^\d{6}[-+ABCDEFYXWVU]\d{3}[\dA-FHJ-NPR-Y](?![A-Z\d])/,
     checks: (plain) => {
       const digits = plain.replaceAll(/[^\dA-Z]/g, '');
@@ -138,6 +158,7 @@ const numbers: readonly NationalNumber[] = [
   },
   {
     name: 'a Polish PESEL',
+    firstLengths: [11],
     pattern: /^\d{11}(?!\d)/,
     checks: (plain) =>
       (10 - (weightedSum(plain, [1, 3, 7, 9, 1, 3, 7, 9, 1, 3]) % 10)) % 10 === Number(plain.charAt(10)),
@@ -145,6 +166,7 @@ const numbers: readonly NationalNumber[] = [
   },
   {
     name: 'a Dutch BSN',
+    firstLengths: [9],
     pattern: /^\d{9}(?!\d)/,
     checks: (plain) => weightedSum(plain, [9, 8, 7, 6, 5, 4, 3, 2, -1]) % 11 === 0,
     needsContext: true,
@@ -154,15 +176,23 @@ const numbers: readonly NationalNumber[] = [
 export interface FoundNumber {
   readonly name: string;
   readonly length: number;
-  readonly needsContext: boolean;
 }
 
+const byFirstLength = new Map<number, readonly NationalNumber[]>();
+for (const number of numbers)
+  for (const length of number.firstLengths)
+    byFirstLength.set(length, [...(byFirstLength.get(length) ?? []), number]);
+
 /** What the text begins with, where that is a number whose check digits are right. */
-export function nationalNumberOf(text: string): FoundNumber | undefined {
-  for (const { name, pattern, checks, needsContext } of numbers) {
+export function nationalNumberOf(
+  text: string,
+  { firstLength, hasContext }: { readonly firstLength: number; readonly hasContext: boolean },
+): FoundNumber | undefined {
+  for (const { name, pattern, checks, needsContext } of byFirstLength.get(firstLength) ?? []) {
+    if (needsContext && !hasContext) continue;
     const [found = ''] = pattern.exec(text) ?? [];
     if (found !== '' && checks(found.toUpperCase().replaceAll(/[^A-Z\d]/g, '')))
-      return { name, length: found.length, needsContext };
+      return { name, length: found.length };
   }
   return undefined;
 }

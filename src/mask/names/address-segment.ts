@@ -73,48 +73,52 @@ interface Facts {
 function note(words: WordReader, token: number, first: number, last: number, facts: Facts): void {
   const { text } = words.scan;
   const start = words.start(token);
+  const length = words.length(token);
   if (words.has(token, form.digits)) {
     facts.hasNumber = true;
+    if (length <= 4 && text.charCodeAt(start) > 57 && isCodeToken(words, token)) facts.hasCode = true;
     return;
   }
   facts.words += 1;
   if (words.isOrdinary(token)) facts.plain += 1;
   const isNamed = token > first && words.isWord(token - 1) && isNameLike(words, token - 1);
   const isNumbered = token < last && words.has(token + 1, form.digits);
-  if (
-    words.means(token, meaningBits.street) &&
-    isNamed &&
-    (words.isCapital(token) || words.scan.caseless || isNumbered)
-  )
-    facts.hasStreet = true;
-  if (
+  const isLettered = words.isCapital(token) || words.scan.caseless;
+  if (words.means(token, meaningBits.street) && isNamed && (isLettered || isNumbered)) facts.hasStreet = true;
+  else if (
     words.means(token, meaningBits.streetFirst) &&
     token < last &&
-    (words.isCapital(token + 1) || words.scan.caseless || words.means(token + 1, meaningBits.particle)) &&
-    (words.length(token) > 2 || text.charAt(words.end(token)) === '.' || isNumbered)
+    beginsStreet(words, token, isNumbered)
   )
     facts.hasStreet = true;
-  if (words.length(token) > 5 && words.isWord(token) && streetEnd.test(text.slice(start, words.end(token))))
-    if (
-      isNumbered ||
-      (token > first && words.has(token - 1, form.digits)) ||
-      /^(?:-| \d)/.test(text.slice(words.end(token), words.end(token) + 2))
-    )
+  else if (
+    length > 5 &&
+    (isNumbered ||
+      text.charCodeAt(words.end(token)) === 45 ||
+      (token > first && words.has(token - 1, form.digits)))
+  ) {
+    if (streetEnd.test(text.slice(start, words.end(token)))) facts.hasStreet = true;
+  } else if (length === 1) {
+    if (isNamed && isNumbered && !words.isCapital(token) && words.gap(token).startsWith('.'))
       facts.hasStreet = true;
-  if (
-    words.length(token) === 1 &&
-    text.charAt(words.end(token)) === '.' &&
-    isNumbered &&
-    isNamed &&
-    !words.isCapital(token)
-  )
-    facts.hasStreet = true;
-  if (words.means(token, meaningBits.unit) && isNumbered && token > first - 1) facts.hasUnit = true;
-  if (stateAndCode.test(text.slice(start, start + 14))) facts.hasCode = true;
+    if (/^p\.o\. box$/i.test(text.slice(start, start + 8))) facts.hasUnit = true;
+  } else if (length === 2 && isNumbered && stateAndCode.test(text.slice(start, start + 14)))
+    facts.hasCode = true;
   // Ships of the armed forces have addresses.
-  if (/^US(?:S|NS|NV|CGC) \p{Lu}/u.test(text.slice(start, start + 7))) facts.hasUnit = true;
-  if (text.slice(start, start + 8).toUpperCase() === 'P.O. BOX') facts.hasUnit = true;
-  if (words.length(token) >= 2 && unitedKingdomCode.test(text.slice(start, start + 9))) facts.hasCode = true;
+  if (
+    length <= 5 &&
+    text.charCodeAt(start) === 85 &&
+    /^US(?:S|NS|NV|CGC) \p{Lu}/u.test(text.slice(start, start + 7))
+  )
+    facts.hasUnit = true;
+  if (isNumbered && words.means(token, meaningBits.unit)) facts.hasUnit = true;
+}
+
+/** "Rua Diadema", "calle de", "ul. Nowa". */
+function beginsStreet(words: WordReader, token: number, isNumbered: boolean): boolean {
+  const goesOn =
+    words.isCapital(token + 1) || words.scan.caseless || words.means(token + 1, meaningBits.particle);
+  return goesOn && (words.length(token) > 2 || words.gap(token).startsWith('.') || isNumbered);
 }
 
 /** Marks postal codes such as "M73 1WP", whose first token has digits. */
@@ -128,9 +132,25 @@ function isNameLike(words: WordReader, token: number): boolean {
 }
 
 function mayBegin(words: WordReader, token: number): boolean {
-  if (token >= words.scan.count || /[@$€£%_&=/\\]/.test(words.scan.text.charAt(words.start(token) - 1)))
-    return false;
-  return mayStand(words, token) && !(words.means(token, meaningBits.particle) && !words.isCapital(token));
+  if (token >= words.scan.count) return false;
+  if (!mayStand(words, token) || isTied(words.scan.text.charCodeAt(words.start(token) - 1))) return false;
+  return !(words.means(token, meaningBits.particle) && !words.isCapital(token));
+}
+
+/** After such a mark stands no part of an address: "$5", "a=1", "x/2". */
+function isTied(code: number): boolean {
+  return (
+    code === 64 ||
+    code === 36 ||
+    code === 37 ||
+    code === 38 ||
+    code === 61 ||
+    code === 47 ||
+    code === 92 ||
+    code === 95 ||
+    code === 0x20ac ||
+    code === 0xa3
+  );
 }
 
 function mayStand(words: WordReader, token: number): boolean {
@@ -149,39 +169,38 @@ function mayStand(words: WordReader, token: number): boolean {
 function continues(words: WordReader, token: number): boolean {
   const next = token + 1;
   if (next >= words.scan.count) return false;
-  const gap = words.gap(token);
-  const isShort = words.length(token) <= 4 && words.isWord(token);
-  if (
-    !/^(?:[ \u00A0]|-|\/| ?\(|\) ?|['’])$/.test(gap) &&
-    !(isShort && /^\.[ ]?$/.test(gap)) &&
-    !/^\.? ?#$/.test(gap)
-  )
-    return false;
-  if (gap.includes('(') && !words.isCapital(next)) return false;
+  const isBlank =
+    words.start(next) === words.end(token) + 1 && words.scan.text.charCodeAt(words.end(token)) === 32;
+  const gap = isBlank ? ' ' : words.gap(token);
+  if (!isBlank && !joinsSegment(words, token, gap)) return false;
   if (mayStand(words, next)) return true;
+  const isApostrophe = gap === '’' || gap === "'";
+  if (!isBlank) return isApostrophe && words.length(next) === 1;
   // "de la", "u." between names and numbers.
-  if (words.means(next, meaningBits.particle) && gap === ' ')
-    return (
-      next + 1 < words.scan.count &&
-      /^ $|^['’]$/.test(words.gap(next)) &&
-      (mayStand(words, next + 1) || words.means(next + 1, meaningBits.particle))
-    );
+  if (words.means(next, meaningBits.particle)) {
+    if (next + 1 >= words.scan.count || !/^[ '’]$/.test(words.gap(next))) return false;
+    return mayStand(words, next + 1) || words.means(next + 1, meaningBits.particle);
+  }
   if (words.length(next) === 1 && words.isWord(next))
-    return (
-      /^\. ?\d/.test(words.scan.text.slice(words.end(next), words.end(next) + 3)) ||
-      gap === '’' ||
-      gap === "'"
-    );
-  if (gap !== ' ' || !words.isCapital(token)) return false;
+    return /^\. ?\d/.test(words.scan.text.slice(words.end(next), words.end(next) + 3));
+  if (!words.isCapital(token)) return false;
   // A word for streets in a language that is not listed: "64 Boriñaur enparantza 29".
   const isUnlisted =
     words.isWord(next) &&
-    words.bits(next) === 0 &&
+    words.has(next + 1, form.digits) &&
     words.gap(next) === ' ' &&
-    words.has(next + 1, form.digits);
+    words.bits(next) === 0;
   return (
     words.means(next, meaningBits.street) || (isUnlisted && token > 0 && words.has(token - 1, form.digits))
   );
+}
+
+function joinsSegment(words: WordReader, token: number, gap: string): boolean {
+  if (gap.length > 3 || gap.length === 0) return false;
+  if (gap === '-' || gap === '/' || gap === '\u00A0' || gap === "'" || gap === '’') return true;
+  if (gap === '.' || gap === '. ') return words.length(token) <= 4 && words.isWord(token);
+  if (gap === ' (' || gap === '(') return words.isCapital(token + 1);
+  return gap === ') ' || gap === ')' || gap === ' #' || gap === '. #';
 }
 
 /** Ordinary words and greetings that a sentence begins with stand outside, up to a number or a street's first word. */

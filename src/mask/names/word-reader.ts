@@ -71,7 +71,8 @@ export class WordReader {
     const known = this.#bits[token] ?? 0;
     if (known !== notLooked) return known;
     let found = this.#gazetteer.look(this.scan.text, this.start(token), this.end(token));
-    if (found === 0 && this.length(token) > 5 && this.hasSurnameEnd(token)) found = wordBits.surname;
+    if (found === 0 && this.length(token) > 5 && !this.has(token, form.digits) && this.hasSurnameEnd(token))
+      found = wordBits.surname;
     this.#bits[token] = found;
     return found;
   }
@@ -100,10 +101,27 @@ export class WordReader {
   beginsSentence(token: number): boolean {
     const { text } = this.scan;
     let at = this.start(token) - 1;
-    while (at >= 0 && /[ \t"'“”‘’«»(¿¡*_>[-]/.test(text.charAt(at))) at -= 1;
+    while (at >= 0 && markOf(text.charCodeAt(at)) === skipped) at -= 1;
     if (at < 0) return true;
-    const before = text.charAt(at);
-    if (before === '.') return this.length(token - 1) > 2 || at + 2 < this.start(token);
-    return /[!?\n\r:;…|{}]/.test(before);
+    if (text.charCodeAt(at) === 46) return this.length(token - 1) > 2 || at + 2 < this.start(token);
+    return markOf(text.charCodeAt(at)) === ending;
   }
+}
+
+const skipped = 1;
+const ending = 2;
+const marks = new Uint8Array(128);
+for (const mark of ' \t"\'(*_>[-<') marks[mark.charCodeAt(0)] = skipped;
+for (const mark of '!?\n\r:;|{}') marks[mark.charCodeAt(0)] = ending;
+
+function markOf(code: number): number {
+  if (code < 128) return marks[code] ?? 0;
+  if (code === 0x2026) return ending;
+  return (code >= 0x2018 && code <= 0x201f) ||
+    code === 0xab ||
+    code === 0xbb ||
+    code === 0xbf ||
+    code === 0xa1
+    ? skipped
+    : 0;
 }

@@ -7,7 +7,7 @@ import { ibanLength, isIban } from '../checksums/iban.ts';
 import { nationalNumberOf } from '../checksums/national-numbers.ts';
 import { isBase58Check, isEthereumCase, isSegwit } from '../checksums/wallet.ts';
 import { meaningBits } from '../keywords.ts';
-import { distanceBefore, form, isAfter, isBefore } from '../scan.ts';
+import { distanceBefore, form, isAfter, isBefore, meaningsBefore } from '../scan.ts';
 import type { Scan } from '../scan.ts';
 
 type Add = (finding: Finding) => void;
@@ -135,15 +135,20 @@ const documents: readonly DocumentRule[] = [
   },
 ];
 
-/** Words for persons and places stand between "my passport" and its number no more than these do. */
+/** Every meaning that one of the rules waits for. */
+const announced = documents.reduce((all, { after }) => all | after, 0);
+
 function findDocument(scan: Scan, token: number, add: Add): void {
   const { text, starts, ends } = scan;
   const start = starts[token] ?? 0;
   const end = ends[token] ?? 0;
   const word = text.slice(start, end);
-  if (word.length < 5 || /[-.]/.test(text.charAt(start - 1))) return;
+  const near = meaningsBefore(scan, token, 6);
+  const isPassportForm = word.length === 9 && /^[A-Z]\d{8}$/.test(word);
+  if (word.length < 5 || ((near & announced) === 0 && !isPassportForm) || /[-.]/.test(text.charAt(start - 1)))
+    return;
   if (/^[@.]\w/.test(text.slice(end, end + 2))) return;
-  if (/^[A-Z]\d{8}$/.test(word) && !isBefore(scan, token, meaningBits.passport, 6))
+  if (isPassportForm && (near & meaningBits.passport) === 0)
     add({ start, end, type: 'US_PASSPORT', score: 0.42, rule: 'form of a United States passport number' });
   for (const { type, after, pattern, rule, reach } of documents) {
     const distance = distanceBefore(scan, token, after, reach);
@@ -157,12 +162,14 @@ function findNational(scan: Scan, token: number, add: Add): void {
   const { text, starts } = scan;
   const start = starts[token] ?? 0;
   if (/[\d.,+(-]/.test(text.charAt(start - 1))) return;
-  const found = nationalNumberOf(text.slice(start, start + 24));
-  if (found === undefined) return;
   const hasContext =
     isBefore(scan, token, meaningBits.nationalId | meaningBits.social | meaningBits.medical, 6) ||
     isAfter(scan, token + 1, meaningBits.nationalId, 2);
-  if (found.needsContext && !hasContext) return;
+  const found = nationalNumberOf(text.slice(start, start + 24), {
+    firstLength: (scan.ends[token] ?? 0) - start,
+    hasContext,
+  });
+  if (found === undefined) return;
   if (isBefore(scan, token, meaningBits.notPersonal, 3) && !hasContext) return;
   add({
     start,

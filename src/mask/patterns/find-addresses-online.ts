@@ -3,12 +3,13 @@
  * never further than such an address is long. Knows RFC 3986, 4291 and 5321 as far as texts follow them.
  */
 import type { Finding } from '../../protocol/personal-data.ts';
+import { characterBits, isOneOf } from '../characters.ts';
 import type { Scan } from '../scan.ts';
 
 type Add = (finding: Finding) => void;
 
-const localPart = /[\p{L}\p{M}\d.!#$%&'*+?^_`{|}~-]/u;
-const domainPart = /[\p{L}\p{M}\d.-]/u;
+const localPart = characterBits.letter | characterBits.digit | characterBits.local;
+const domainPart = characterBits.letter | characterBits.digit | characterBits.host;
 const longestLocal = 64;
 const longestDomain = 255;
 const longestUrl = 2048;
@@ -16,10 +17,12 @@ const longestUrl = 2048;
 export function findEmails({ text, ats }: Scan, add: Add): void {
   for (const at of ats) {
     let start = at;
-    while (start > 0 && at - start < longestLocal && localPart.test(text.charAt(start - 1))) start -= 1;
+    while (start > 0 && at - start < longestLocal && isOneOf(text.charCodeAt(start - 1), localPart))
+      start -= 1;
     while (start < at && /[.'`*_~{|!#&?^]/.test(text.charAt(start))) start += 1;
     let end = at + 1;
-    while (end < text.length && end - at <= longestDomain && domainPart.test(text.charAt(end))) end += 1;
+    while (end < text.length && end - at <= longestDomain && isOneOf(text.charCodeAt(end), domainPart))
+      end += 1;
     while (end > at && /[.-]/.test(text.charAt(end - 1))) end -= 1;
     const domain = text.slice(at + 1, end);
     if (start === at || domain.includes('..')) continue;
@@ -28,17 +31,15 @@ export function findEmails({ text, ats }: Scan, add: Add): void {
   }
 }
 
-const scheme = /[a-z\d+.-]/i;
-const urlPart = /[^\s<>"'`()[\]{}|\\^\u2018-\u201F]/;
-
 export function findUrls(scan: Scan, add: Add): void {
   const { text, colons } = scan;
   let covered = 0;
   for (const colon of colons) {
     if (colon < covered || text.charCodeAt(colon + 1) !== 47 || text.charCodeAt(colon + 2) !== 47) continue;
     let start = colon;
-    while (start > 0 && colon - start < 12 && scheme.test(text.charAt(start - 1))) start -= 1;
-    while (start < colon && !/[a-z]/i.test(text.charAt(start))) start += 1;
+    while (start > 0 && colon - start < 12 && isOneOf(text.charCodeAt(start - 1), characterBits.scheme))
+      start -= 1;
+    while (start < colon && !isOneOf(text.charCodeAt(start), characterBits.letter)) start += 1;
     if (start === colon) continue;
     const end = endOfUrl(text, colon + 3);
     if (end <= colon + 3) continue;
@@ -57,7 +58,12 @@ export function findUrls(scan: Scan, add: Add): void {
 
 function endOfUrl(text: string, from: number): number {
   let end = from;
-  while (end < text.length && end - from < longestUrl && urlPart.test(text.charAt(end))) end += 1;
+  while (
+    end < text.length &&
+    end - from < longestUrl &&
+    !isOneOf(text.charCodeAt(end), characterBits.outsideUrl)
+  )
+    end += 1;
   while (end > from && /[.,;:!?*]/.test(text.charAt(end - 1))) end -= 1;
   return end;
 }
@@ -95,17 +101,22 @@ export function findBareUrls({ text, count, starts, ends }: Scan, add: Add): voi
   }
 }
 
-const hexOrColon = /[\da-f:.]/i;
+function isHexOrMark(code: number): boolean {
+  return code === 58 || code === 46 || isOneOf(code, characterBits.hex);
+}
 
 export function findColonAddresses({ text, colons }: Scan, add: Add): void {
   let covered = 0;
-  for (const colon of colons) {
+  for (const [index, colon] of colons.entries()) {
     if (colon < covered) continue;
     let start = colon;
-    while (start > 0 && colon - start < 5 && /[\da-f]/i.test(text.charAt(start - 1))) start -= 1;
+    while (start > 0 && colon - start < 5 && isOneOf(text.charCodeAt(start - 1), characterBits.hex))
+      start -= 1;
     let end = colon + 1;
-    while (end < text.length && end - start < 46 && hexOrColon.test(text.charAt(end))) end += 1;
+    while (end < text.length && end - start < 46 && isHexOrMark(text.charCodeAt(end))) end += 1;
     covered = end;
+    // Fewer than two colons: a time, a key and its value.
+    if ((colons[index + 1] ?? end) >= end || end - start < 6) continue;
     if (/[\p{L}\d]/u.test(text.charAt(end)) || (start > 0 && /[\p{L}\d_]/u.test(text.charAt(start - 1))))
       continue;
     while (end > colon && text.charAt(end - 1) === '.') end -= 1;

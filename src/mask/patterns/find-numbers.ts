@@ -22,21 +22,25 @@ interface NumberAt {
   readonly add: Add;
 }
 
-/** Tries everything at every run of digits. */
+/** Tries at every run of digits what its length and the mark after it allow. */
 export function findNumbers(scan: Scan, add: Add): void {
-  const { text, count, starts, forms } = scan;
+  const { text, count, starts, ends, forms } = scan;
   for (let token = 0; token < count; token += 1) {
     if (((forms[token] ?? 0) & form.digits) === 0) continue;
     const start = starts[token] ?? 0;
     const code = text.charCodeAt(start);
     if (code < 48 || code > 57) continue;
+    const end = ends[token] ?? 0;
+    const length = end - start;
+    const next = text.charCodeAt(end);
     const found: NumberAt = { scan, token, start, rest: text.slice(start, start + longest), add };
-    findIpv4(found);
-    findCard(found);
-    findSocial(found);
-    findHardware(found);
-    findAge(found);
-    findPostal(found);
+    if (length <= 3 && next === 46) findIpv4(found);
+    if (length === 4 || length >= 12) findCard(found);
+    if (length === 3 || length === 5 || length === 9) findSocial(found);
+    if ((length === 2 && next === 45) || (length === 4 && next === 46))
+      hardwareAt(text, start, found.rest, add);
+    if (length <= 4) findAge(found);
+    if (isBefore(scan, token, meaningBits.postal, 5)) findPostal(found);
   }
 }
 
@@ -121,12 +125,7 @@ function findSocial({ scan, token, start, rest, add }: NumberAt): void {
     });
 }
 
-/** MAC addresses with hyphens, or of three groups with dots. */
-function findHardware({ start, rest, scan, add }: NumberAt): void {
-  hardwareAt(scan.text, start, rest, add);
-}
-
-/** The same for those that begin with a letter. */
+/** MAC addresses with hyphens, or of three groups with dots, that begin with a letter. */
 export function findHardwareAddresses({ text, count, starts, ends }: Scan, add: Add): void {
   for (let token = 0; token < count; token += 1) {
     const start = starts[token] ?? 0;
@@ -157,8 +156,7 @@ function findAge({ scan, start, rest, add }: NumberAt): void {
     add({ start, end: start + digits.length, type: 'AGE', score: 0.8, rule: 'number of years of age' });
 }
 
-function findPostal({ scan, token, start, rest, add }: NumberAt): void {
-  if (!isBefore(scan, token, meaningBits.postal, 5)) return;
+function findPostal({ start, rest, add }: NumberAt): void {
   const [found = ''] =
     /^(?:\d{5}-\d{4}|\d{5}-\d{3}|\d{3} ?\d{2}|\d{2}-\d{3}|\d{3,8})(?![\d-])/.exec(rest) ?? [];
   if (found !== '')

@@ -92,7 +92,7 @@ function judge(
     digits = number.replaceAll(/\D/g, '');
   }
   if (digits.length < 6) return undefined;
-  if (isDateLike(number)) return undefined;
+  if (isDateLike(number) || /^\d{1,3}(?:\.\d{1,3}){3}$/.test(number)) return undefined;
   const { length } = found;
   const hasContext =
     isBefore(scan, token, meaningBits.phone, 6) || isAfter(scan, token + 1, meaningBits.phone, 0);
@@ -104,12 +104,7 @@ function judge(
   );
   if (number.startsWith('+') || (number.startsWith('00') && digits.length > 9)) {
     if (digits.length < 8) return undefined;
-    const isValid = isValidPhoneNumber(number.startsWith('+') ? number : `+${digits.slice(2)}`);
-    return {
-      length,
-      score: isValid ? 0.95 : 0.8,
-      rule: isValid ? 'number of a country’s plan' : 'number with a country code',
-    };
+    return { length, score: 0.88, rule: 'number with a country code' };
   }
   if (americanForm.test(number))
     return {

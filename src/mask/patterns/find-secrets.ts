@@ -41,9 +41,14 @@ const issued: readonly (readonly [string, RegExp, string])[] = [
   ['AG', /^AGE-SECRET-KEY-1[A-Z\d]{58}/, 'age key'],
 ];
 
-const byPrefix = new Map<string, (readonly [RegExp, string])[]>();
-for (const [prefix, pattern, rule] of issued)
-  byPrefix.set(prefix, [...(byPrefix.get(prefix) ?? []), [pattern, rule]]);
+/** By both characters' codes, 7 bits each. */
+const byPrefix = new Map<number, (readonly [RegExp, string])[]>();
+const isPrefix = new Uint8Array(128 * 128);
+for (const [prefix, pattern, rule] of issued) {
+  const key = (prefix.charCodeAt(0) << 7) | prefix.charCodeAt(1);
+  isPrefix[key] = 1;
+  byPrefix.set(key, [...(byPrefix.get(key) ?? []), [pattern, rule]]);
+}
 
 export function findSecrets(scan: Scan, add: Add): void {
   const { text, count, starts, ends, meanings } = scan;
@@ -52,8 +57,8 @@ export function findSecrets(scan: Scan, add: Add): void {
     const first = text.charCodeAt(start);
     const previous = text.charCodeAt(start - 1);
     if (first < 123 && previous !== 45 && previous !== 95 && previous !== 46) {
-      const patterns = byPrefix.get(text.slice(start, start + 2));
-      if (patterns !== undefined) findIssued(text, start, patterns, add);
+      const key = (first << 7) | text.charCodeAt(start + 1);
+      if (isPrefix[key] === 1) findIssued(text, start, byPrefix.get(key) ?? [], add);
       if (first === 101 && text.startsWith('eyJ', start)) findWebToken(text, start, add);
       if (first === 66 && text.startsWith('BEGIN', start)) findPrivateKey(text, start, add);
     }
