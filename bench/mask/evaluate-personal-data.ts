@@ -11,7 +11,7 @@ import { wilsonInterval } from '../../src/flywheel/wilson.ts';
 /** A line that is no row; the message says which and why. */
 export class RowError extends Error {}
 
-export interface Span {
+interface Span {
   readonly start: number;
   readonly end: number;
   readonly type: PersonalDataType;
@@ -24,7 +24,7 @@ export interface MarkedRow {
 
 export type TypeChoice = 'structured' | 'all';
 
-export interface Figures {
+interface Figures {
   /** Marked spans. */
   readonly n: number;
   readonly precision: number;

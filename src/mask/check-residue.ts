@@ -9,7 +9,7 @@ import { mildTypes } from '../protocol/personal-data.ts';
 import { mapJson } from './json-findings.ts';
 import { fold } from './operators/name-book.ts';
 
-export type Residue =
+type Residue =
   /** An original that was replaced in one place stands in another. */
   | {
       readonly type: 'original-left';

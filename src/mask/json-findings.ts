@@ -22,10 +22,12 @@ export function findInJson(
     const lead = key === '' ? '' : `${key}: `;
     const findings = find(lead + text)
       .filter(({ end }) => end > lead.length)
-      .map((finding) => ({
-        ...finding,
-        start: Math.max(0, finding.start - lead.length),
-        end: finding.end - lead.length,
+      .map(({ start, end, type, score, rule }) => ({
+        start: Math.max(0, start - lead.length),
+        end: end - lead.length,
+        type,
+        score,
+        rule,
       }));
     if (typeof leaf === 'string') found.set(path, { text, findings });
     else if (findings.some(({ start, end }) => start === 0 && end === text.length))
@@ -51,7 +53,7 @@ function visit(
     for (const [index, item] of value.entries()) visit(item as Json, `${path}/${index}`, key, at);
   else if (typeof value === 'object' && value !== null)
     for (const [name, item] of Object.entries(value))
-      visit(item as Json, `${path}/${escapePointer(name)}`, wordsOf(name), at);
+      visit(item, `${path}/${escapePointer(name)}`, wordsOf(name), at);
 }
 
 /** The same value with each leaf mapped. */
@@ -62,7 +64,7 @@ export function mapJson(value: Json, map: (leaf: Leaf, path: string) => Json, pa
     return Object.fromEntries(
       Object.entries(value).map(([name, item]) => [
         name,
-        mapJson(item as Json, map, `${path}/${escapePointer(name)}`),
+        mapJson(item, map, `${path}/${escapePointer(name)}`),
       ]),
     );
   return value;

@@ -27,18 +27,18 @@ export interface MaskerOptions {
   readonly threshold?: number;
 }
 
-export interface MaskedText {
+interface MaskedText {
   readonly text: string;
   /** In the order of the text; positions are those in the masked one. */
   readonly replacements: readonly Replacement[];
 }
 
-export interface MaskedJson {
+interface MaskedJson {
   readonly value: Json;
   readonly replacements: readonly JsonReplacement[];
 }
 
-export interface JsonReplacement extends Replacement {
+interface JsonReplacement extends Replacement {
   /** The string's place as a JSON Pointer (RFC 6901). */
   readonly path: string;
 }
@@ -147,7 +147,7 @@ export function createMasker({
         const number = typeof leaf === 'number' ? Number(text) : undefined;
         // A number whose surrogate is none stays out of the record rather than in it.
         if (number !== undefined && !Number.isFinite(number)) return 0;
-        replacements.push(...made.map((replacement) => ({ ...replacement, path })));
+        for (const replacement of made) replacements.push({ ...replacement, path });
         return number ?? text;
       });
       return { value: masked, replacements };

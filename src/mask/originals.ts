@@ -34,7 +34,7 @@ export class Originals {
     this.#pattern ??= new RegExp(
       `(?<![\\p{L}\\p{M}\\d])(?:${[...this.#byReplacement.keys()]
         .toSorted((one, other) => other.length - one.length)
-        .map((key) => key.replaceAll(/[.*+?^${}()|[\]\\/-]/g, String.raw`\$&`))
+        .map((key) => key.replaceAll(/[.*+?^${}()|[\]\\/]/g, String.raw`\$&`))
         .join('|')})(?![\\p{L}\\p{M}\\d])`,
       'gu',
     );

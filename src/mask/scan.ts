@@ -105,18 +105,6 @@ export function scanText(text: string): Scan {
   return { text, count, starts, ends, forms, meanings, ats, colons, caseless: capitals === 0 };
 }
 
-/** The first token that ends after a position. */
-export function tokenAfter(scan: Scan, position: number): number {
-  let low = 0;
-  let high = scan.count;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((scan.ends[middle] ?? 0) <= position) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
-
 /** All meanings of the `reach` tokens before `token` together. */
 export function meaningsBefore(scan: Scan, token: number, reach: number): number {
   let found = 0;

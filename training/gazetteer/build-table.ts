@@ -4,8 +4,7 @@
  */
 import { foldHash } from '../../src/mask/gazetteer/fold-hash.ts';
 import { cellsOf, fingerprintOf } from '../../src/mask/gazetteer/fuse-table.ts';
-import type { FuseShape } from '../../src/mask/gazetteer/fuse-table.ts';
-import type { PackedGazetteer } from '../../src/mask/gazetteer/gazetteer.ts';
+import type { FuseShape, PackedTable } from '../../src/mask/gazetteer/fuse-table.ts';
 
 interface Key {
   readonly one: number;
@@ -32,6 +31,10 @@ function shapeFor(size: number, slack: number, valueBits: number, fingerprintBit
   return { segmentLength, segmentCount, valueBits, fingerprintBits };
 }
 
+function at(array: Uint32Array | Uint16Array, index: number): number {
+  return array[index] ?? 0;
+}
+
 /** The keys in an order in which each has a cell that no later one uses, or undefined where peeling gets stuck. */
 function peel(
   keys: readonly Key[],
@@ -44,21 +47,22 @@ function peel(
   for (const [index, { one, other }] of keys.entries()) {
     cellsOf(one, other, shape, places);
     for (const cell of places) {
-      counts[cell]! += 1;
-      held[cell]! ^= index;
+      counts[cell] = at(counts, cell) + 1;
+      held[cell] = at(held, cell) ^ index;
     }
   }
   const ready = Array.from(counts.keys()).filter((cell) => counts[cell] === 1);
   const order: { key: Key; cell: number }[] = [];
   for (let cell = ready.pop(); cell !== undefined; cell = ready.pop()) {
     if (counts[cell] !== 1) continue;
-    const index = held[cell]!;
-    const key = keys[index]!;
+    const index = at(held, cell);
+    const key = keys[index];
+    if (key === undefined) throw new RangeError(`There is no key ${index}.`);
     order.push({ key, cell });
     cellsOf(key.one, key.other, shape, places);
     for (const place of places) {
-      counts[place]! -= 1;
-      held[place]! ^= index;
+      counts[place] = at(counts, place) - 1;
+      held[place] = at(held, place) ^ index;
       if (counts[place] === 1) ready.push(place);
     }
   }
@@ -69,7 +73,7 @@ function peel(
 export function buildTable(
   names: ReadonlyMap<string, number>,
   { valueBits, fingerprintBits }: { readonly valueBits: number; readonly fingerprintBits: number },
-): PackedGazetteer {
+): PackedTable {
   const keys = keysOf(names);
   for (let slack = 0; slack < 20; slack += 1) {
     const shape = shapeFor(keys.length, slack, valueBits, fingerprintBits);
@@ -80,7 +84,7 @@ export function buildTable(
     for (const { key, cell } of order.toReversed()) {
       cellsOf(key.one, key.other, shape, places);
       let value = (fingerprintOf(key.one, key.other, fingerprintBits) << valueBits) | key.bits;
-      for (const place of places) if (place !== cell) value ^= cells[place]!;
+      for (const place of places) if (place !== cell) value ^= at(cells, place);
       cells[cell] = value;
     }
     return { ...shape, cells: pack(cells, valueBits + fingerprintBits) };

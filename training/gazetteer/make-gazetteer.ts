@@ -28,9 +28,9 @@ export function makeGazetteer({ folder, out }: MakeGazetteerOptions): Readonly<R
   const fields = Object.entries(shape).map(([field, value]) => `  ${field}: ${value},`);
   const text = [
     '/** Made by `node scripts/make-gazetteer.mjs`; docs/masking.md names the sources and their licences. */',
-    "import type { PackedGazetteer } from './gazetteer.ts';",
+    "import type { PackedTable } from './fuse-table.ts';",
     '',
-    'export const packedLists: PackedGazetteer = {',
+    'export const packedLists: PackedTable = {',
     ...fields,
     `  cells: '${cells}',`,
     '};',

@@ -18,7 +18,7 @@ export function* readCities(bytes: Uint8Array): Generator<City> {
   function readNumber(): number {
     let value = 0;
     for (let factor = 1; ; factor *= 128) {
-      const byte = bytes[at]!;
+      const byte = bytes[at] ?? 0;
       at += 1;
       value += (byte & 127) * factor;
       if (byte < 128) return value;

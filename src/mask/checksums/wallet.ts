@@ -37,7 +37,7 @@ export function isSegwit(address: string): boolean {
   const text = address.toLowerCase();
   if (text.length > 90 || !text.includes('1')) return false;
   for (const coder of [bech32, bech32m]) {
-    const decoded = coder.decodeUnsafe(text as `${string}1${string}`);
+    const decoded = coder.decodeUnsafe(text);
     if (decoded !== undefined && (decoded.words[0] === 0) === (coder === bech32)) return true;
   }
   return false;

@@ -12,6 +12,11 @@ export interface FuseShape {
   readonly fingerprintBits: number;
 }
 
+export interface PackedTable extends FuseShape {
+  /** Cells one after another, `valueBits + fingerprintBits` each, low bits first, in base 64. */
+  readonly cells: string;
+}
+
 /** Where the three cells of a key are. They lie in three neighbouring segments. */
 export function cellsOf(one: number, other: number, shape: FuseShape, into: Uint32Array): void {
   const { segmentLength, segmentCount } = shape;

@@ -4,7 +4,7 @@
  */
 import { foldHash } from './fold-hash.ts';
 import { FuseTable } from './fuse-table.ts';
-import type { FuseShape } from './fuse-table.ts';
+import type { PackedTable } from './fuse-table.ts';
 
 export const wordBits = { given: 1, surname: 2, place: 4, word: 8, country: 16 } as const;
 
@@ -13,13 +13,8 @@ export interface Gazetteer {
   look(text: string, start: number, end: number): number;
 }
 
-export interface PackedGazetteer extends FuseShape {
-  /** Cells one after another, `valueBits + fingerprintBits` each, low bits first, in base 64. */
-  readonly cells: string;
-}
-
 /** Opens packed lists. Takes some milliseconds; one instance serves every text. */
-export function openGazetteer(packed: PackedGazetteer): Gazetteer {
+export function openGazetteer(packed: PackedTable): Gazetteer {
   const width = packed.valueBits + packed.fingerprintBits;
   const bytes = atob(packed.cells);
   const cells = new Uint16Array(Math.floor((bytes.length * 8) / width));

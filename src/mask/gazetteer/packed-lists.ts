@@ -1,7 +1,7 @@
 /** Made by `node scripts/make-gazetteer.mjs`; docs/masking.md names the sources and their licences. */
-import type { PackedGazetteer } from './gazetteer.ts';
+import type { PackedTable } from './fuse-table.ts';
 
-export const packedLists: PackedGazetteer = {
+export const packedLists: PackedTable = {
   segmentLength: 4096,
   segmentCount: 41,
   valueBits: 5,

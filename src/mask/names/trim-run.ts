@@ -32,7 +32,7 @@ export function trimRun(words: WordReader, run: NameRun): TrimmedRun {
     else if (!isLead(words, first, last, run)) break;
     first += 1;
   }
-  while (last > first && isPlainEnd(words, last)) last -= 1;
+  while (last > first && (isPlainEnd(words, last) || isSmall(words, last))) last -= 1;
   while (
     first <= last &&
     words.means(first, meaningBits.particle) &&
@@ -95,6 +95,12 @@ function isPlainEnd(words: WordReader, token: number): boolean {
   return (
     (bits & wordBits.word) !== 0 &&
     (bits & (wordBits.surname | wordBits.given | wordBits.place | wordBits.country)) === 0 &&
-    words.gap(token - 1) !== '-'
+    words.gap(token - 1) !== '-' &&
+    !isSmall(words, token - 1)
   );
+}
+
+/** "de", "van": what follows one belongs to the name, and none stands at an end. */
+function isSmall(words: WordReader, token: number): boolean {
+  return words.means(token, meaningBits.particle) && !words.isCapital(token) && !words.scan.caseless;
 }

@@ -7,7 +7,7 @@ import { sha256 } from '@noble/hashes/sha2.js';
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js';
 
 /** Shorter keys could be tried one by one. */
-export const shortestKey = 16;
+const shortestKey = 16;
 
 export class KeyedChoices {
   readonly #key: Uint8Array;

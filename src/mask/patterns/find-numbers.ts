@@ -150,7 +150,7 @@ function findAge({ scan, start, rest, add }: NumberAt): void {
     ) ?? [];
   const isAged =
     years === '' &&
-    /(?:\bage[ds]?|\baged|\bturned)(?: is| of|:|=)? $/i.test(scan.text.slice(start - 12, start));
+    /(?:\bage[ds]?|\baged|\bturned)(?: is| of|:|=)? $/i.test(scan.text.slice(Math.max(0, start - 12), start));
   const [digits = ''] = isAged ? (/^(?:1[01]\d|\d{1,2})(?![\d.])/.exec(rest) ?? []) : [years];
   if (digits !== '' && !/[\d.]/.test(scan.text.charAt(start - 1)))
     add({ start, end: start + digits.length, type: 'AGE', score: 0.8, rule: 'number of years of age' });

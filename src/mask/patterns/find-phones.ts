@@ -129,7 +129,8 @@ function judge(
       rule: isValid ? 'number of a country’s plan' : 'groups after a zero',
     };
   }
-  if (/^\d+$/.test(number) || digits.length < 9 || digits.length > 11) return undefined;
+  if (digits.length < 9 || digits.length > 11 || !/^\d{2,}(?:[ .-]\d{2,}){1,4}$/.test(number))
+    return undefined;
   return countries.some((country) => isValidPhoneNumber(number, country))
     ? { length, score: 0.5, rule: 'number of a country’s plan' }
     : undefined;

@@ -60,8 +60,8 @@ export function findSecrets(scan: Scan, add: Add): void {
       const key = (first << 7) | text.charCodeAt(start + 1);
       if (isPrefix[key] === 1) findIssued(text, start, byPrefix.get(key) ?? [], add);
       if (first === 101 && text.startsWith('eyJ', start)) findWebToken(text, start, add);
-      if (first === 66 && text.startsWith('BEGIN', start)) findPrivateKey(text, start, add);
     }
+    if (first === 66 && previous === 45 && text.startsWith('BEGIN', start)) findPrivateKey(text, start, add);
     const meaning = meanings[token] ?? 0;
     if ((meaning & (meaningBits.password | meaningBits.secret)) !== 0)
       findAssigned(scan, start, ends[token] ?? 0, (meaning & meaningBits.password) !== 0, add);
@@ -94,7 +94,7 @@ function findWebToken(text: string, start: number, add: Add): void {
 
 /** RFC 7468: from the first dash to the last, or to the end of what is there. */
 function findPrivateKey(text: string, begin: number, add: Add): void {
-  if (!/^-{5} ?$/.test(text.slice(begin - 5, begin))) return;
+  if (text.slice(Math.max(0, begin - 5), begin) !== '-----') return;
   if (!/^BEGIN (?:[A-Z\d]{1,20} ){0,4}PRIVATE KEY(?: BLOCK)?-----/.test(text.slice(begin, begin + 80)))
     return;
   const rest = text.slice(begin, begin + longest * 4);
