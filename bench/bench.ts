@@ -3,13 +3,13 @@
  * often and in which order. Plain data goes in and comes out.
  */
 import { parseToolCallRow, readCatalogue, siteRoot } from '../src/index.ts';
-import type { ToolCallRow } from '../src/index.ts';
+import type { AdapterEntry, ToolCallRow } from '../src/index.ts';
 import { toFault } from '../src/protocol/fault.ts';
 import { fileRows } from './cases/file-rows.ts';
 import { cases as plainCases } from './cases/index.ts';
 import type { Case, Sample } from './cases/case.ts';
 import { smallworks } from './subjects/smallworks.ts';
-import type { Subject } from './subjects/subject.ts';
+import type { Subject, Weights } from './subjects/subject.ts';
 import { transformersJs } from './subjects/transformers.ts';
 import { rawWllama } from './subjects/wllama.ts';
 
@@ -18,18 +18,39 @@ const catalogue = await readCatalogue({ url: new URL('models.json', siteRoot()) 
 const model = catalogue.models.find(({ id }) => id === catalogue.default);
 if (model === undefined) throw new Error('The catalogue has no model of its default name.');
 
-/** Fetched once: afterwards every peer has its file at hand, as ours has. */
-let kept: Promise<Blob> | undefined;
-function weights(): Promise<Blob> {
-  kept ??= fetch(new URL(model?.file.name ?? '', modelsUrl)).then((response) => response.blob());
-  return kept;
+/** What everyone uses beside the model; undefined: nothing. */
+let adapter: AdapterEntry | undefined;
+
+/** Fetched once: afterwards every peer has its files at hand, as ours has. */
+const kept = new Map<string, Promise<Blob>>();
+function fileAt(url: string): Promise<Blob> {
+  const file = kept.get(url) ?? fetch(url).then((response) => response.blob());
+  kept.set(url, file);
+  return file;
 }
+
+async function weights(): Promise<Weights> {
+  const file = await fileAt(new URL(model?.file.name ?? '', modelsUrl).href);
+  if (adapter === undefined) return { model: file };
+  return { model: file, adapter: await fileAt(new URL(adapter.file.name, siteRoot()).href) };
+}
+
+function useAdapter(id: string): void {
+  const known = catalogue.adapters ?? [];
+  adapter = known.find((entry) => entry.id === id);
+  if (adapter === undefined)
+    throw new Error(
+      `There is no adapter ${id}. There are: ${known.map((entry) => entry.id).join(', ') || 'none'}.`,
+    );
+}
+
+const common = { model, modelsUrl, adaptersUrl: siteRoot().href, adapter: () => adapter };
 
 /** The order counts: the first is ours. */
 const subjects: ReadonlyMap<string, Subject> = new Map([
-  ['smallworks', smallworks({ model, modelsUrl })],
-  ['smallworks on transformers', smallworks({ model, modelsUrl, engine: 'transformers' })],
-  ['smallworks on wllama', smallworks({ model, modelsUrl, engine: 'wllama' })],
+  ['smallworks', smallworks(common)],
+  ['smallworks on transformers', smallworks({ ...common, engine: 'transformers' })],
+  ['smallworks on wllama', smallworks({ ...common, engine: 'wllama' })],
   ['wllama', rawWllama(weights)],
   ['transformers.js', transformersJs(weights)],
 ]);
@@ -70,6 +91,7 @@ async function plainly<Result>(work: Promise<Result>): Promise<Result> {
 const benchmark = {
   cases: cases.map(({ name, title, startsCold = false }) => ({ name, title, startsCold })),
   takeRows,
+  useAdapter,
   subjects: [...subjects.keys()],
   open: (subject: string, name: string): Promise<string> =>
     plainly(subjectNamed(subject).open(caseNamed(name).opens)),

@@ -102,12 +102,13 @@ async function runCase(page, { name, subjects, rounds, startsCold }) {
 const usualRounds = 10;
 
 /** @param {import('./read-arguments.mjs').BenchArguments} typed */
-async function run({ names, rounds, rows, peers, engine, json }) {
+async function run({ names, rounds, rows, peers, engine, adapter, json }) {
   const { linesOf } = await import('./read-lines.mjs');
   const lines = rows === undefined ? [] : await linesOf({ file: rows });
   const { page, close } = await openPage();
   try {
     await page.evaluate((all) => window.benchmark.takeRows(all), lines);
+    if (adapter !== undefined) await page.evaluate((id) => window.benchmark.useAdapter(id), adapter);
     const known = await page.evaluate(
       (hasRows) => ({
         cases: window.benchmark.cases.filter(({ name }) => hasRows || name !== 'rows'),

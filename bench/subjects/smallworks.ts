@@ -1,19 +1,26 @@
 /** This runtime as an application uses it: a worker by `spawnEngine`, a call by the path of every run. */
 import { evaluateToolCallRow, spawnEngine } from '../../src/index.ts';
-import type { CatalogueEntry, EngineHandle, LoadedModel } from '../../src/index.ts';
+import type { AdapterEntry, CatalogueEntry, EngineHandle, LoadedModel } from '../../src/index.ts';
 import { Stopwatch } from './subject.ts';
 import type { Subject } from './subject.ts';
 
 interface SmallworksOptions {
   readonly model: CatalogueEntry;
   readonly modelsUrl: string;
+  /** The folder that an adapter's file counts from. */
+  readonly adaptersUrl: string;
+  /** What all subjects use beside the model; asked each time one is opened. */
+  readonly adapter: () => AdapterEntry | undefined;
   /** Absent: the one that the runtime chooses. */
   readonly engine?: CatalogueEntry['engines'][number];
 }
 
-export function smallworks({ model, modelsUrl, engine: wanted }: SmallworksOptions): Subject {
+export function smallworks(options: SmallworksOptions): Subject {
+  const { model, modelsUrl, adaptersUrl, adapter, engine: wanted } = options;
   let engine: EngineHandle | undefined;
   let loaded: LoadedModel | undefined;
+  /** The adapter that requests name, as it was when this was opened. */
+  let chosen: { readonly adapter?: string } = {};
 
   function opened(): { readonly engine: EngineHandle; readonly model: LoadedModel } {
     if (engine === undefined || loaded === undefined) throw new Error('Open it first.');
@@ -23,8 +30,18 @@ export function smallworks({ model, modelsUrl, engine: wanted }: SmallworksOptio
   return {
     open: async ({ slots, contextTokens }) => {
       engine = spawnEngine();
-      const request = { model, modelsUrl, slots, contextTokens: slots * contextTokens };
-      loaded = await engine.load(wanted === undefined ? request : { ...request, engine: wanted });
+      const beside = adapter();
+      chosen = beside === undefined ? {} : { adapter: beside.id };
+      loaded = await engine.load({
+        model,
+        modelsUrl,
+        slots,
+        contextTokens: slots * contextTokens,
+        ...(wanted === undefined ? {} : { engine: wanted }),
+        ...(beside === undefined
+          ? {}
+          : { adapters: [{ id: beside.id, file: beside.file, filesUrl: adaptersUrl }] }),
+      });
       const { backend, weights, threads, engineVersion } = loaded;
       return `${loaded.engine} ${engineVersion}, ${backend}, ${weights} weights, ${String(threads)} threads`;
     },
@@ -32,13 +49,13 @@ export function smallworks({ model, modelsUrl, engine: wanted }: SmallworksOptio
       const watch = new Stopwatch();
       const sampling = { temperature, maxTokens, ...(seed === undefined ? {} : { seed }) };
       const { text, usage } = await opened().engine.generate(
-        { messages, sampling },
+        { messages, sampling, ...chosen },
         { onEvent: ({ type }) => void (type === 'text-generated' && watch.piece()) },
       );
       return watch.told({ text, promptTokens: usage.promptTokens, tokens: usage.decodeTokens });
     },
     call: async (row) => {
-      const { grade, texts, usage, durationMs } = await evaluateToolCallRow({ row, ...opened() });
+      const { grade, texts, usage, durationMs } = await evaluateToolCallRow({ row, ...opened(), ...chosen });
       return {
         text: texts.join('\n'),
         promptTokens: usage.promptTokens,

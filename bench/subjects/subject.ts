@@ -5,6 +5,12 @@
 import type { ToolCallRow } from '../../src/index.ts';
 import type { ChatMessage } from '../../src/index.ts';
 
+/** What a peer runs: the model's file, and a GGUF LoRA where one is used. */
+export interface Weights {
+  readonly model: Blob;
+  readonly adapter?: Blob;
+}
+
 export interface Ask {
   readonly messages: readonly ChatMessage[];
   readonly maxTokens: number;

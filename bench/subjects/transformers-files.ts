@@ -13,6 +13,8 @@ import { encodeModel } from '../../src/engine/onnx/onnx-format.ts';
 import type { GraphNode, GraphValue } from '../../src/engine/onnx/onnx-format.ts';
 import { describeMatrix, openBytes, readFloatRows } from '../../src/engine/onnx/tensor-reader.ts';
 import { readGgufHeader } from '../../src/engine/gguf.ts';
+import { mergeAdapter } from './merge-adapter.ts';
+import type { Weights } from './subject.ts';
 import { readTokenizerJson } from '../../src/engine/transformers/gguf-tokenizer.ts';
 
 export interface TransformersFiles {
@@ -84,11 +86,10 @@ function withFront(graph: LazyGraph, embedding: LazyTensor, shape: LlamaShape): 
 }
 
 /** Rejects where the file is no model of the Llama family. */
-export async function transformersFiles(options: {
-  readonly file: Blob;
-  readonly contextTokens: number;
-}): Promise<TransformersFiles> {
-  const { file, contextTokens } = options;
+export async function transformersFiles(
+  options: Weights & { readonly contextTokens: number },
+): Promise<TransformersFiles> {
+  const { model: file, adapter, contextTokens } = options;
   const header = await readGgufHeader(file);
   const shape = readLlamaShape(header);
   const read = await openBytes(file);
@@ -101,12 +102,13 @@ export async function transformersFiles(options: {
     make: () => new Uint8Array(readFloatRows(read, table, 0, table.rows).buffer),
   };
   const source = { header, fileBytes: file.size, read, shape };
-  const own = buildLlamaGraph(source, {
+  const built = buildLlamaGraph(source, {
     packed: false,
     contextTokens,
     freshOnly: false,
     adapters: false,
   });
+  const own = adapter === undefined ? built : await mergeAdapter({ graph: built, adapter, shape });
   const graph = withFront(own, embedding, shape);
   const tokenizer = await readTokenizerJson(file);
   const config = {

@@ -6,7 +6,7 @@ import moduleUrl from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.mjs?url';
 import binaryUrl from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm?url';
 import { renderChat } from '../../src/decode/chat-template.ts';
 import { Stopwatch } from './subject.ts';
-import type { Ask, Told } from './subject.ts';
+import type { Ask, Told, Weights } from './subject.ts';
 import { transformersFiles } from './transformers-files.ts';
 
 let model: Model | undefined;
@@ -42,7 +42,7 @@ function absolute(url: string): string {
 }
 
 const transformersWorker = {
-  async open(options: { readonly file: Blob; readonly contextTokens: number }): Promise<string> {
+  async open(options: Weights & { readonly contextTokens: number }): Promise<string> {
     const { files, externalData } = await transformersFiles(options);
     env.allowRemoteModels = false;
     env.allowLocalModels = true;

@@ -1,12 +1,12 @@
 /**
- * wllama as its guide shows it: the file as it is, a thread for each core, its chat interface, prompts cached, and a JSON Schema as `response_format` for a call.
+ * wllama as its guide shows it: the file as it is, an adapter as llama.cpp applies it, a thread for each core, its chat interface, prompts cached, and a JSON Schema as `response_format` for a call.
  */
 import { Wllama } from '@wllama/wllama/esm/index.js';
 import wasmUrl from '@wllama/wllama/esm/wasm/wllama.wasm?url';
 import type { JsonSchema } from '../../src/index.ts';
 import { callMessages, callSchema, callTokens, gradeCall } from './peer-call.ts';
 import { Stopwatch } from './subject.ts';
-import type { Ask, Subject, Told } from './subject.ts';
+import type { Ask, Subject, Told, Weights } from './subject.ts';
 
 /** The fields that are read of a streamed piece. */
 interface Piece {
@@ -15,8 +15,8 @@ interface Piece {
   readonly timings?: { readonly prompt_n?: number; readonly cache_n?: number; readonly predicted_n?: number };
 }
 
-/** `file` gives the weights, once for each time it is opened. */
-export function rawWllama(file: () => Promise<Blob>): Subject {
+/** `files` gives the weights, once for each time it is opened. */
+export function rawWllama(files: () => Promise<Weights>): Subject {
   let wllama: Wllama | undefined;
 
   async function ask(
@@ -61,10 +61,14 @@ export function rawWllama(file: () => Promise<Blob>): Subject {
       wllama = new Wllama({ default: wasmUrl }, { suppressNativeLog: true });
       // Without this it reaches for another site on browsers that lack JSPI.
       wllama.setCompat(null);
-      await wllama.loadModel([await file()], {
+      const { model, adapter } = await files();
+      // Blobs are written under numbered names, and the first is opened as the model.
+      const path = 'models/model-00002-of-00002.gguf';
+      await wllama.loadModel(adapter === undefined ? [model] : [model, adapter], {
         n_ctx: slots * contextTokens,
         n_parallel: slots,
         n_threads: navigator.hardwareConcurrency,
+        ...(adapter === undefined ? {} : { lora_adapters: [{ path, scale: 1 }] }),
       });
       return `${String(wllama.getNumThreads())} threads, weights as in the file`;
     },
