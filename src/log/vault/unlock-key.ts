@@ -17,6 +17,8 @@ import { openBytes, sealBytes } from './seal.ts';
 /** OWASP: 19 MiB of memory, two passes, one lane. */
 export const passphraseCost: PassphraseCost = { memoryKib: 19_456, passes: 2, lanes: 1 };
 
+const saltLength = 16;
+
 export interface WrapOptions {
   readonly message: Bytes;
   readonly secret: UnlockSecret;
@@ -33,7 +35,7 @@ export async function wrapSecret({ message, secret, facts, deviceKey }: WrapOpti
       return { type: 'device', ...(await sealBytes(deviceKey, message, facts)) };
     }
     case 'passphrase': {
-      const salt = randomBytes(16);
+      const salt = randomBytes(saltLength);
       const key = await passphraseKey(secret.passphrase, salt, passphraseCost);
       return {
         type: 'passphrase',
@@ -43,7 +45,7 @@ export async function wrapSecret({ message, secret, facts, deviceKey }: WrapOpti
       };
     }
     case 'passkey': {
-      const salt = randomBytes(16);
+      const salt = randomBytes(saltLength);
       const key = await passkeyKey(secret.prf, salt);
       const { credentialId } = secret;
       return { type: 'passkey', credentialId, salt, ...(await sealBytes(key, message, facts)) };
@@ -80,7 +82,9 @@ export async function unwrapSecret(options: UnwrapOptions): Promise<Bytes | unde
     }
     case 'passkey': {
       const found = wrapped.find((one) => one.type === 'passkey' && one.credentialId === secret.credentialId);
-      const salt = found?.type === 'passkey' ? found.salt : decoySalt;
+      const stored = found?.type === 'passkey' ? found.salt : decoySalt;
+      // HKDF takes a salt with zeros behind it for the same salt; here it is another.
+      const salt = stored.length === saltLength ? stored : decoySalt;
       return openBytes(await passkeyKey(secret.prf, salt), found ?? decoy(), facts);
     }
     default:

@@ -62,6 +62,9 @@ export interface OpenedTexts {
   readonly bundle: RoleBundle;
 }
 
+/** No row of a vault is older. */
+const firstVersion = 2;
+
 const secretRemedy = 'Restore the log from a backup.';
 
 export class Vault {
@@ -336,7 +339,9 @@ async function readVaultRows(store: JournalStore): Promise<VaultRows | undefined
 export function vaultRowsOf(rows: readonly VaultRow[]): VaultRows {
   const charter = rows.find((row): row is CharterRow => row.name === 'charter');
   const statement = charter === undefined ? undefined : statementOf(checked(charter));
-  if (charter === undefined || statement === undefined) throw damagedFault('charter', secretRemedy);
+  const isKnown = rows.every(({ v }) => v >= firstVersion);
+  if (charter === undefined || statement === undefined || !isKnown)
+    throw damagedFault('charter', secretRemedy);
   const device = rows.find((row): row is DeviceKeyRow => row.name === 'device-key');
   return {
     charter,
