@@ -52,7 +52,7 @@ const lists: Readonly<Record<Meaning, string>> = {
     'phone phones telephone tel telefon telefonnummer téléphone teléfono telefono telefone mobile mobil móvil cell ' +
     'cellphone handy portable fax desk landline call calling called dial ring reach sms text texted whatsapp ' +
     'number numbers nummer número contact hotline callback voicemail registered answering puhelin tlf',
-  card: 'card cards credit debit visa mastercard amex maestro discover kreditkarte karte carte tarjeta carta cc',
+  card: 'card cards credit debit refund refunded charge charged payment visa mastercard amex maestro discover kreditkarte karte carte tarjeta carta cc',
   bank: 'iban account acct konto compte cuenta conto bank routing sort bic swift aba transfer',
   social: 'ssn social ss sozialversicherung itin tin',
   passport: 'passport passports reisepass passeport pasaporte passaporto pass',
@@ -85,12 +85,14 @@ const lists: Readonly<Record<Meaning, string>> = {
     'shore shores skyway spring springs spur spurs square station stravenue stream summit throughway trace trafficway ' +
     'tunnel union unions valley valleys via viaduct village ville vista walks wall wells extension estate estates ' +
     'divide dam cliff cliffs club burg brook brooks branch bridge bluff bend beach bayou annex arcade camp canyon cape ' +
-    'corner corners course creek',
+    'corner corners course creek flat ford harbour forge gardens odvojak vrh dol šetalište prilaz put cesta trg sokağı ' +
+    'caddesi mahallesi bulvarı mahalle',
   streetFirst:
     'rue avenue av boulevard bd bld chemin impasse allée place quai via viale piazza corso vicolo largo calle c avenida ' +
     'avda paseo plaza camino carretera glorieta cuesta callejón pasaje pasadizo ronda urbanización acceso rambla alameda ' +
     'vial rua travessa praça estrada praceta ul ulica ulice al aleja os plac náměstí třída calçada cañada costanilla ' +
-    'trg cesta ulita strada contrada borgo rond square',
+    'trg cesta ulita strada contrada borgo rond square drumul intrarea aleea bulevardul calea splaiul loteamento recanto ' +
+    'residencial vila jardim parque praia quadra setor canale rotonda stretto incrocio put obala',
   unit:
     'apt apartment suite ste unit floor fl room rm box building bldg piso puerta planta étage etage wohnung flat house ' +
     'no nr po pmb stock door level tower block apto apartamento bp postfach',

@@ -88,7 +88,8 @@ function countries(): string[] {
 /** Customary names that CLDR has under another form, and the states and provinces that addresses name. */
 const otherRegions: readonly string[] = (
   'Great Britain;Britain;England;Scotland;Wales;Northern Ireland;Holland;Czech Republic;Burma;Macedonia;Swaziland;' +
-  'Bosnia;Herzegovina;Trinidad;Tobago;Antigua;Barbuda;Ivory Coast;Cape Verde;East Timor;Vatican City;Palestine;Turkey;Europe;Asia;Africa;North America;South America;' +
+  'Syrian Arab Republic;Kyrgyz Republic;Slovak Republic;Russian Federation;Republic of Korea;United States Virgin Islands;' +
+  'British Virgin Islands;Saint Kitts;Nevis;Sao Tome;Principe;Saint Vincent;Grenadines;Bosnia;Herzegovina;Trinidad;Tobago;Antigua;Barbuda;Ivory Coast;Cape Verde;East Timor;Vatican City;Palestine;Turkey;Europe;Asia;Africa;North America;South America;' +
   'Latin America;Central America;Middle East;Scandinavia;United States of America;USA;Alabama;Alaska;Arizona;Arkansas;' +
   'California;Colorado;Connecticut;Delaware;Florida;Hawaii;Idaho;Illinois;Indiana;Iowa;Kansas;Kentucky;Louisiana;Maine;' +
   'Maryland;Massachusetts;Michigan;Minnesota;Mississippi;Missouri;Montana;Nebraska;Nevada;New Hampshire;New Jersey;' +

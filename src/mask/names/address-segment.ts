@@ -28,6 +28,17 @@ export interface Segment {
 
 const longestSegment = 12;
 
+/** Dates, and words that other numbers are announced by. */
+const labels =
+  meaningBits.month |
+  meaningBits.weekday |
+  meaningBits.birth |
+  meaningBits.phone |
+  meaningBits.card |
+  meaningBits.password |
+  meaningBits.social |
+  meaningBits.passport;
+
 /** Ends of street names that are written as one word, in languages that do so. */
 const streetEnd =
   /(?:stra(?:ss|ß)e|str|gasse|weg|platz|allee|ufer|damm|ring|steig|stieg|graben|straat|laan|plein|dijk|kade|gracht|singel|steeg|pad|hof|gatan|gata|vägen|vagen|väg|gränd|grand|stigen|torget|backen|vej|gade|vænget|stræde|allé|katu|kuja|tie|polku|kaari|vegur|stígur|gata|stræti|braut|utca|körút|sokak|veien|vegen|veg|gaten|gate|bakken)$/i;
@@ -155,7 +166,8 @@ function isTied(code: number): boolean {
 
 function mayStand(words: WordReader, token: number): boolean {
   if (words.has(token, form.digits)) return words.length(token) <= 6;
-  if (words.means(token, meaningBits.month | meaningBits.weekday)) return false;
+  if (words.means(token, labels) && !words.means(token, meaningBits.street | meaningBits.streetFirst))
+    return false;
   if (words.isCapital(token)) return true;
   if (words.means(token, meaningBits.streetFirst) && (words.length(token) > 2 || words.gap(token) === '. '))
     return true;
@@ -181,6 +193,14 @@ function continues(words: WordReader, token: number): boolean {
     if (next + 1 >= words.scan.count || !/^[ '’]$/.test(words.gap(next))) return false;
     return mayStand(words, next + 1) || words.means(next + 1, meaningBits.particle);
   }
+  // "Ulica bratov Martinec"
+  if (
+    words.means(token, meaningBits.streetFirst) &&
+    words.isWord(next) &&
+    words.isCapital(next + 1) &&
+    words.gap(next) === ' '
+  )
+    return words.bits(next) === 0;
   if (words.length(next) === 1 && words.isWord(next))
     return /^\. ?\d/.test(words.scan.text.slice(words.end(next), words.end(next) + 3));
   if (!words.isCapital(token)) return false;
@@ -218,7 +238,10 @@ function skipLead(words: WordReader, from: number, last: number): number {
   return first;
 }
 
-function endsInNumber(words: WordReader, first: number, last: number): boolean {
+function endsInNumber(words: WordReader, first: number, end: number): boolean {
+  // "3a/4", "6-8"
+  let last = end;
+  while (last > first && words.has(last - 1, form.digits) && /^[/-]$/.test(words.gap(last - 1))) last -= 1;
   return (
     last > first &&
     words.has(last, form.digits) &&

@@ -23,12 +23,17 @@ const behind =
 export function companyRun(
   words: WordReader,
   { first, last }: NameRun,
-  { after, person }: RunContext,
+  { after, before, person }: RunContext,
 ): CompanyRun | undefined {
   const { text } = words.scan;
   const endsAsOne = last > first && words.means(last, meaningBits.company) && words.isCapital(last);
   const standsBefore = behind.test(after);
-  const begin = endsAsOne || standsBefore ? partnersBefore(words, first) : first;
+  const partners = partnersBefore(words, first);
+  const isAtPartners =
+    partners < first &&
+    partners > 0 &&
+    /^at$/i.test(text.slice(words.start(partners - 1), words.end(partners - 1)));
+  const begin = endsAsOne || standsBefore || isAtPartners ? partners : first;
   if (endsAsOne)
     return {
       first: begin,
@@ -42,7 +47,11 @@ export function companyRun(
       first,
       judged: { type: 'ORGANIZATION', score: person === 'sure' ? 0.4 : 0.6, rule: 'capital within a word' },
     };
-  if (standsBefore && (words.bits(first) & wordBits.given) === 0)
+  // "at Hoffman-Taylor": two surnames that no person has.
+  if (before === 'at' && last === first + 1 && words.gap(first) === '-')
+    return { first, judged: { type: 'ORGANIZATION', score: 0.72, rule: 'names of partners' } };
+  const isPlain = (words.bits(first) & wordBits.word) !== 0 && first === last;
+  if (standsBefore && !isPlain && (words.bits(first) & wordBits.given) === 0)
     return {
       first,
       judged: { type: 'ORGANIZATION', score: 0.65, rule: 'name before a word for organisations' },

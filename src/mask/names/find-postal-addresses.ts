@@ -32,6 +32,7 @@ function judgeFrom(words: WordReader, head: Segment, add: Add): number {
   let points = pointsOf(head) + cue + (head.isNumbered ? (cue > 0 ? 1 : 0.5) : 0);
   let { last } = head;
   let places = 0;
+  let hasStreet = head.hasStreet || head.hasUnit || head.hasCode;
   for (let segments = 1; segments < mostSegments; segments += 1) {
     if (last + 1 >= words.scan.count) break;
     const gap = words.gap(last);
@@ -40,15 +41,10 @@ function judgeFrom(words: WordReader, head: Segment, add: Add): number {
     if (next === undefined || !belongs(words, next)) break;
     points += pointsOf(next) + (next.isPlace ? 1 : 0.5);
     if (next.isPlace) places += 1;
+    hasStreet ||= next.hasStreet || next.hasUnit || next.hasCode;
     last = next.last;
   }
-  const hasBody =
-    head.hasStreet ||
-    head.hasUnit ||
-    places > 0 ||
-    (cue > 0 && head.words > 0) ||
-    head.hasCode ||
-    head.isFlanked;
+  const hasBody = hasStreet || places > 0 || (cue > 0 && head.words > 0) || head.isFlanked;
   if (points < 3 || !hasBody) return head.last;
   const start =
     words.start(head.first) - (words.scan.text.charAt(words.start(head.first) - 1) === '#' ? 1 : 0);

@@ -81,7 +81,7 @@ function judgeWords(
 function judgePlace(
   words: WordReader,
   { first, last }: NameRun,
-  { person, place }: RunContext,
+  { person, place, after }: RunContext,
   whole: number,
   isGiven: boolean,
 ): Judged | undefined {
@@ -94,7 +94,12 @@ function judgePlace(
   }
   if (place === 'sure')
     return { type: 'LOCATION', score: 0.86, rule: 'listed place after a word for places' };
-  if (isPlain || (isName && (place === 'none' || person !== 'none'))) return undefined;
+  const isSomebody = person !== 'none' && !/^(?:is|was|has|had)$/.test(after);
+  if (
+    isPlain ||
+    (isName && (place === 'none' || isSomebody) && !(place === 'none' && /^(?:is|was)$/.test(after)))
+  )
+    return undefined;
   if (last === first && isName && (whole & wordBits.given) !== 0) return undefined;
   return { type: 'LOCATION', score: place === 'loose' ? 0.7 : 0.6, rule: 'listed place' };
 }
@@ -208,7 +213,7 @@ function judgeOne(
     return { type: 'LOCATION', score: 0.55, rule: 'capital after a word for places' };
   if (caseless || atStart) return undefined;
   if (isGiven) return { type: 'PERSON', score: 0.42, rule: 'listed given name that is a word too' };
-  if (isWord || !evidence.capitals) return undefined;
+  if (isWord || before === 'on' || !evidence.capitals) return undefined;
   if (before === 'at') return { type: 'ORGANIZATION', score: 0.45, rule: 'capital after "at"' };
   if (isSurname) return { type: 'PERSON', score: 0.5, rule: 'listed surname' };
   if (place !== 'none') return { type: 'LOCATION', score: 0.45, rule: 'capital after a word for places' };

@@ -35,7 +35,11 @@ function mayBeName(words: WordReader, token: number): boolean {
   if (!words.scan.caseless) return words.isCapital(token);
   if (words.length(token) < 2) return false;
   const bits = words.bits(token);
+  if ((words.phraseBits(token, token + 1) & wordBits.country) !== 0 && words.gap(token) === ' ') return true;
+  if ((bits & wordBits.country) !== 0 && words.length(token) > 4) return true;
   if ((bits & wordBits.word) === 0) return bits !== 0 || words.length(token) > 3;
+  if (token > 0 && words.means(token - 1, meaningBits.title) && words.gap(token - 1) === '. ')
+    return (bits & wordBits.surname) !== 0;
   // "frank" is a word, "frank freud" is not.
   return (bits & wordBits.given) !== 0 && words.gap(token) === ' ' && isNameOnly(words, token + 1);
 }

@@ -23,8 +23,17 @@ export interface RunContext {
 const surePlace =
   /^(?:in|near|visit|visiting|visited|southern|northern|eastern|western|northeast|northwest|southeast|southwest|central|city|town|village|country|capital|around|outside|inside|across|downtown|into|throughout|within|leaving|reach|reached)$/;
 const loosePlace = /^(?:from|at|to|towards?|via|through|left|south|north|east|west|on|live|lives|moved)$/;
+/** Before "to" and "of": "a flight to", "the mayor of". */
+const wayTo =
+  /^(?:fly|flying|flew|flight|flights|trip|trips|travel|travels|travell?ing|travell?ed|move|moves|moving|moved|relocate|relocating|relocated|drive|driving|drove|way|train|bus|ticket|tickets|back|welcome)$/;
+const partOf =
+  /^(?:population|city|town|capital|mayor|outskirts|north|south|east|west|president|republic|kingdom|state|people|suburb|map|history|government|part|parts|centre|center)$/;
 const verbAfter =
   /^(?:said|says|asked|asks|replied|wrote|writes|explained|told|tells|thinks|thought|is|was|speaks?|spoke|sings?|sang|has|had|listed|born|lives|lived|works|worked|called|calls|wants|wanted|needs|likes|loves|will|would|can|could|should|did|does|went|goes|plays|played|and|who|whose|sent|sends|joined|left|agreed|signed|paid|bought|ordered|moved|married|died)$/;
+
+/** The key of a JSON string, or a label. */
+const nameLabel =
+  /(?:name|user|customer|contact|author|owner|recipient|sender|patient|assignee|person|guest|client)\\?["'”]?\s?[:=]\s?\\?["'“”]?$/i;
 
 export function readContext(words: WordReader, { first, last }: NameRun, isCut: boolean): RunContext {
   const { text, count } = words.scan;
@@ -36,7 +45,9 @@ export function readContext(words: WordReader, { first, last }: NameRun, isCut: 
   const atStart = !isCut && words.beginsSentence(first);
   const follows = text.slice(words.end(last), words.end(last) + 6);
   const isNumbered = /^ \d{1,4}[a-z]?(?![\d:.]\d|[\d%])/.test(follows);
-  const place = surePlace.test(before) ? 'sure' : loosePlace.test(before) ? 'loose' : 'none';
+  const second = first > 1 ? wordAt(words, first - 2) : '';
+  const leadsThere = (before === 'to' && wayTo.test(second)) || (before === 'of' && partOf.test(second));
+  const place = leadsThere || surePlace.test(before) ? 'sure' : loosePlace.test(before) ? 'loose' : 'none';
   const person = readPerson(words, { first, last }, { before, after, atStart, follows, gapBefore });
   return { person, place, before, after, atStart, isNumbered };
 }
@@ -70,12 +81,9 @@ function readPerson(
   if (atStart && last - first < 3 && /^ ?: ?\\?["'“”]/.test(follows)) return 'sure';
   if (/^(?:named|called|nicknamed|alias|mein|je)$/.test(before)) return 'sure';
   if (first > 1 && /^ ?["'“]?$/.test(gapBefore) && isIntroduction(words, first, before)) return 'sure';
-  if (/^['’]s\b/.test(follows) && before !== 'in') return 'some';
-  if (
-    /\bname["'”]?\s?[:=]\s?["'“”]?$/i.test(
-      words.scan.text.slice(Math.max(0, words.start(first) - 12), words.start(first)),
-    )
-  )
+  if (/^['’]s\b/.test(follows) && before !== 'in')
+    return (words.bits(first) & wordBits.given) !== 0 && !words.scan.caseless ? 'sure' : 'some';
+  if (nameLabel.test(words.scan.text.slice(Math.max(0, words.start(first) - 12), words.start(first))))
     return 'sure';
   if (atStart && verbAfter.test(after)) return 'some';
   if (isInList(words, first, last)) return 'some';

@@ -32,7 +32,8 @@ export function trimRun(words: WordReader, run: NameRun): TrimmedRun {
     else if (!isLead(words, first, last, run)) break;
     first += 1;
   }
-  while (last > first && (isPlainEnd(words, last) || isSmall(words, last))) last -= 1;
+  const isPlace = first < last && (words.phraseBits(first, last) & places) !== 0;
+  while (!isPlace && last > first && (isPlainEnd(words, last) || isSmall(words, last))) last -= 1;
   while (
     first <= last &&
     words.means(first, meaningBits.particle) &&

@@ -15,13 +15,13 @@ const longest = 40;
 
 /** A run that may be a number: groups with single separators, an area code in brackets, an extension. */
 const run =
-  /^(?:(?:\+|00)?\d{1,4}[ .-]?)?(?:\(\d{1,5}\)[ .-]?)?\d{1,12}(?:(?:[ .-]|[ ]?\/[ ]?| - )\d{1,8}){0,7}(?:(?: ?(?:x|ext\.?|#) ?)\d{1,6})?(?![\d])/i;
+  /^(?:(?:\+|00)?\d{1,4}[ .-]?)?(?:\(\d{1,5}\)[ ./-]?)?\d{1,12}(?:(?:[ .-]|[ ]?\/[ ]?| - )\d{1,8}){0,7}(?:(?: ?(?:x|ext\.?|#) ?)\d{1,6})?(?![\d])/i;
 
 const extension = /(?: ?(?:x|ext\.?|#) ?)\d{1,6}$/i;
 
 /** Forms that are telephone numbers more often than not. */
 const americanForm = /^(?:\+?1[ .-]?)?(?:\(\d{3}\) ?|\d{3}[ .-])\d{3}[ .-]\d{4}$/;
-const bracketForm = /^(?:(?:\+|00)\d{1,3} ?)?\(\d{1,5}\)[ .-]?\d{2,5}(?:[ .-]\d{2,5}){0,4}$/;
+const bracketForm = /^(?:(?:\+|00)\d{1,3} ?)?\(\d{1,5}\)[ ./-]?\d{2,5}(?:[ .-]\d{2,5}){0,4}$/;
 const groupedForm = /^0\d{1,4}(?:[ ./-]\d{2,8}){1,5}$/;
 
 /** Tried where a number has no country code, most speakers first. */
