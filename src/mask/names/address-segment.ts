@@ -113,7 +113,12 @@ function note(words: WordReader, token: number, first: number, last: number, fac
     if (isNamed && isNumbered && !words.isCapital(token) && words.gap(token).startsWith('.'))
       facts.hasStreet = true;
     if (/^p\.o\. box$/i.test(text.slice(start, start + 8))) facts.hasUnit = true;
-  } else if (length === 2 && isNumbered && stateAndCode.test(text.slice(start, start + 14)))
+  } else if (
+    length === 2 &&
+    isNumbered &&
+    (token > first || /[,\n] ?$/.test(text.slice(Math.max(0, start - 2), start))) &&
+    stateAndCode.test(text.slice(start, start + 14))
+  )
     facts.hasCode = true;
   // Ships of the armed forces have addresses.
   if (

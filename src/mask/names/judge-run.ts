@@ -174,6 +174,17 @@ function isShouted(words: WordReader, { first, last }: NameRun): boolean {
   return capitals === last - first + 1 && ordinary * 2 >= capitals;
 }
 
+/** Units, currencies, firms and products that texts to assistants are full of, and no word list has. */
+const commonNames = new Set(
+  (
+    'euro euros celsius fahrenheit kelvin microsoft google apple amazon netflix spotify facebook instagram twitter youtube ' +
+    'linkedin uber lyft tesla samsung nvidia intel ibm openai chatgpt siri alexa cortana gmail outlook excel powerpoint ' +
+    'android iphone ipad windows linux ubuntu macos python javascript typescript java json html css sql github gitlab ' +
+    'docker kubernetes bitcoin ethereum paypal visa mastercard reddit wikipedia whatsapp telegram slack zoom skype ' +
+    'fibonacci jazz internet wifi bluetooth christmas easter halloween thanksgiving ramadan hanukkah diwali okay'
+  ).split(' '),
+);
+
 /** Ends of ordinary words that no list has. */
 const plainEnd =
   /(?:ing|tion|sion|ment|ness|ity|ism|ists?|ous|ful|less|able|ible|ary|ly|ships?|ized|ised|wares?|phones?|ics)$/i;
@@ -194,8 +205,9 @@ function judgeOne(
   if (length < 2 || (length < 3 && person !== 'sure')) return undefined;
   if (person === 'sure' && (!isWord || isKnown))
     return { type: 'PERSON', score: isGiven ? 0.88 : 0.75, rule: 'name after a word for people' };
-  if (!isKnown && !isWord && plainEnd.test(text.slice(words.start(token), words.end(token))))
-    return undefined;
+  const name = text.slice(words.start(token), Math.min(words.end(token), words.start(token) + 24));
+  if (person !== 'sure' && commonNames.has(name.toLowerCase())) return undefined;
+  if (!isKnown && !isWord && plainEnd.test(name)) return undefined;
   if (words.isAllCapitals(token) && !caseless) {
     if (place === 'sure' && !isWord && length > 3)
       return { type: 'LOCATION', score: 0.55, rule: 'capitals after a word for places' };

@@ -41,7 +41,13 @@ function mayBeName(words: WordReader, token: number): boolean {
   if (token > 0 && words.means(token - 1, meaningBits.title) && words.gap(token - 1) === '. ')
     return (bits & wordBits.surname) !== 0;
   // "frank" is a word, "frank freud" is not.
-  return (bits & wordBits.given) !== 0 && words.gap(token) === ' ' && isNameOnly(words, token + 1);
+  return (
+    (bits & wordBits.given) !== 0 &&
+    words.length(token) > 3 &&
+    (words.scan.meanings[token] ?? 0) === 0 &&
+    words.gap(token) === ' ' &&
+    isNameOnly(words, token + 1)
+  );
 }
 
 function isNameOnly(words: WordReader, token: number): boolean {
@@ -85,7 +91,10 @@ function stepFrom(words: WordReader, token: number): number {
     }
     return 0;
   }
-  if (gap === '. ' && (words.length(token) === 1 || words.means(token, meaningBits.title)))
+  if (
+    gap === '. ' &&
+    (words.length(token) === 1 || (words.means(token, meaningBits.title) && words.length(token) <= 4))
+  )
     return mayBeName(words, token + 1) ? 1 : 0;
   if ((gap === '.' || gap === ', ' || gap === '.,') && words.isWord(token + 1)) {
     if (gap === '.' && words.isCapital(token + 1) && words.length(token) <= 4) return 1;

@@ -73,7 +73,7 @@ function readPerson(
   if (
     before !== '' &&
     words.means(first - 1, meaningBits.title) &&
-    /^\.? $/.test(gapBefore) &&
+    (gapBefore === ' ' || (gapBefore === '. ' && words.length(first - 1) <= 4)) &&
     !isStreetEnd(words, first - 1)
   )
     return 'sure';

@@ -103,7 +103,13 @@ export class WordReader {
     let at = this.start(token) - 1;
     while (at >= 0 && markOf(text.charCodeAt(at)) === skipped) at -= 1;
     if (at < 0) return true;
-    if (text.charCodeAt(at) === 46) return this.length(token - 1) > 2 || at + 2 < this.start(token);
+    if (text.charCodeAt(at) === 46) {
+      // "J. Smith", "St. Moritz" go on.
+      const isAbbreviated =
+        this.isInitial(token - 1) ||
+        (this.length(token - 1) === 2 && this.isCapital(token - 1) && !this.isAllCapitals(token - 1));
+      return !isAbbreviated || at + 2 < this.start(token);
+    }
     return markOf(text.charCodeAt(at)) === ending;
   }
 }
