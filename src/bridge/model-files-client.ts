@@ -1,11 +1,10 @@
 /**
- * The files worker, as promises that always settle. Started when it is first asked, not before. Knows comlink and how
- * a worker can die; nothing of files.
+ * The files worker, as the page asks it. Knows its calls, and how one is watched and stopped; nothing of files.
  */
-import { proxy, wrap } from 'comlink';
+import { proxy } from 'comlink';
 import type { Remote } from 'comlink';
 import type { RankedChoice } from '../protocol/engine.ts';
-import { Fault, faultCodes, toFault } from '../protocol/fault.ts';
+import { Fault, faultCodes } from '../protocol/fault.ts';
 import { newId } from '../protocol/id.ts';
 import type { Id } from '../protocol/id.ts';
 import type {
@@ -16,7 +15,7 @@ import type {
   StoredModels,
 } from '../protocol/model-files.ts';
 import type { AdapterEntry, AdapterFormat, CatalogueEntry } from '../protocol/model.ts';
-import { registerWire } from '../protocol/wire.ts';
+import { WorkerThread } from './worker-thread.ts';
 
 /** What the user sees of a copy or a fetch, and how it is stopped. */
 interface Watch {
@@ -35,13 +34,6 @@ export interface ImportRequest extends Watch {
   readonly catalogue: readonly CatalogueEntry[];
 }
 
-interface Thread {
-  readonly remote: Remote<ModelFilesApi>;
-  /** Rejects once, when the worker dies; never resolves. */
-  readonly died: Promise<never>;
-  readonly end: (reason: string) => void;
-}
-
 function workerGone(reason: string): Fault {
   return new Fault({
     code: faultCodes.workerDied,
@@ -51,31 +43,15 @@ function workerGone(reason: string): Fault {
   });
 }
 
-function startThread(): Thread {
-  registerWire();
-  const worker = new Worker(new URL('../../workers/files.worker.ts', import.meta.url), { type: 'module' });
-  const ended = new AbortController();
-  const died = new Promise<never>((_resolve, reject) => {
-    ended.signal.addEventListener('abort', () => reject(ended.signal.reason as Fault), { once: true });
-  });
-  died.catch(() => undefined);
-  const end = (reason: string): void => {
-    worker.terminate();
-    ended.abort(workerGone(reason));
-  };
-  worker.addEventListener('error', (event) => {
-    event.preventDefault();
-    end(event.message || 'Its script could not be loaded.');
-  });
-  return { remote: wrap<ModelFilesApi>(worker), died, end };
-}
-
 export class ModelFilesClient {
-  #thread: Thread | undefined;
+  readonly #thread = new WorkerThread<ModelFilesApi>({
+    start: () => new Worker(new URL('../../workers/files.worker.ts', import.meta.url), { type: 'module' }),
+    gone: workerGone,
+  });
 
   /** What is kept in this browser. Rejects with a Fault: unsupported, worker-died. */
   async list(): Promise<StoredModels> {
-    return await this.#call((remote) => remote.list());
+    return await this.#thread.call((remote) => remote.list());
   }
 
   /** See `ModelFilesApi.importFile`. */
@@ -87,7 +63,7 @@ export class ModelFilesClient {
 
   /** See `ModelFilesApi.recognise`. */
   async recognise(files: readonly File[]): Promise<'model' | 'adapter'> {
-    return await this.#call((remote) => remote.recognise(files));
+    return await this.#thread.call((remote) => remote.recognise(files));
   }
 
   /** See `ModelFilesApi.importAdapter`. */
@@ -110,23 +86,22 @@ export class ModelFilesClient {
     base: CatalogueEntry,
     format: AdapterFormat,
   ): Promise<readonly File[]> {
-    return await this.#call((remote) => remote.exportAdapter(source, base, format));
+    return await this.#thread.call((remote) => remote.exportAdapter(source, base, format));
   }
 
   /** Every way to run these models on this device, best first. */
   async rank(models: readonly CatalogueEntry[]): Promise<readonly RankedChoice[]> {
-    return await this.#call((remote) => remote.rank(models));
+    return await this.#thread.call((remote) => remote.rank(models));
   }
 
   /** Deletes a kept file, where no engine has it open. */
   async remove(name: string): Promise<'removed' | 'in-use'> {
-    return await this.#call((remote) => remote.remove(name));
+    return await this.#thread.call((remote) => remote.remove(name));
   }
 
   /** Ends the worker. The next call starts another. */
   dispose(): void {
-    this.#thread?.end('It was disposed of.');
-    this.#thread = undefined;
+    this.#thread.dispose();
   }
 
   /** A call that reports its progress and can be stopped. */
@@ -139,23 +114,12 @@ export class ModelFilesClient {
     ) => Promise<Result>,
   ): Promise<Result> {
     const id = newId();
-    return await this.#call(async (remote) => {
+    return await this.#thread.call(async (remote) => {
       signal?.throwIfAborted();
       const cancel = (): void => void remote.cancel(id).catch(() => undefined);
       const running = start(remote, id, proxy(onProgress));
       signal?.addEventListener('abort', cancel, { once: true });
       return await running.finally(() => signal?.removeEventListener('abort', cancel));
     });
-  }
-
-  async #call<Result>(start: (remote: Remote<ModelFilesApi>) => Promise<Result>): Promise<Result> {
-    const thread = (this.#thread ??= startThread());
-    try {
-      return await Promise.race([thread.died, start(thread.remote)]);
-    } catch (error) {
-      const fault = toFault(error);
-      if (fault.code === faultCodes.workerDied && this.#thread === thread) this.#thread = undefined;
-      throw fault;
-    }
   }
 }

@@ -30,7 +30,7 @@ type Residue =
 export interface CheckResidueOptions {
   /** The masked record. */
   readonly value: Json;
-  /** Of all of its texts; `path` as in `JsonReplacement`, none for a text alone. */
+  /** Of all of its texts; `path` as in `JsonPointerReplacement`, none for a text alone. */
   readonly replacements: readonly (Replacement & { readonly path?: string })[];
   /** Texts that must not be there, such as the user's own address. */
   readonly canaries?: readonly string[];

@@ -4,16 +4,24 @@
  * one. The same key makes the same of the same. Pure: lists and key are handed in.
  */
 import type { Json } from '../protocol/json.ts';
-import type { Finding, MaskingOperator, PersonalDataType, Replacement } from '../protocol/personal-data.ts';
+import type {
+  Finding,
+  JsonPointerReplacement,
+  MaskingOperator,
+  PersonalDataType,
+  Replacement,
+} from '../protocol/personal-data.ts';
 import { findPersonalData } from './find-personal-data.ts';
 import { emptyGazetteer, wordBits } from './gazetteer/gazetteer.ts';
+import { foldHash } from './gazetteer/fold-hash.ts';
 import type { Gazetteer } from './gazetteer/gazetteer.ts';
 import { findInJson, mapJson } from './json-findings.ts';
 import { applyOperator, defaultOperators } from './operators/apply-operator.ts';
 import { KeyedChoices } from './operators/keyed-choice.ts';
 import type { NameLocale } from './operators/made-up-names.ts';
-import { fold, NameBook } from './operators/name-book.ts';
+import { NameBook } from './operators/name-book.ts';
 import { Originals } from './originals.ts';
+import { scanText } from './scan.ts';
 
 export interface MaskerOptions {
   /** 16 bytes or more, known to nobody who reads the masked records. */
@@ -25,6 +33,8 @@ export interface MaskerOptions {
   readonly locale?: NameLocale;
   /** What is less sure stays (default: 0.4). */
   readonly threshold?: number;
+  /** Texts that stay, exactly as they are written; asked each time, so it may grow. */
+  readonly exempt?: ReadonlySet<string>;
 }
 
 interface MaskedText {
@@ -35,12 +45,7 @@ interface MaskedText {
 
 interface MaskedJson {
   readonly value: Json;
-  readonly replacements: readonly JsonReplacement[];
-}
-
-interface JsonReplacement extends Replacement {
-  /** The string's place as a JSON Pointer (RFC 6901). */
-  readonly path: string;
+  readonly replacements: readonly JsonPointerReplacement[];
 }
 
 export interface Masker {
@@ -55,28 +60,39 @@ export interface Masker {
 /** A name is looked for again where it is long enough and no ordinary word. */
 const shortestName = 3;
 
+const hashes = new Uint32Array(2);
+
+/** 53 bits of a word's hash, whatever its case and accents. */
+function idOf(text: string, start: number, end: number): number {
+  foldHash(text, start, end, hashes);
+  return (hashes[0] ?? 0) * 2 ** 21 + ((hashes[1] ?? 0) >>> 11);
+}
+
 export function createMasker({
   key,
   operators = {},
   gazetteer = emptyGazetteer,
   locale = 'en',
   threshold,
+  exempt = new Set(),
 }: MaskerOptions): Masker {
   const choices = new KeyedChoices(key);
   const book = new NameBook(choices, gazetteer, locale);
   const originals = new Originals();
   const chosen = { ...defaultOperators, ...operators };
-  /** Folded words of people's names that were found. */
-  const known = new Set<string>();
+  /** Words of people's names that were found, as hashes of their folded letters. */
+  const known = new Set<number>();
   const findOptions = threshold === undefined ? { gazetteer } : { gazetteer, threshold };
-  const find = (text: string): Finding[] => findPersonalData(text, findOptions);
+  const find = (text: string): Finding[] =>
+    findPersonalData(text, findOptions).filter(({ start, end }) => !exempt.has(text.slice(start, end)));
 
   function learn(text: string, findings: readonly Finding[]): void {
     for (const { start, end, type } of findings) {
       if (type !== 'PERSON' || chosen.PERSON.type === 'keep') continue;
       for (const word of text.slice(start, end).match(/[\p{L}\p{M}]+/gu) ?? []) {
         const isOrdinary = (gazetteer.look(word, 0, word.length) & wordBits.word) !== 0;
-        if (word.length >= shortestName && !isOrdinary && /^\p{Lu}/u.test(word)) known.add(fold(word));
+        if (word.length >= shortestName && !isOrdinary && /^\p{Lu}/u.test(word))
+          known.add(idOf(word, 0, word.length));
       }
     }
   }
@@ -86,14 +102,16 @@ export function createMasker({
     if (known.size === 0) return [...findings];
     const added: Finding[] = [];
     let next = 0;
-    for (const { 0: word, index } of text.matchAll(/[\p{L}\p{M}]{3,40}/gu)) {
-      while (next < findings.length && (findings[next]?.end ?? 0) <= index) next += 1;
+    const { count, starts, ends } = scanText(text);
+    for (let token = 0; token < count; token += 1) {
+      const [start, end] = [starts[token] ?? 0, ends[token] ?? 0];
+      if (end - start < shortestName || !known.has(idOf(text, start, end))) continue;
+      while (next < findings.length && (findings[next]?.end ?? 0) <= start) next += 1;
       const covering = findings[next];
-      if (covering !== undefined && covering.start < index + word.length) continue;
-      if (known.has(fold(word)))
+      if (covering === undefined || covering.start >= end)
         added.push({
-          start: index,
-          end: index + word.length,
+          start,
+          end,
           type: 'PERSON',
           score: 0.8,
           rule: 'name that was found before',
@@ -137,7 +155,7 @@ export function createMasker({
     maskJson(value) {
       const found = findInJson(value, find);
       for (const { text, findings } of found.values()) learn(text, findings);
-      const replacements: JsonReplacement[] = [];
+      const replacements: JsonPointerReplacement[] = [];
       const masked = mapJson(value, (leaf, path) => {
         const place = found.get(path);
         if (place === undefined) return leaf;

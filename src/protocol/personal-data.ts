@@ -93,3 +93,9 @@ export interface Replacement {
   readonly original: string;
   readonly replacement: string;
 }
+
+/** A replacement in a JSON value. */
+export interface JsonPointerReplacement extends Replacement {
+  /** The string's place as a JSON Pointer (RFC 6901). */
+  readonly path: string;
+}

@@ -1,0 +1,66 @@
+/**
+ * The thread that masks, as the page asks it. A thread that died is begun anew with the same key: it makes the same of
+ * the same, and forgets only who was met. Knows nothing of how personal data is found.
+ */
+import type { Remote } from 'comlink';
+import { Fault, faultCodes } from '../protocol/fault.ts';
+import type { Masking, MaskingApi } from '../protocol/masking.ts';
+import type { ShadowTrial } from '../protocol/promotion.ts';
+import type { Feedback, StoredEvent } from '../protocol/record.ts';
+import { WorkerThread } from './worker-thread.ts';
+
+function workerGone(reason: string): Fault {
+  return new Fault({
+    code: faultCodes.workerDied,
+    message: 'The worker that masks personal data is gone.',
+    reason,
+    remedy: 'Try again; reload the page if it stays.',
+  });
+}
+
+export class MaskingClient {
+  readonly #key: () => Promise<Uint8Array>;
+  readonly #thread = new WorkerThread<MaskingApi>({
+    start: () => new Worker(new URL('../../workers/flywheel.worker.ts', import.meta.url), { type: 'module' }),
+    gone: workerGone,
+  });
+  #opening: Promise<void> | undefined;
+
+  /** `key`: 16 bytes or more, asked for when the thread is begun. */
+  constructor({ key }: { readonly key: () => Promise<Uint8Array> }) {
+    this.#key = key;
+  }
+
+  /** See `MaskingApi.maskEvent`. Rejects with Fault `worker-died`, and with what `key` rejects with. */
+  async maskEvent(event: StoredEvent): Promise<Masking<StoredEvent>> {
+    return this.#call<Masking<StoredEvent>>(async (remote) => await remote.maskEvent(event));
+  }
+
+  /** See `MaskingApi.maskFeedback`; rejects as `maskEvent` does. */
+  async maskFeedback(feedback: Feedback): Promise<Masking<Feedback>> {
+    return this.#call<Masking<Feedback>>(async (remote) => await remote.maskFeedback(feedback));
+  }
+
+  /** See `MaskingApi.maskTrial`; rejects as `maskEvent` does. */
+  async maskTrial(trial: ShadowTrial): Promise<Masking<ShadowTrial>> {
+    return this.#call<Masking<ShadowTrial>>(async (remote) => await remote.maskTrial(trial));
+  }
+
+  /** Ends the thread. The next call begins another. */
+  dispose(): void {
+    this.#thread.dispose();
+    this.#opening = undefined;
+  }
+
+  async #call<Result>(ask: (remote: Remote<MaskingApi>) => Promise<Result>): Promise<Result> {
+    if (!this.#thread.isRunning) this.#opening = undefined;
+    this.#opening ??= this.#key().then((key) => this.#thread.call((remote) => remote.open(key)));
+    try {
+      await this.#opening;
+    } catch (error) {
+      this.#opening = undefined;
+      throw error;
+    }
+    return this.#thread.call(ask);
+  }
+}
