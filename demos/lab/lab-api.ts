@@ -213,7 +213,7 @@ export class Lab {
     const journal = await openJournal();
     try {
       const stream = exportToStream({
-        episodes: journal.episodes(),
+        episodes: journal.episodes({ purpose: 'export' }),
         format: 'rendered',
         side: 'training',
         examples: 'none',

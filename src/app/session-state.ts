@@ -4,9 +4,12 @@
 import type { RunTaskOptions } from '../agent/run.ts';
 import type { Engine, EngineHandle } from '../bridge/engine.ts';
 import type { LoadRequest, RankedChoice } from '../protocol/engine.ts';
+import type { OpenJournalOptions } from '../log/journal.ts';
 import type { FaultData } from '../protocol/fault.ts';
 import type { Id } from '../protocol/id.ts';
+import type { JsonObject } from '../protocol/json.ts';
 import type { Feedback, RunSummary } from '../protocol/record.ts';
+import type { TaskEvent } from '../protocol/task-event.ts';
 import type { ToolSpec } from '../protocol/tool.ts';
 import type { Tool } from '../tools/tool.ts';
 import { emptyAdaptersView } from '../ui/adapters-view.ts';
@@ -23,6 +26,12 @@ import type { TaskView } from '../ui/task-view.ts';
 
 /** What a session needs of its engine. */
 export type SessionEngine = Pick<EngineHandle, 'load' | 'dispose'> & Engine;
+
+/** What is recorded of an event. */
+export interface RecordedEvent {
+  readonly event: TaskEvent;
+  readonly originals?: JsonObject;
+}
 
 export interface SessionOptions {
   /** What the model may call; absent: the built-in tools. */
@@ -54,6 +63,15 @@ export interface SessionOptions {
   readonly shadowTailMs?: number;
   /** Name of the log's database. */
   readonly journalName?: string;
+  /** The role that opens the log, and its secret; absent: the key of this browser profile. See `openJournal`. */
+  readonly unlockLog?: OpenJournalOptions['unlock'];
+  /** Called with runs that were erased, so that rows derived from them can be dropped. */
+  readonly onErased?: OpenJournalOptions['onErased'];
+  /**
+   * What the log records of an event, and what was taken out of it, for the log's owner alone. The screen and `onEvent` see
+   * the event as it is. Absent: the event itself. Throwing ends the run: nothing is recorded that was not looked at.
+   */
+  readonly transform?: (event: TaskEvent) => Promise<RecordedEvent> | RecordedEvent;
   /** Another engine than the pool of workers, e.g. the scripted one. */
   readonly createEngine?: () => SessionEngine;
 }

@@ -6,8 +6,6 @@
  */
 import { ModelFilesClient } from '../bridge/model-files-client.ts';
 import { exportToStream } from '../flywheel/export-dataset.ts';
-import { openJournal } from '../log/journal.ts';
-import type { Journal } from '../log/journal.ts';
 import type { LoadedModel, RankedChoice } from '../protocol/engine.ts';
 import { Fault, faultCodes, toFault } from '../protocol/fault.ts';
 import { newId } from '../protocol/id.ts';
@@ -24,6 +22,7 @@ import { Adapters } from './adapters.ts';
 import { addFiles, countDocuments } from './documents.ts';
 import { ApprovalDesk } from './approval-desk.ts';
 import { EngineHolder } from './engine-holder.ts';
+import { LogHolder } from './log-holder.ts';
 import { ModelLoader } from './model-loader.ts';
 import { ModelShelf } from './model-shelf.ts';
 import { Promotion, shelfOf } from './promotion.ts';
@@ -55,17 +54,18 @@ export class Session {
   readonly #loader: ModelLoader;
   readonly #shelf: ModelShelf;
   readonly #files = new ModelFilesClient();
+  readonly #log: LogHolder;
   readonly #readModels: () => Promise<readonly CatalogueEntry[]>;
   #state: SessionState;
   /** The run that goes on, also while another is on the screen. */
   #current: TaskView = emptyTaskView;
   #controller: AbortController | undefined;
-  #journal: Promise<Journal> | undefined;
 
   constructor(options: SessionOptions = {}) {
     const catalogueUrl = new URL(options.catalogueUrl ?? 'models.json', siteRoot());
     const catalogue = (): Promise<ModelCatalogue> => readCatalogue({ url: catalogueUrl });
     this.#options = options;
+    this.#log = new LogHolder(options);
     this.#engine = new EngineHolder(options);
     this.#readModels = async () => (await catalogue()).models;
     this.#tools = options.tools ?? builtinTools();
@@ -99,7 +99,7 @@ export class Session {
       onChange: (shelf) => this.#set({ shelf }),
     });
     this.promotion = new Promotion({
-      journal: () => this.#getJournal(),
+      journal: () => this.#log.get(),
       shelf: () => shelfOf(this.#state),
       adapters: this.adapters,
       shadowTailMs: options.shadowTailMs ?? 10_000,
@@ -234,7 +234,7 @@ export class Session {
   async openRun(runId: Id): Promise<void> {
     await this.#guard(async () => {
       if (runId === this.#current.runId) return this.#set({ task: this.#current, verdict: undefined });
-      const { events, feedback } = await (await this.#getJournal()).episode(runId);
+      const { events, feedback } = await (await this.#log.get()).episode(runId);
       // oxlint-disable-next-line unicorn/no-array-reduce -- a reducer is what it is
       const task = events.reduce<TaskView>(reduceTask, emptyTaskView);
       return this.#set({ task, verdict: feedback.at(-1)?.verdict, fault: undefined });
@@ -245,7 +245,7 @@ export class Session {
   async giveFeedback(draft: FeedbackDraft): Promise<void> {
     await this.#guard(async () => {
       const feedback: Feedback = { ...draft, id: newId(), at: Date.now() };
-      await (await this.#getJournal()).addFeedback(feedback);
+      await (await this.#log.get()).addFeedback(feedback);
       if (draft.runId === this.#state.task.runId) this.#set({ verdict: draft.verdict });
     });
   }
@@ -258,7 +258,7 @@ export class Session {
   /** Deletes every run and all feedback of this browser. */
   async clearLog(): Promise<void> {
     await this.#guard(async () => {
-      await (await this.#getJournal()).clear();
+      await (await this.#log.get()).clear();
       if (!this.#state.running) this.#set({ task: emptyTaskView, verdict: undefined });
       await this.#listRuns();
     });
@@ -288,15 +288,14 @@ export class Session {
     this.#engine.drop();
     this.#shelf.dispose();
     this.#files.dispose();
-    const journal = this.#journal;
-    if (journal !== undefined) await journal.then((open) => open.close()).catch(() => undefined);
+    await this.#log.close();
   }
 
   async #run(
     goal: string,
     { signal, onEvent, adapter }: RunOptions & { readonly signal: AbortSignal },
   ): Promise<RunOutcome> {
-    const journal = await this.#getJournal();
+    const journal = await this.#log.get();
     const model = await this.load();
     const { budget, contextPolicy } = this.#options;
     const engine = this.#engine.get();
@@ -315,7 +314,7 @@ export class Session {
     });
     let outcome: RunOutcome | undefined;
     for await (const event of events) {
-      await journal.append(event);
+      await this.#log.record(journal, event);
       this.#show(event);
       onEvent?.(event);
       if (event.type === 'run-started') await this.#guard(() => this.#listRuns());
@@ -342,12 +341,12 @@ export class Session {
   }
 
   async #listRuns(): Promise<void> {
-    const runs = await (await this.#getJournal()).runs({ limit: shownRuns });
+    const runs = await (await this.#log.get()).runs({ limit: shownRuns });
     this.#set({ runs });
   }
 
   async *#episodes(): AsyncGenerator<Episode, void> {
-    yield* (await this.#getJournal()).episodes();
+    yield* (await this.#log.get()).episodes({ purpose: 'export' });
   }
 
   async #countDocuments(): Promise<void> {
@@ -359,18 +358,6 @@ export class Session {
   async #reload(): Promise<void> {
     this.#loader.expire();
     if (this.#loader.isReady && this.#controller === undefined) await this.load();
-  }
-
-  /** The log, opened when first needed; a failed opening is tried again next time. */
-  async #getJournal(): Promise<Journal> {
-    const { journalName } = this.#options;
-    this.#journal ??= openJournal(journalName === undefined ? {} : { name: journalName });
-    try {
-      return await this.#journal;
-    } catch (error) {
-      this.#journal = undefined;
-      throw error;
-    }
   }
 
   async #guard(work: () => Promise<void> | void): Promise<void> {

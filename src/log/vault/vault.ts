@@ -24,9 +24,9 @@ import type { JournalStore } from '../journal-store.ts';
 import { AuditLog } from './audit-log.ts';
 import type { AuditCommit, AuditWriter } from './audit-log.ts';
 import { bundleDigest, importVerifyKey, isSigned, statementOf } from './charter.ts';
-import { fromBase64, parsePadded, sameBytes } from './encoding.ts';
+import { factBytes, fromBase64, parsePadded, sameBytes } from './encoding.ts';
 import { damagedFault, lockedFault, mayCall, refusedFault, unlockFault } from './permissions.ts';
-import { importBundle, openBundle, secretFacts } from './role-keys.ts';
+import { importBundle, makeWitness, openBundle, secretFacts } from './role-keys.ts';
 import type { GenerationKeys, RoleBundle, RoleSecret } from './role-keys.ts';
 import { importKeyPair, importPublicKey } from './sealed-box.ts';
 import { unwrapSecret } from './unlock-key.ts';
@@ -45,6 +45,7 @@ export interface SealingKeys {
   readonly generation: number;
   readonly publicKeys: Readonly<Record<KeyPurpose, CryptoKey>>;
   readonly witness: CryptoKey;
+  readonly masking: Bytes;
 }
 
 /** A role that is open. */
@@ -207,6 +208,14 @@ export class Vault {
     return this.#sealing;
   }
 
+  /**
+   * What a masker makes surrogates with: 32 bytes, the same for as long as the vault lives, so that one person stays one
+   * surrogate. It opens nothing. Every role that writes has it. Throws Fault `vault-locked` where none was ever open.
+   */
+  maskingKey(): Bytes {
+    return Uint8Array.from(this.sealing().masking);
+  }
+
   /** Keys of one generation; undefined where the role has none. */
   keys(generation: number): GenerationKeys | undefined {
     return this.#open?.keys.get(generation);
@@ -285,6 +294,7 @@ export class Vault {
     const { statement } = this.#rows;
     const keys = await importBundle(bundle);
     const own = keys.get(statement.generation);
+    const [oldest] = keys.values();
     if (own === undefined) throw damagedFault('keys', secretRemedy);
     const [content, originals, audit] = await Promise.all([
       importPublicKey(statement.publicKeys.content),
@@ -298,6 +308,7 @@ export class Vault {
       generation: statement.generation,
       publicKeys: { content, originals, audit },
       witness: own.witness,
+      masking: await makeWitness(oldest?.witness ?? own.witness, factBytes('smallworks/masking')),
     };
     this.#open = { role, pair, keys };
     this.#actor = role;
