@@ -164,34 +164,43 @@ const lists: Readonly<Record<Meaning, string>> = {
     'said says asked replied wrote explained told added thinks lives works is was has had will would can',
 };
 
-const table = new Map<string, number>();
-for (const meaning of meanings) {
-  for (const word of lists[meaning].split(' ')) {
-    if (word !== '') table.set(word, (table.get(word) ?? 0) | meaningBits[meaning]);
-  }
-}
+/**
+ * Open addressing by the words' whole hashes. A word that is none of these and has the hash of one is a matter of one in
+ * millions, and would lend another word a meaning, nothing worse: words themselves are not kept.
+ */
+const tableSize = 8192;
+const hashes = new Int32Array(tableSize);
+const bitsOfHash = new Int32Array(tableSize);
 
-const sieveSize = 8192;
-const sieve = new Uint8Array(sieveSize);
-
-/** One step of the hash that sorts out most words before they are cut from the text. */
+/** One step of the hash of a word, whatever its letter case. Zero is no word's hash. */
 export function keywordStep(hash: number, code: number): number {
-  const lower = (code >= 65 && code <= 90) || (code >= 0xc0 && code <= 0xde) ? code | 32 : code;
+  const isCapital = (code >= 65 && code <= 90) || (code >= 0xc0 && code <= 0xde);
+  // In Latin Extended-A capitals and small letters are neighbours.
+  const lower = isCapital ? code | 32 : code >= 0x100 && code < 0x180 ? code | 1 : code;
   return (Math.imul(hash, 31) + lower) | 0;
 }
 
 function slotOf(hash: number): number {
-  return (hash ^ (hash >>> 13)) & (sieveSize - 1);
+  return (Math.imul(hash, 0x9e3779b1) >>> 19) & (tableSize - 1);
 }
 
-for (const word of table.keys()) {
-  let hash = 0;
-  for (let at = 0; at < word.length; at += 1) hash = keywordStep(hash, word.charCodeAt(at));
-  sieve[slotOf(hash)] = 1;
+/** Meanings of the word with this hash of its letters, step by step; 0 for none. */
+export function meaningsOf(hash: number): number {
+  for (let slot = slotOf(hash); ; slot = (slot + 1) & (tableSize - 1)) {
+    const found = hashes[slot];
+    if (found === hash) return bitsOfHash[slot] ?? 0;
+    if (found === 0) return 0;
+  }
 }
 
-/** Meanings of a stretch that is a word. `hash`: of its letters, step by step. */
-export function meaningsOf(text: string, start: number, end: number, hash: number): number {
-  if (sieve[slotOf(hash)] === 0 || end - start > 24) return 0;
-  return table.get(text.slice(start, end).toLowerCase()) ?? 0;
+for (const meaning of meanings) {
+  for (const word of lists[meaning].split(' ')) {
+    let hash = 0;
+    for (let at = 0; at < word.length; at += 1) hash = keywordStep(hash, word.charCodeAt(at));
+    if (hash === 0) continue;
+    let slot = slotOf(hash);
+    while (hashes[slot] !== 0 && hashes[slot] !== hash) slot = (slot + 1) & (tableSize - 1);
+    hashes[slot] = hash;
+    bitsOfHash[slot] = (bitsOfHash[slot] ?? 0) | meaningBits[meaning];
+  }
 }

@@ -98,7 +98,7 @@ export function scanText(text: string): Scan {
     starts[count] = start;
     ends[count] = at;
     forms[count] = shape;
-    if ((shape & form.digits) === 0) meanings[count] = meaningsOf(text, start, at, hash);
+    if ((shape & form.digits) === 0) meanings[count] = meaningsOf(hash);
     if ((shape & form.capital) !== 0 && at - start > 1) capitals += 1;
     count += 1;
   }

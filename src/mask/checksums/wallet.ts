@@ -9,15 +9,15 @@ import { base58, bech32, bech32m, createBase58check } from '@scure/base';
 
 const base58check = createBase58check(sha256);
 
+const base58Only = /^[1-9A-HJ-NP-Za-km-z]{25,36}$/;
+
 /** Four bytes of a double SHA-256 end an address of 25 bytes. */
 export function isBase58Check(address: string): boolean {
-  if (address.length > 90) return false;
-  try {
-    return base58check.decode(address).length === 21;
-  } catch {
-    // The decoder throws for every text that is none.
-    return false;
-  }
+  if (!base58Only.test(address)) return false;
+  const bytes = base58.decode(address);
+  if (bytes.length !== 25) return false;
+  const check = sha256(sha256(bytes.subarray(0, 21)));
+  return [0, 1, 2, 3].every((at) => check[at] === bytes[21 + at]);
 }
 
 /** A Base58Check address of a version byte and twenty others. */
@@ -35,12 +35,12 @@ export function base58Of(bytes: Uint8Array): string {
 /** Segwit addresses: bech32 for version 0, bech32m for the later ones. */
 export function isSegwit(address: string): boolean {
   const text = address.toLowerCase();
-  if (text.length > 90 || !text.includes('1')) return false;
-  for (const coder of [bech32, bech32m]) {
-    const decoded = coder.decodeUnsafe(text);
-    if (decoded !== undefined && (decoded.words[0] === 0) === (coder === bech32)) return true;
-  }
-  return false;
+  const divider = text.lastIndexOf('1');
+  if (text.length > 90 || divider < 1) return false;
+  // "q" stands for 0.
+  const isFirst = text.charAt(divider + 1) === 'q';
+  const decoded = (isFirst ? bech32 : bech32m).decodeUnsafe(text);
+  return decoded !== undefined && (decoded.words[0] === 0) === isFirst;
 }
 
 /** A segwit address of version 0 with twenty bytes. */

@@ -5,6 +5,7 @@
 import type { PersonalDataType } from '../../protocol/personal-data.ts';
 import { wordBits } from '../gazetteer/gazetteer.ts';
 import { meaningBits } from '../keywords.ts';
+import { form } from '../scan.ts';
 import type { NameRun } from './name-runs.ts';
 import type { RunContext } from './run-context.ts';
 import type { WordReader } from './word-reader.ts';
@@ -17,8 +18,11 @@ export interface CompanyRun {
 /** "MysticWeb"; not "McDonald", "O'Neill", "DeVito". */
 const camelCase =
   /^(?!Ma?c[A-Z]|O[A-Z]|D[aeiu][A-Z]|L[aeio][A-Z]|Fitz[A-Z]|Van[A-Z]|Von[A-Z]|St[A-Z])[A-Z]?[a-z]+[A-Z][A-Za-z]*$/;
-const behind =
-  /^(?:website|office|offices|orchestra|headquarters|app|team|company|employee|employees|shares|stock|customer|subsidiary|ceo)$/;
+const behind: ReadonlySet<string> = new Set(
+  'website office offices orchestra headquarters app team company employee employees shares stock customer subsidiary ceo'.split(
+    ' ',
+  ),
+);
 
 export function companyRun(
   words: WordReader,
@@ -27,7 +31,7 @@ export function companyRun(
 ): CompanyRun | undefined {
   const { text } = words.scan;
   const endsAsOne = last > first && words.means(last, meaningBits.company) && words.isCapital(last);
-  const standsBefore = behind.test(after);
+  const standsBefore = behind.has(after);
   const partners = partnersBefore(words, first);
   const isAtPartners =
     partners < first &&
@@ -42,7 +46,12 @@ export function companyRun(
   if (begin < first)
     return { first: begin, judged: { type: 'ORGANIZATION', score: 0.88, rule: 'names of partners' } };
   const start = words.start(first);
-  if (first === last && camelCase.test(text.slice(start, Math.min(words.end(first), start + 40))))
+  if (
+    first === last &&
+    words.length(first) > 4 &&
+    words.has(first, form.hasLower) &&
+    camelCase.test(text.slice(start, Math.min(words.end(first), start + 40)))
+  )
     return {
       first,
       judged: { type: 'ORGANIZATION', score: person === 'sure' ? 0.4 : 0.6, rule: 'capital within a word' },
@@ -64,6 +73,7 @@ function partnersBefore(words: WordReader, first: number): number {
   const and = first - 1;
   if (
     and < 1 ||
+    words.length(and) > 3 ||
     words.gap(and) !== ' ' ||
     !/^(?:and|&)$/i.test(words.scan.text.slice(words.start(and), words.end(and)))
   )

@@ -4,6 +4,7 @@
  */
 import { wordBits } from '../gazetteer/gazetteer.ts';
 import { meaningBits } from '../keywords.ts';
+import { form } from '../scan.ts';
 import type { NameRun } from './name-runs.ts';
 import type { WordReader } from './word-reader.ts';
 
@@ -20,16 +21,32 @@ export interface RunContext {
   readonly isNumbered: boolean;
 }
 
-const surePlace =
-  /^(?:in|near|visit|visiting|visited|southern|northern|eastern|western|northeast|northwest|southeast|southwest|central|city|town|village|country|capital|around|outside|inside|across|downtown|into|throughout|within|leaving|reach|reached)$/;
-const loosePlace = /^(?:from|at|to|towards?|via|through|left|south|north|east|west|on|live|lives|moved)$/;
+const surePlace: ReadonlySet<string> = new Set(
+  'in near visit visiting visited southern northern eastern western northeast northwest southeast southwest central city town village country capital around outside inside across downtown into throughout within leaving reach reached'.split(
+    ' ',
+  ),
+);
+const loosePlace: ReadonlySet<string> = new Set(
+  'from at to toward towards via through left south north east west on live lives moved'.split(' '),
+);
 /** Before "to" and "of": "a flight to", "the mayor of". */
-const wayTo =
-  /^(?:fly|flying|flew|flight|flights|trip|trips|travel|travels|travell?ing|travell?ed|move|moves|moving|moved|relocate|relocating|relocated|drive|driving|drove|way|train|bus|ticket|tickets|back|welcome)$/;
-const partOf =
-  /^(?:population|city|town|capital|mayor|outskirts|north|south|east|west|president|republic|kingdom|state|people|suburb|map|history|government|part|parts|centre|center)$/;
-const verbAfter =
-  /^(?:said|says|asked|asks|replied|wrote|writes|explained|told|tells|thinks|thought|is|was|speaks?|spoke|sings?|sang|has|had|listed|born|lives|lived|works|worked|called|calls|wants|wanted|needs|likes|loves|will|would|can|could|should|did|does|went|goes|plays|played|and|who|whose|sent|sends|joined|left|agreed|signed|paid|bought|ordered|moved|married|died)$/;
+const wayTo: ReadonlySet<string> = new Set(
+  'fly flying flew flight flights trip trips travel travels traveling travelling traveled travelled move moves moving moved relocate relocating relocated drive driving drove way train bus ticket tickets back welcome'.split(
+    ' ',
+  ),
+);
+const partOf: ReadonlySet<string> = new Set(
+  'population city town capital mayor outskirts north south east west president republic kingdom state people suburb map history government part parts centre center'.split(
+    ' ',
+  ),
+);
+const verbAfter: ReadonlySet<string> = new Set(
+  'said says asked asks replied wrote writes explained told tells thinks thought is was speak speaks spoke sing sings sang has had listed born lives lived works worked called calls wants wanted needs likes loves will would can could should did does went goes plays played and who whose sent sends joined left agreed signed paid bought ordered moved married died'.split(
+    ' ',
+  ),
+);
+
+const nearGap = /^[ \u00A0"'“”‘’(:,=\\-]{0,6}$/;
 
 /** The key of a JSON string, or a label. */
 const nameLabel =
@@ -38,16 +55,20 @@ const nameLabel =
 export function readContext(words: WordReader, { first, last }: NameRun, isCut: boolean): RunContext {
   const { text, count } = words.scan;
   const gapBefore = first === 0 ? '\n' : words.gap(first - 1);
-  const isNear = /^[ \u00A0"'“”‘’(:,=\\-]{0,6}$/.test(gapBefore) || /^\. $/.test(gapBefore);
+  const isNear = gapBefore === ' ' || gapBefore === '. ' || nearGap.test(gapBefore);
   const isAbbreviated = gapBefore !== '. ' || words.length(first - 1) < 4;
   const before = isNear && isAbbreviated ? wordAt(words, first - 1) : '';
-  const after = last + 1 < count && /^,? $/.test(words.gap(last)) ? wordAt(words, last + 1) : '';
+  const gapAfter = last + 1 < count ? words.gap(last) : '';
+  const after = gapAfter === ' ' || gapAfter === ', ' ? wordAt(words, last + 1) : '';
   const atStart = !isCut && words.beginsSentence(first);
   const follows = text.slice(words.end(last), words.end(last) + 6);
-  const isNumbered = /^ \d{1,4}[a-z]?(?![\d:.]\d|[\d%])/.test(follows);
-  const second = first > 1 ? wordAt(words, first - 2) : '';
-  const leadsThere = (before === 'to' && wayTo.test(second)) || (before === 'of' && partOf.test(second));
-  const place = leadsThere || surePlace.test(before) ? 'sure' : loosePlace.test(before) ? 'loose' : 'none';
+  const isNumbered =
+    gapAfter === ' ' && words.has(last + 1, form.digits) && /^ \d{1,4}[a-z]?(?![\d:.]\d|[\d%])/.test(follows);
+  const leadsThere =
+    first > 1 &&
+    ((before === 'to' && wayTo.has(wordAt(words, first - 2))) ||
+      (before === 'of' && partOf.has(wordAt(words, first - 2))));
+  const place = leadsThere || surePlace.has(before) ? 'sure' : loosePlace.has(before) ? 'loose' : 'none';
   const person = readPerson(words, { first, last }, { before, after, atStart, follows, gapBefore });
   return { person, place, before, after, atStart, isNumbered };
 }
@@ -78,22 +99,25 @@ function readPerson(
   )
     return 'sure';
   // A speaker's name before what is said.
-  if (atStart && last - first < 3 && /^ ?: ?\\?["'“”]/.test(follows)) return 'sure';
-  if (/^(?:named|called|nicknamed|alias|mein|je)$/.test(before)) return 'sure';
+  if (atStart && last - first < 3 && follows.includes(':') && /^ ?: ?\\?["'“”]/.test(follows)) return 'sure';
+  if (beforeName.has(before)) return 'sure';
   if (first > 1 && /^ ?["'“]?$/.test(gapBefore) && isIntroduction(words, first, before)) return 'sure';
-  if (/^['’]s\b/.test(follows) && before !== 'in')
+  if (isPossessive(follows) && before !== 'in')
     return (words.bits(first) & wordBits.given) !== 0 && !words.scan.caseless ? 'sure' : 'some';
   if (nameLabel.test(words.scan.text.slice(Math.max(0, words.start(first) - 12), words.start(first))))
     return 'sure';
-  if (atStart && verbAfter.test(after)) return 'some';
+  if (atStart && verbAfter.has(after)) return 'some';
   if (isInList(words, first, last)) return 'some';
   if (before === '') return 'none';
   return words.means(first - 1, meaningBits.nameAfter) &&
-    !surePlace.test(before) &&
+    !surePlace.has(before) &&
     !/^(?:from|at|to|for)$/.test(before)
     ? 'some'
     : 'none';
 }
+
+const beforeName: ReadonlySet<string> = new Set(['named', 'called', 'nicknamed', 'alias']);
+const introduces: ReadonlySet<string> = new Set(['is', 'was', 's', 'me', 'm', 'am']);
 
 function isStreetEnd(words: WordReader, token: number): boolean {
   return (
@@ -104,10 +128,16 @@ function isStreetEnd(words: WordReader, token: number): boolean {
   );
 }
 
+function isPossessive(follows: string): boolean {
+  const mark = follows.charCodeAt(0);
+  return (mark === 39 || mark === 0x2019) && /^.s(?![\p{L}\d])/u.test(follows);
+}
+
 /** "my name is", "call me", "I'm", "this is", "name's". */
 function isIntroduction(words: WordReader, first: number, before: string): boolean {
+  if (!introduces.has(before)) return false;
   const second = wordAt(words, first - 2);
-  if (/^(?:is|was|s)$/.test(before))
+  if (before === 'is' || before === 'was' || before === 's')
     return /^(?:name|this|nombre|partner|wife|husband|son|daughter|boss|names)$/.test(second);
   if (before === 'me') return /^(?:call|calls|called|with|about)$/.test(second);
   return (before === 'm' || before === 'am') && second === 'i';

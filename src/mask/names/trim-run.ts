@@ -33,7 +33,7 @@ export function trimRun(words: WordReader, run: NameRun): TrimmedRun {
     first += 1;
   }
   const isPlace = first < last && (words.phraseBits(first, last) & places) !== 0;
-  while (!isPlace && last > first && (isPlainEnd(words, last) || isSmall(words, last))) last -= 1;
+  if (!isPlace) while (last > first && (isPlainEnd(words, last) || isSmall(words, last))) last -= 1;
   while (
     first <= last &&
     words.means(first, meaningBits.particle) &&

@@ -39,7 +39,7 @@ export function findNumbers(scan: Scan, add: Add): void {
     if (length === 3 || length === 5 || length === 9) findSocial(found);
     if ((length === 2 && next === 45) || (length === 4 && next === 46))
       hardwareAt(text, start, found.rest, add);
-    if (length <= 4) findAge(found);
+    if (length <= 3) findAge(found);
     if (isBefore(scan, token, meaningBits.postal, 5)) findPostal(found);
   }
 }

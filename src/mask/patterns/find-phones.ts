@@ -44,11 +44,16 @@ export function findPhones(
     const first = starts[token] ?? 0;
     if (first < covered) continue;
     const code = text.charCodeAt(first);
-    if (code < 48 || code > 57) continue;
+    if (code < 48 || code > 57 || isAlone(text, first, ends[token] ?? 0)) continue;
     let start = first;
     if (text.charCodeAt(start - 1) === 40) start -= 1;
     if (text.charCodeAt(start - 1) === 43) start -= 1;
-    if (/[\p{L}\d_@$€£%#]|[.,:=/-]/u.test(text.charAt(start - 1)) && isJoined(text, start)) continue;
+    if (
+      text.charCodeAt(start - 1) !== 32 &&
+      /[\p{L}\d_@$€£%#]|[.,:=/-]/u.test(text.charAt(start - 1)) &&
+      isJoined(text, start)
+    )
+      continue;
     const found = run.exec(text.slice(start, start + longest))?.[0] ?? '';
     if (found.length < 6) continue;
     const judged = judge(scan, token, found, countries);
@@ -59,6 +64,15 @@ export function findPhones(
     if (ends[token] === undefined) continue;
     add({ start, end, type: 'PHONE', score: judged.score, rule: judged.rule });
   }
+}
+
+/** A short number with nothing behind it that a longer one could go on with. */
+function isAlone(text: string, start: number, end: number): boolean {
+  if (end - start > 5) return false;
+  const mark = text.charCodeAt(end);
+  if (mark !== 32 && mark !== 46 && mark !== 45 && mark !== 41 && mark !== 47) return true;
+  const next = text.charCodeAt(end + 1);
+  return !(next >= 48 && next <= 57) && next !== 40 && next !== 32 && next !== 45 && next !== 47;
 }
 
 /** Whether what stands before belongs to the run: "A-12", "3.14", "$5". A colon or comma after a word does not. */
