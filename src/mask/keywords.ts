@@ -193,6 +193,13 @@ export function meaningsOf(hash: number): number {
   }
 }
 
+/** Meanings of a word by itself. */
+export function meaningsOfWord(word: string): number {
+  let hash = 0;
+  for (let at = 0; at < word.length; at += 1) hash = keywordStep(hash, word.charCodeAt(at));
+  return meaningsOf(hash);
+}
+
 for (const meaning of meanings) {
   for (const word of lists[meaning].split(' ')) {
     let hash = 0;

@@ -2,6 +2,7 @@
  * One finding's text to what stands in its place. Knows every kind and operator; nothing of texts around it.
  */
 import type { MaskingOperator, PersonalDataType } from '../../protocol/personal-data.ts';
+import { meaningBits, meaningsOfWord } from '../keywords.ts';
 import { generaliseDate, shiftDate } from './dates.ts';
 import type { KeyedChoices } from './keyed-choice.ts';
 import type { NameBook } from './name-book.ts';
@@ -118,8 +119,12 @@ function generalise(type: PersonalDataType, original: string): string {
   return `[${type}]`;
 }
 
-const addressWords =
-  /^(?:street|st|avenue|ave|road|rd|lane|ln|drive|dr|boulevard|blvd|court|ct|place|pl|square|terrace|way|highway|apt|apartment|suite|ste|unit|floor|box|po|no|stra(?:ss|ß)e|str|weg|platz|gasse|allee|rue|avenida|calle|via|piazza|plaza|chemin|ul|utca|gatan|vej|straat|piso|puerta|fpo|apo|dpo|aa|ae|ap)$/i;
+/** Words for streets and units stay; so do two capitals, as of states. */
+const addressWords = meaningBits.street | meaningBits.streetFirst | meaningBits.unit;
+
+function staysInAddress(word: string): boolean {
+  return (meaningsOfWord(word) & addressWords) !== 0 || /^(?:[A-Z]{2}|[Bb]ox|FPO|APO|DPO)$/.test(word);
+}
 
 function makeUp(type: PersonalDataType, original: string, { choices, book }: OperatorTools): string {
   switch (type) {
@@ -130,11 +135,7 @@ function makeUp(type: PersonalDataType, original: string, { choices, book }: Ope
     case 'ORGANIZATION':
       return book.organisation(original);
     case 'ADDRESS': {
-      const named = book.phrase(
-        original,
-        'place',
-        (word) => addressWords.test(word) || /^[A-Z]{2}$/.test(word),
-      );
+      const named = book.phrase(original, 'place', staysInAddress);
       return digitsAnew(choices, 'address', original, named);
     }
     case 'EMAIL':

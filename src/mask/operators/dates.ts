@@ -71,14 +71,15 @@ function readSlashes(text: string): ReadDate | undefined {
   const [, first = '', mark = '', second = '', year = ''] = found;
   const dayFirst = Number(first) > 12 || mark === '.';
   const [month, day] = dayFirst ? [second, first] : [first, second];
+  const isPadded = [first, second].some((part) => part.startsWith('0')) || first.length + second.length === 4;
   const full = year.length === 4 ? Number(year) : Number(year) + (Number(year) > 30 ? 1900 : 2000);
   return {
     year: full,
     month: Number(month),
     day: Number(day),
     write: (date) => {
-      const madeMonth = pad(date.getUTCMonth() + 1, month.length);
-      const madeDay = pad(date.getUTCDate(), day.length);
+      const madeMonth = pad(date.getUTCMonth() + 1, isPadded ? 2 : 1);
+      const madeDay = pad(date.getUTCDate(), isPadded ? 2 : 1);
       const madeYear = pad(date.getUTCFullYear(), 4).slice(-year.length);
       return (dayFirst ? [madeDay, madeMonth, madeYear] : [madeMonth, madeDay, madeYear]).join(mark);
     },
@@ -97,7 +98,8 @@ function readMonthName(text: string): ReadDate | undefined {
     day: day === '' ? 1 : Number(day),
     write: (date) => {
       const long = months[date.getUTCMonth()] ?? 'january';
-      const short = name.length > 3 || long.length <= 3 ? long : long.slice(0, name.length);
+      // "May" is both forms of its month.
+      const short = name.length > 3 || name.toLowerCase() === 'may' ? long : long.slice(0, name.length);
       const cased = name === name.toLowerCase() ? short : `${short.charAt(0).toUpperCase()}${short.slice(1)}`;
       return text
         .replace(year, '\u0001')

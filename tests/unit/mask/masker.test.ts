@@ -111,6 +111,8 @@ describe('form and checksum', () => {
     expect(only('born on 1971-03-23')).toBe('1971-01-01');
     expect(only('born on 23 March 1971')).toBe('1 January 1971');
     expect(only('born on 03/23/1971')).toBe('01/01/1971');
+    expect(only('born on 3/23/1971')).toBe('1/1/1971');
+    expect(only('born on 12 May 1971')).toBe('1 January 1971');
   });
 
   test('moved dates keep their distance', () => {
