@@ -1,52 +1,80 @@
 /**
- * The log of one session: opened when first needed, written through one seam, closed with the session. What is recorded of
- * an event may be another than what is shown, and is decided here. Knows the journal; knows no run and no screen.
+ * The log of one session: opened when first needed, written through one seam, closed with the session. Knows the journal;
+ * knows no run and no screen, and not what is recorded of an event (recorder).
  */
 import type { Journal } from '../log/journal.ts';
+import type { ShadowTrial } from '../protocol/promotion.ts';
+import type { Feedback } from '../protocol/record.ts';
 import type { TaskEvent } from '../protocol/task-event.ts';
+import type { Recorder } from './recorder.ts';
 import type { SessionOptions } from './session-state.ts';
 
-export class LogHolder {
-  readonly #options: Pick<SessionOptions, 'journalName' | 'unlockLog' | 'onErased' | 'transform'>;
-  #journal: Promise<Journal> | undefined;
+type LogOptions = Pick<SessionOptions, 'journalName' | 'unlockLog' | 'onErased' | 'transform'>;
 
-  constructor(options: Pick<SessionOptions, 'journalName' | 'unlockLog' | 'onErased' | 'transform'>) {
+interface OpenLog {
+  readonly journal: Journal;
+  readonly recorder: Recorder;
+}
+
+export class LogHolder {
+  readonly #options: LogOptions;
+  #opening: Promise<OpenLog> | undefined;
+
+  constructor(options: LogOptions) {
     this.#options = options;
   }
 
   /** The log; a failed opening is tried again next time. Throws what `openJournal` throws. */
   async get(): Promise<Journal> {
-    this.#journal ??= this.#open();
+    return (await this.#opened()).journal;
+  }
+
+  /** The ways into the log; each settles when it is on disk. See `Recorder`. */
+  async record(event: TaskEvent): Promise<void> {
+    await (await this.#opened()).recorder.record(event);
+  }
+
+  async addFeedback(feedback: Feedback): Promise<void> {
+    await (await this.#opened()).recorder.addFeedback(feedback);
+  }
+
+  async addTrial(trial: ShadowTrial): Promise<void> {
+    await (await this.#opened()).recorder.addTrial(trial);
+  }
+
+  async close(): Promise<void> {
     try {
-      return await this.#journal;
+      const { journal, recorder } = (await this.#opening) ?? {};
+      recorder?.dispose();
+      journal?.close();
+    } catch {
+      // What was never opened needs no closing; whoever opened it was told why.
+    }
+  }
+
+  async #opened(): Promise<OpenLog> {
+    this.#opening ??= this.#open();
+    try {
+      return await this.#opening;
     } catch (error) {
-      this.#journal = undefined;
+      this.#opening = undefined;
       throw error;
     }
   }
 
-  /** The one way of an event to the log. Settles when it is on disk. */
-  async record(journal: Journal, event: TaskEvent): Promise<void> {
-    const { transform } = this.#options;
-    if (transform === undefined || event.type === 'step-streamed') return journal.append(event);
-    const { event: recorded, originals } = await transform(event);
-    return journal.append(recorded, { originals });
-  }
-
-  async close(): Promise<void> {
-    await this.#journal?.then((journal) => journal.close()).catch(() => undefined);
-  }
-
   /** With what seals and checks, which the first paint does not need. Runs that are past their time go. */
-  async #open(): Promise<Journal> {
-    const { journalName, unlockLog, onErased } = this.#options;
-    const { openJournal } = await import('../log/journal.ts');
+  async #open(): Promise<OpenLog> {
+    const { journalName, unlockLog, onErased, transform } = this.#options;
+    const [{ openJournal }, { Recorder: Recording }] = await Promise.all([
+      import('../log/journal.ts'),
+      import('./recorder.ts'),
+    ]);
     const journal = await openJournal({
       ...(journalName === undefined ? {} : { name: journalName }),
       ...(unlockLog === undefined ? {} : { unlock: unlockLog }),
       ...(onErased === undefined ? {} : { onErased }),
     });
     if (journal.vault.canSeal) await journal.applyRetention();
-    return journal;
+    return { journal, recorder: new Recording({ journal, transform }) };
   }
 }

@@ -19,7 +19,6 @@ import {
 } from '../flywheel/promote.ts';
 import type { Standing } from '../flywheel/promote.ts';
 import { wilsonInterval } from '../flywheel/wilson.ts';
-import type { Journal } from '../log/journal.ts';
 import type { LoadedModel } from '../protocol/engine.ts';
 import { Fault, faultCodes } from '../protocol/fault.ts';
 import { newId } from '../protocol/id.ts';
@@ -31,6 +30,7 @@ import type {
   Tally,
 } from '../protocol/promotion.ts';
 import type { Adapters } from './adapters.ts';
+import type { LogHolder } from './log-holder.ts';
 import type { PromotedAdapter, PromotionFigure, PromotionView } from '../ui/promotion-view.ts';
 
 /** What the adapters of a session are to this file. */
@@ -43,7 +43,7 @@ export interface AdapterShelf {
 }
 
 export interface PromotionOptions {
-  readonly journal: () => Promise<Journal>;
+  readonly log: Pick<LogHolder, 'get' | 'addTrial'>;
   readonly shelf: () => AdapterShelf;
   /** Fetches one that is not here yet; makes one what runs use. */
   readonly adapters: Pick<Adapters, 'bring' | 'choose'>;
@@ -165,7 +165,7 @@ export class PromotionDesk {
   }
 
   async #keep(trial: ShadowTrial): Promise<void> {
-    await (await this.#options.journal()).addTrial(trial);
+    await this.#options.log.addTrial(trial);
   }
 
   /** Writes a decision down, then acts on it: a tab that dies between the two is put right by `#settle`. */
@@ -194,7 +194,7 @@ export class PromotionDesk {
 
   async #write(made: Omit<PromotionDecision, 'id' | 'at' | 'baseSha256'>): Promise<void> {
     const { baseSha256 } = this.#options.shelf();
-    await (await this.#options.journal()).addDecision({ ...made, id: newId(), at: Date.now(), baseSha256 });
+    await (await this.#options.log.get()).addDecision({ ...made, id: newId(), at: Date.now(), baseSha256 });
   }
 
   /**
@@ -203,7 +203,7 @@ export class PromotionDesk {
    */
   async #settle(): Promise<readonly PromotionDecision[]> {
     const { chosen, baseSha256, adapters } = this.#options.shelf();
-    const journal = await this.#options.journal();
+    const journal = await this.#options.log.get();
     const own = async (): Promise<PromotionDecision[]> =>
       (await journal.decisions()).filter((decision) => decision.baseSha256 === baseSha256);
     const decisions = await own();
@@ -224,7 +224,7 @@ export class PromotionDesk {
     const { baseSha256 } = this.#options.shelf();
     const runs: JudgedRun[] = [];
     let read = 0;
-    for await (const episode of (await this.#options.journal()).episodes({ order: 'newest' })) {
+    for await (const episode of (await this.#options.log.get()).episodes({ order: 'newest' })) {
       const judged = judgeRun(episode);
       if (judged?.weightsHash === baseSha256) runs.push(judged);
       read += 1;
@@ -246,7 +246,7 @@ export class PromotionDesk {
     if (stage === 'candidate') return { figures: [] };
     if (stage === 'shadow') {
       const limit = readAtMost;
-      const trials = await (await this.#options.journal()).trials({ adapter, limit });
+      const trials = await (await this.#options.log.get()).trials({ adapter, limit });
       const { valid, agreed, failed, skipped } = tallyTrials(trials);
       return {
         figures: [figureOf('Could be run', valid), figureOf('Decided the same', agreed)],

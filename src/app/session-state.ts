@@ -69,7 +69,8 @@ export interface SessionOptions {
   readonly onErased?: OpenJournalOptions['onErased'];
   /**
    * What the log records of an event, and what was taken out of it, for the log's owner alone. The screen and `onEvent` see
-   * the event as it is. Absent: the event itself. Throwing ends the run: nothing is recorded that was not looked at.
+   * the event as it is. Absent: personal data is masked (docs/masking), also in what people say of a run. Throwing ends the
+   * run: nothing is recorded that was not looked at.
    */
   readonly transform?: (event: TaskEvent) => Promise<RecordedEvent> | RecordedEvent;
   /** Another engine than the pool of workers, e.g. the scripted one. */

@@ -99,7 +99,7 @@ export class Session {
       onChange: (shelf) => this.#set({ shelf }),
     });
     this.promotion = new Promotion({
-      journal: () => this.#log.get(),
+      log: this.#log,
       shelf: () => shelfOf(this.#state),
       adapters: this.adapters,
       shadowTailMs: options.shadowTailMs ?? 10_000,
@@ -245,7 +245,7 @@ export class Session {
   async giveFeedback(draft: FeedbackDraft): Promise<void> {
     await this.#guard(async () => {
       const feedback: Feedback = { ...draft, id: newId(), at: Date.now() };
-      await (await this.#log.get()).addFeedback(feedback);
+      await this.#log.addFeedback(feedback);
       if (draft.runId === this.#state.task.runId) this.#set({ verdict: draft.verdict });
     });
   }
@@ -295,7 +295,8 @@ export class Session {
     goal: string,
     { signal, onEvent, adapter }: RunOptions & { readonly signal: AbortSignal },
   ): Promise<RunOutcome> {
-    const journal = await this.#log.get();
+    // A log that cannot be opened stops the run before a model is loaded.
+    await this.#log.get();
     const model = await this.load();
     const { budget, contextPolicy } = this.#options;
     const engine = this.#engine.get();
@@ -314,7 +315,7 @@ export class Session {
     });
     let outcome: RunOutcome | undefined;
     for await (const event of events) {
-      await this.#log.record(journal, event);
+      await this.#log.record(event);
       this.#show(event);
       onEvent?.(event);
       if (event.type === 'run-started') await this.#guard(() => this.#listRuns());

@@ -19,7 +19,7 @@ function workerGone(reason: string): Fault {
 }
 
 export class MaskingClient {
-  readonly #key: () => Promise<Uint8Array>;
+  readonly #key: () => Uint8Array;
   readonly #thread = new WorkerThread<MaskingApi>({
     start: () => new Worker(new URL('../../workers/flywheel.worker.ts', import.meta.url), { type: 'module' }),
     gone: workerGone,
@@ -27,11 +27,11 @@ export class MaskingClient {
   #opening: Promise<void> | undefined;
 
   /** `key`: 16 bytes or more, asked for when the thread is begun. */
-  constructor({ key }: { readonly key: () => Promise<Uint8Array> }) {
+  constructor({ key }: { readonly key: () => Uint8Array }) {
     this.#key = key;
   }
 
-  /** See `MaskingApi.maskEvent`. Rejects with Fault `worker-died`, and with what `key` rejects with. */
+  /** See `MaskingApi.maskEvent`. Rejects with Fault `worker-died`, and with what `key` throws. */
   async maskEvent(event: StoredEvent): Promise<Masking<StoredEvent>> {
     return this.#call<Masking<StoredEvent>>(async (remote) => await remote.maskEvent(event));
   }
@@ -52,9 +52,14 @@ export class MaskingClient {
     this.#opening = undefined;
   }
 
+  async #open(): Promise<void> {
+    const key = this.#key();
+    await this.#thread.call((remote) => remote.open(key));
+  }
+
   async #call<Result>(ask: (remote: Remote<MaskingApi>) => Promise<Result>): Promise<Result> {
     if (!this.#thread.isRunning) this.#opening = undefined;
-    this.#opening ??= this.#key().then((key) => this.#thread.call((remote) => remote.open(key)));
+    this.#opening ??= this.#open();
     try {
       await this.#opening;
     } catch (error) {

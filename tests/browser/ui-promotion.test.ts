@@ -132,7 +132,7 @@ describe('the way into use and back', () => {
       },
     };
     const promotion = new Promotion({
-      journal: () => Promise.resolve(journal),
+      log: { get: () => Promise.resolve(journal), addTrial: (trial) => journal.addTrial(trial) },
       shelf: () => ({
         baseSha256: model.weightsHash,
         adapters: [
