@@ -12,7 +12,7 @@ export class UsageError extends Error {}
  * @returns {number | undefined} Undefined where the flag was not given.
  * @throws {UsageError}
  */
-function readCount({ flag, text }) {
+export function readCount({ flag, text }) {
   if (text === undefined) return undefined;
   if (/^[1-9]\d{0,8}$/.test(text)) return Number(text);
   throw new UsageError(`${flag} takes a whole number above 0, not "${text}".`);
@@ -23,7 +23,7 @@ function readCount({ flag, text }) {
  * @param {{ typed: readonly string[], options: Options }} input
  * @throws {UsageError}
  */
-function parse({ typed, options }) {
+export function parse({ typed, options }) {
   try {
     return parseArgs({ args: [...typed], options, allowPositionals: true, strict: true });
   } catch (error) {

@@ -6,7 +6,16 @@ import { renderChat, turnEnd } from '../decode/chat-template.ts';
 import { renderOutput } from '../decode/output.ts';
 import type { ChatTemplate } from '../protocol/model.ts';
 import type { StepOutput } from '../protocol/task-event.ts';
-import type { ToolCall, ToolSpec } from '../protocol/tool.ts';
+import {
+  chatMessages,
+  countCalls,
+  jsonLine,
+  jsonText,
+  outputMessage,
+  toolCalls,
+  toolDefinition,
+} from './dataset/export/chat-json.ts';
+import type { DatasetMessage } from './dataset/record.ts';
 import type { TrainingRow } from './training-row.ts';
 
 /**
@@ -16,8 +25,10 @@ import type { TrainingRow } from './training-row.ts';
  */
 export type DatasetFormat = 'trl' | 'openai' | 'rendered';
 
-/** What a trainer is shown of a row. */
-export type Lesson = Pick<TrainingRow, 'messages' | 'tools' | 'output'>;
+/** What a trainer is shown of a row. For `rendered`, the messages are those of the runtime. */
+export interface Lesson extends Pick<TrainingRow, 'tools' | 'output'> {
+  readonly messages: readonly DatasetMessage[];
+}
 
 export interface FormatRowOptions {
   readonly row: Lesson;
@@ -29,7 +40,7 @@ export interface FormatRowOptions {
 
 /** The row as one line of JSON, line feed included. Text that is not well-formed Unicode gets U+FFFD. */
 export function formatRow({ row, format, index, template }: FormatRowOptions): string {
-  return `${JSON.stringify(bodyOf(format, row, index, template), wellFormed)}\n`;
+  return jsonLine(bodyOf(format, row, index, template));
 }
 
 function bodyOf(format: DatasetFormat, row: Lesson, index: number, template: ChatTemplate): object {
@@ -51,27 +62,32 @@ function bodyOf(format: DatasetFormat, row: Lesson, index: number, template: Cha
  * the whole message as it is, where else it would guess one type per argument and turn dates and digits into others.
  */
 function trlRow({ messages, tools, output }: Lesson, index: number): object {
-  const completion =
-    output.type === 'calls'
-      ? { role: 'assistant', content: '', tool_calls: toolCalls(output.calls, (call) => call.arguments) }
-      : { role: 'assistant', content: output.text };
+  const completion = outputMessage(output, 'object', countCalls(messages));
   return {
-    prompt: messages,
-    completion: [index % 2 === 0 ? { ...completion, weight: 1 } : completion],
-    tools: JSON.stringify(tools.map(toolDefinition), wellFormed),
+    prompt: chatMessages(messages, 'object'),
+    completion: [weighed(completion, index)],
+    tools: jsonText(tools.map(toolDefinition)),
   };
 }
 
+/** The message with `weight` in every second row; chat templates ignore it. */
+export function weighed<Message extends object>(message: Message, index: number): object {
+  return index % 2 === 0 ? { ...message, weight: 1 } : message;
+}
+
+/** Turns of the assistant before the last are not to be learned here: each is a row of its own. */
 function openaiRow({ messages, tools, output }: Lesson): object {
   const last =
     output.type === 'calls'
-      ? {
-          role: 'assistant',
-          tool_calls: toolCalls(output.calls, (call) => JSON.stringify(call.arguments, wellFormed)),
-        }
+      ? { role: 'assistant', tool_calls: toolCalls(output.calls, 'text', countCalls(messages)) }
       : { role: 'assistant', content: output.text };
+  const before = chatMessages(messages, 'text').map(({ name, ...message }) => {
+    // A result is known by the id of its call there.
+    void name;
+    return message.role === 'assistant' ? { ...message, weight: 0 } : message;
+  });
   return {
-    messages: [...messages, last],
+    messages: [...before, last],
     // An empty list of tools is refused there.
     ...(tools.length === 0 ? {} : { tools: tools.map(toolDefinition), parallel_tool_calls: true }),
   };
@@ -79,29 +95,17 @@ function openaiRow({ messages, tools, output }: Lesson): object {
 
 /** The output is rendered as one more turn, so that the template's own rules hold for it too. */
 function renderedRow({ messages, output }: Lesson, template: ChatTemplate): object {
-  const prompt = renderChat(template, messages);
-  const spoken = renderChat(template, [...messages, assistantTurn(output)]).slice(prompt.length);
+  // The runtime tells a tool's result as the user's turn.
+  const chat = messages.map(({ role, content }) => ({
+    role: role === 'tool' ? ('user' as const) : role,
+    content,
+  }));
+  const prompt = renderChat(template, chat);
+  const spoken = renderChat(template, [...chat, assistantTurn(output)]).slice(prompt.length);
   const end = turnEnd(template);
   return { prompt, completion: spoken.slice(0, spoken.indexOf(end) + end.length) };
 }
 
 function assistantTurn(output: StepOutput) {
   return { role: 'assistant' as const, content: renderOutput(output) };
-}
-
-function toolCalls(calls: readonly ToolCall[], argumentsOf: (call: ToolCall) => unknown): object[] {
-  return calls.map((call, position) => ({
-    id: `call_${position + 1}`,
-    type: 'function',
-    function: { name: call.name, arguments: argumentsOf(call) },
-  }));
-}
-
-function toolDefinition({ name, description, parameters }: ToolSpec): object {
-  return { type: 'function', function: { name, description, parameters } };
-}
-
-/** Half a surrogate pair is no Unicode text, and Python refuses to write it. */
-function wellFormed(_key: string, value: unknown): unknown {
-  return typeof value === 'string' ? value.replaceAll(/\p{Surrogate}/gu, '\u{FFFD}') : value;
 }

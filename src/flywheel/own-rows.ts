@@ -33,16 +33,24 @@ export async function* ownRows({
   }
 }
 
-/** The conversation comes from the events: the messages hold worked examples, and attempts that went wrong. */
-function asToolCallRow(row: TrainingRow, episode: Episode): ToolCallRow {
-  const { id, tools, output, messages } = row;
+/**
+ * The conversation that a row's decision ends. It comes from the events: the messages hold worked examples, and attempts
+ * that went wrong.
+ */
+export function conversationOf(row: TrainingRow, episode: Episode): readonly ConversationTurn[] {
+  const { id, messages } = row;
   const started = episode.events.find((event) => event.type === 'step-started' && event.stepId === id);
   const subtaskId = started?.type === 'step-started' ? started.subtaskId : undefined;
   const request = messages[requestPlace(row, episode)] ?? messages.at(-1);
+  return [{ role: 'user', content: request?.content ?? '' }, ...turnsBefore(id, subtaskId, episode)];
+}
+
+function asToolCallRow(row: TrainingRow, episode: Episode): ToolCallRow {
+  const { id, tools, output } = row;
   return {
     id,
     category: 'own log',
-    turns: [{ role: 'user', content: request?.content ?? '' }, ...turnsBefore(id, subtaskId, episode)],
+    turns: conversationOf(row, episode),
     tools,
     expected:
       output.type === 'calls'

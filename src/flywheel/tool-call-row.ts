@@ -3,9 +3,9 @@
  * line, messages and tools in OpenAI's shape. Checks what it reads and says in which line what is wrong.
  * Knows nothing of how a row is graded (grade) or how its conversation becomes a prompt (decode/).
  */
-import { isObject } from '../protocol/json.ts';
 import type { Json, JsonObject } from '../protocol/json.ts';
 import type { ToolCall, ToolSpec } from '../protocol/tool.ts';
+import { RowError, listAt, objectAt, readJson, textAt } from './read-fields.ts';
 
 /** A call that is expected, with the liberties it allows. */
 export interface ExpectedCall {
@@ -51,18 +51,6 @@ export function parseToolCallRow(line: string, lineNumber: number): ParsedToolCa
   } catch (error) {
     if (!(error instanceof RowError)) throw error;
     return { type: 'unreadable', reason: `Line ${lineNumber}: ${error.message}` };
-  }
-}
-
-/** Stays within this file: what is wrong with a row. */
-class RowError extends Error {}
-
-function readJson(text: string): Json {
-  try {
-    return JSON.parse(text) as Json;
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    throw new RowError(`not JSON (${error.message}).`, { cause: error });
   }
 }
 
@@ -165,19 +153,4 @@ function readExpected(value: Json, path: string): ExpectedCall {
       textAt(parameter, `${path}.optional[${index}]`),
     ),
   };
-}
-
-function objectAt(value: Json | undefined, path: string): JsonObject {
-  if (isObject(value)) return value;
-  throw new RowError(`${path} must be an object.`);
-}
-
-function listAt(value: Json | undefined, path: string): readonly Json[] {
-  if (Array.isArray(value)) return value as readonly Json[];
-  throw new RowError(`${path} must be a list.`);
-}
-
-function textAt(value: Json | undefined, path: string): string {
-  if (typeof value === 'string' && value !== '') return value;
-  throw new RowError(`${path} must be text, and not empty.`);
 }

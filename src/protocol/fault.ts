@@ -63,6 +63,10 @@ export const faultCodes = {
   budgetExhausted: 'budget-exhausted',
   /** bridge: a request was not done by the time its caller gave it. details: deadlineMs. */
   deadlineExceeded: 'deadline-exceeded',
+  /** flywheel: rows that judge have twins among those that are learned. details: the shares, by kind. */
+  datasetOverlap: 'dataset-overlap',
+  /** flywheel: a data set's folder or log is not what it was, or cannot be written. details: path. */
+  datasetInvalid: 'dataset-invalid',
   /** any: a surprise; the message is the original one. */
   unexpected: 'unexpected',
 } as const;

@@ -1,0 +1,90 @@
+/**
+ * What stands in an exported folder, and everything that was decided on the way to it: enough to make the same folder again,
+ * byte for byte. Knows the form; what people read of it is made in card.
+ */
+import { isObject } from '../../../protocol/json.ts';
+import type { Json } from '../../../protocol/json.ts';
+import { Fault, faultCodes } from '../../../protocol/fault.ts';
+import type { DatasetPlan } from '../plan.ts';
+import type { DatasetSplit } from '../record.ts';
+import { exportFormats } from './formats.ts';
+import type { ExportFormat, FileFormat } from './formats.ts';
+import type { PromptForm } from './lesson.ts';
+
+/** What a person says of a data set. */
+export interface DatasetAbout {
+  /** Letters, digits, `.`, `_` and `-`; the title of the card. */
+  readonly name: string;
+  /** As the Hugging Face hub names licences, e.g. `cc0-1.0`. */
+  readonly licence: string;
+  /** ISO 639-1 codes. */
+  readonly languages: readonly string[];
+  /** One paragraph. */
+  readonly description?: string;
+  /** ISO 8601; absent: the card has no date, and the same data gives the same folder on every day. */
+  readonly createdAt?: string;
+  /** How personal data was masked, with the recall that was measured; absent: the card says that nothing was masked. */
+  readonly masking?: { readonly method: string; readonly recall?: number };
+  /** What rows were varied with; absent: none were. */
+  readonly paraphrase?: string;
+}
+
+/** The part of a plan that is told. */
+export type PlanSummary = Pick<
+  DatasetPlan,
+  'seed' | 'shares' | 'cap' | 'tasks' | 'families' | 'funnel' | 'overlap' | 'guidance'
+>;
+
+export interface ExportedFile {
+  readonly path: string;
+  readonly format: FileFormat;
+  readonly split: DatasetSplit;
+  readonly rows: number;
+  readonly bytes: number;
+  /** Lower-case hexadecimal. */
+  readonly sha256: string;
+}
+
+export interface DatasetManifest {
+  readonly v: 1;
+  readonly about: DatasetAbout;
+  readonly plan: PlanSummary;
+  readonly formats: readonly ExportFormat[];
+  readonly prompts: PromptForm;
+  readonly files: readonly ExportedFile[];
+}
+
+export const manifestPath = 'manifest.json';
+
+export function manifestText(manifest: DatasetManifest): string {
+  return `${JSON.stringify(manifest, undefined, 2)}\n`;
+}
+
+/** Reads a manifest. Throws `dataset-invalid` where it is none, or one of a later version. */
+export function parseManifest(value: Json | undefined): DatasetManifest {
+  if (!isObject(value)) throw invalidManifest('It is no JSON object.');
+  if (value['v'] !== 1) throw invalidManifest(`It has version ${String(value['v'])}; version 1 is read.`);
+  const { about, plan, formats, files, prompts } = value;
+  const listed = Array.isArray(formats) ? (formats as readonly Json[]) : undefined;
+  if (!isObject(about) || !isObject(plan) || !Array.isArray(files) || listed === undefined) {
+    throw invalidManifest('about, plan, formats or files are missing.');
+  }
+  const unknown = listed.find((format) => !(exportFormats as readonly Json[]).includes(format));
+  if (unknown !== undefined) throw invalidManifest(`It names the format ${String(unknown)}.`);
+  if (prompts !== 'as-sent' && prompts !== 'plain') throw invalidManifest('prompts is as-sent or plain.');
+  for (const file of files as readonly Json[]) {
+    const whole = isObject(file) && typeof file['path'] === 'string' && typeof file['sha256'] === 'string';
+    if (!whole) throw invalidManifest('A file has no path or no checksum.');
+  }
+  return value as unknown as DatasetManifest;
+}
+
+function invalidManifest(reason: string): Fault {
+  return new Fault({
+    code: faultCodes.datasetInvalid,
+    message: `${manifestPath} cannot be used.`,
+    reason,
+    remedy: 'Choose a folder that was exported here.',
+    details: { path: manifestPath },
+  });
+}

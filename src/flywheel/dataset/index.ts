@@ -1,0 +1,42 @@
+/**
+ * Data sets from logs, name by name: what the command line and the page use of this room.
+ */
+export { recordLine } from './canonical.ts';
+export { archiveReader, archiveSink } from './export/archive.ts';
+export type { ArchiveTarget } from './export/archive.ts';
+export { directoryReader, directorySink } from './export/directory.ts';
+export { exportFormats, formatPurposes } from './export/formats.ts';
+export type { ExportFormat, FileFormat } from './export/formats.ts';
+export type { DatasetAbout, DatasetManifest, ExportedFile, PlanSummary } from './export/manifest.ts';
+export { readDataset } from './export/read-dataset.ts';
+export type { ReadDataset } from './export/read-dataset.ts';
+export { MemoryFiles } from './export/sink.ts';
+export type { DatasetReader, DatasetSink, FileWriter } from './export/sink.ts';
+export { writeDataset } from './export/write-dataset.ts';
+export type { WriteDatasetOptions, WriteProgress } from './export/write-dataset.ts';
+export { makeFilters } from './filter/filters.ts';
+export type { Filter, FilterOptions } from './filter/filters.ts';
+export type { FunnelStep } from './filter/funnel.ts';
+export { importEpisodes } from './import/from-episode.ts';
+export type { EpisodeImportOptions } from './import/from-episode.ts';
+export { importFormats, importRecords } from './import/import-records.ts';
+export type { ImportFormat, ImportOptions } from './import/import-records.ts';
+export { makeDataset } from './make-dataset.ts';
+export type { MadeDataset, MakeDatasetOptions } from './make-dataset.ts';
+export { paraphrase } from './paraphrase/paraphrase.ts';
+export type { ParaphraseOptions, ParaphraseTally, Variant } from './paraphrase/paraphrase.ts';
+export { planDataset, plannedRecords } from './plan.ts';
+export type { DatasetPlan, PlanOptions, TaskCount } from './plan.ts';
+export type {
+  DatasetMessage,
+  DatasetRecord,
+  DatasetSplit,
+  ImportItem,
+  Lineage,
+  Quarantined,
+  RecordClass,
+  SourceFormat,
+} from './record.ts';
+export type { OverlapFigure, OverlapKind, OverlapReport } from './split/overlap.ts';
+export { surveyRecords } from './survey.ts';
+export type { Survey, SurveyOptions, SurveyState } from './survey.ts';

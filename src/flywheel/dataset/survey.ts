@@ -1,0 +1,237 @@
+/**
+ * The first walk over a log: which records pass the filters, and by what each is known again. Nothing of a record's text is
+ * kept, only keys and signatures, so that 100,000 records fit in about 150 MB. Can be stopped and taken up again.
+ * Knows records; which side each stands on is decided afterwards (plan).
+ */
+import { makeKeyOf } from './canonical.ts';
+import { Funnel } from './filter/funnel.ts';
+import type { FunnelCounts } from './filter/funnel.ts';
+import { makeFilters } from './filter/filters.ts';
+import type { FilterOptions } from './filter/filters.ts';
+import { minHash } from './filter/min-hash.ts';
+import { NearIndex } from './filter/near-index.ts';
+import type { NearIndexState } from './filter/near-index.ts';
+import { taskOf } from './record.ts';
+import type { DatasetRecord, ImportItem, Quarantined } from './record.ts';
+import { nearSimilarity } from './split/overlap.ts';
+import { comparedText, recordKeys } from './split/record-keys.ts';
+import { UnionFind } from './split/union-find.ts';
+
+/** One record that passed every filter. */
+export interface SurveyedRow {
+  /** Place of its item in the log, from 0. */
+  readonly place: number;
+  readonly id: string;
+  readonly task: string;
+  readonly class: DatasetRecord['expected']['type'];
+  readonly exact: string;
+  readonly episode: string;
+  readonly templates: readonly string[];
+}
+
+/** What a survey knows, as plain data that can be stored and sent. */
+export interface SurveyState {
+  readonly v: 1;
+  /** Items that were read. */
+  readonly position: number;
+  readonly funnel: readonly FunnelCounts[];
+  readonly quarantined: readonly Quarantined[];
+  readonly rows: readonly SurveyedRow[];
+  readonly outputs: readonly string[];
+  readonly signatures: NearIndexState;
+  readonly families: Uint32Array;
+  readonly firsts: ReadonlyMap<string, number>;
+}
+
+export interface Survey {
+  readonly position: number;
+  readonly funnel: Funnel;
+  /** The first ones, as examples; the funnel has all of them by their reason. */
+  readonly quarantined: readonly Quarantined[];
+  readonly rows: readonly SurveyedRow[];
+  readonly signatures: NearIndexState;
+  /** Number of a row's family: rows that may not stand on two sides. */
+  readonly familyOf: (row: number) => number;
+}
+
+export interface SurveyOptions {
+  readonly items: AsyncIterable<ImportItem>;
+  readonly filters?: FilterOptions;
+  /** The task of a record; absent: the one that it names, or the tools it calls. */
+  readonly taskOf?: (record: DatasetRecord) => string;
+  /** Where an earlier walk over the same items stopped. */
+  readonly resume?: SurveyState;
+  /** Told every `checkpointEvery` items what to go on from. */
+  readonly onCheckpoint?: (state: SurveyState) => void | Promise<void>;
+  readonly checkpointEvery?: number;
+  /** Told now and then how many items were read. */
+  readonly onProgress?: (items: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** Names of the funnel's steps that are not filters of single records. */
+export const funnelNames = {
+  read: 'readable',
+  exact: 'exact duplicates',
+  near: 'near duplicates',
+  cap: 'cap per task',
+} as const;
+
+const mostExamples = 200;
+const progressEvery = 512;
+
+/** Walks over the items. Throws the signal's reason when it is aborted; the last checkpoint is then what to go on from. */
+export async function surveyRecords(options: SurveyOptions): Promise<Survey> {
+  const { items, resume, onCheckpoint, checkpointEvery = 10_000, onProgress, signal } = options;
+  const surveyor = await Surveyor.begin(options);
+  let place = 0;
+  for await (const item of items) {
+    signal?.throwIfAborted();
+    // What was read before is passed over; only its counts are needed.
+    if (place >= (resume?.position ?? 0)) surveyor.take(item, place);
+    place += 1;
+    if (place % progressEvery === 0) onProgress?.(place);
+    if (place % checkpointEvery === 0 && place > (resume?.position ?? 0))
+      await onCheckpoint?.(surveyor.state());
+  }
+  onProgress?.(place);
+  return surveyor.survey();
+}
+
+class Surveyor {
+  readonly #options: SurveyOptions;
+  readonly #filters: Awaited<ReturnType<typeof makeFilters>>;
+  readonly #keyOf: Awaited<ReturnType<typeof makeKeyOf>>;
+  readonly #funnel: Funnel;
+  readonly #near: NearIndex;
+  readonly #families: UnionFind;
+  readonly #quarantined: Quarantined[];
+  readonly #rows: SurveyedRow[];
+  /** Per row, the key of what is to be said: near rows that say the same are duplicates, others are variants. */
+  readonly #outputs: string[];
+  /** The first row with a key; rows that share one are of one family. */
+  readonly #firsts: Map<string, number>;
+  #position: number;
+
+  private constructor(
+    options: SurveyOptions,
+    filters: Awaited<ReturnType<typeof makeFilters>>,
+    keyOf: Awaited<ReturnType<typeof makeKeyOf>>,
+  ) {
+    const { resume } = options;
+    this.#options = options;
+    this.#filters = filters;
+    this.#keyOf = keyOf;
+    const names = [
+      funnelNames.read,
+      ...filters.map(({ name }) => name),
+      funnelNames.exact,
+      funnelNames.near,
+      funnelNames.cap,
+    ];
+    this.#funnel = new Funnel(names, resume?.funnel);
+    this.#near = resume === undefined ? new NearIndex() : NearIndex.restore(resume.signatures);
+    this.#families = resume === undefined ? new UnionFind() : UnionFind.restore(resume.families);
+    this.#quarantined = [...(resume?.quarantined ?? [])];
+    this.#rows = [...(resume?.rows ?? [])];
+    this.#outputs = [...(resume?.outputs ?? [])];
+    this.#firsts = new Map(resume?.firsts);
+    this.#position = resume?.position ?? 0;
+  }
+
+  static async begin(options: SurveyOptions): Promise<Surveyor> {
+    return new Surveyor(options, await makeFilters(options.filters), await makeKeyOf());
+  }
+
+  take(item: ImportItem, place: number): void {
+    this.#position = place + 1;
+    if (item.type === 'quarantined') {
+      const { source, line, reason, excerpt } = item;
+      this.#funnel.drop(funnelNames.read, withoutPlace(reason));
+      if (this.#quarantined.length < mostExamples) this.#quarantined.push({ source, line, reason, excerpt });
+      return;
+    }
+    this.#funnel.pass(funnelNames.read);
+    const { record } = item;
+    for (const { name, judge } of this.#filters) {
+      const reason = judge(record);
+      if (reason !== undefined) {
+        this.#funnel.drop(name, reason);
+        return;
+      }
+      this.#funnel.pass(name);
+    }
+    this.#keep(record, place);
+  }
+
+  #keep(record: DatasetRecord, place: number): void {
+    const keys = recordKeys(record, this.#keyOf);
+    if (this.#firsts.has(keys.exact)) {
+      this.#funnel.drop(funnelNames.exact, 'The same row stands before it.');
+      return;
+    }
+    this.#funnel.pass(funnelNames.exact);
+    const signature = minHash(comparedText(record));
+    const near = this.#near.find(signature, nearSimilarity);
+    if (near.some((row) => this.#outputs[row] === keys.output)) {
+      this.#funnel.drop(
+        funnelNames.near,
+        'A row before it says almost the same, and the same is to be said.',
+      );
+      return;
+    }
+    this.#funnel.pass(funnelNames.near);
+    const row = this.#families.add();
+    this.#near.add(signature);
+    this.#outputs.push(keys.output);
+    this.#rows.push({
+      place,
+      id: record.id,
+      task: (this.#options.taskOf ?? taskOf)(record),
+      class: record.expected.type,
+      exact: keys.exact,
+      episode: keys.episode,
+      templates: keys.templates,
+    });
+    for (const other of near) this.#families.join(row, other);
+    for (const key of [keys.exact, keys.said, keys.episode, ...keys.templates]) {
+      const first = this.#firsts.get(key);
+      if (first === undefined) this.#firsts.set(key, row);
+      else this.#families.join(row, first);
+    }
+  }
+
+  /** A copy: it stays as it is while the walk goes on. */
+  state(): SurveyState {
+    return {
+      v: 1,
+      position: this.#position,
+      funnel: this.#funnel.counts(),
+      quarantined: [...this.#quarantined],
+      rows: [...this.#rows],
+      outputs: [...this.#outputs],
+      signatures: this.#near.state(),
+      families: this.#families.state(),
+      firsts: new Map(this.#firsts),
+    };
+  }
+
+  survey(): Survey {
+    return {
+      position: this.#position,
+      funnel: this.#funnel,
+      quarantined: this.#quarantined,
+      rows: this.#rows,
+      signatures: this.#near.state(),
+      familyOf: (row) => this.#families.find(row),
+    };
+  }
+}
+
+/** Places differ from row to row; reasons that differ in nothing else count together. */
+function withoutPlace(reason: string): string {
+  return reason
+    .replaceAll(/\[\d+\]/g, '[]')
+    .replaceAll(/\d[\d,.]{3,}/g, 'N')
+    .slice(0, 160);
+}
