@@ -41,8 +41,12 @@ export type { Mask, Masked } from './bridge/remote/mask.ts';
 export { withContextPolicy } from './bridge/context-policy.ts';
 export type { ContextPolicyOptions } from './bridge/context-policy.ts';
 
-export { openJournal } from './log/journal.ts';
-export type { Journal } from './log/journal.ts';
+export { openJournal, restoreJournal } from './log/journal.ts';
+export type { Journal, OpenJournalOptions } from './log/journal.ts';
+export { verifyAudit } from './log/vault/audit-chain.ts';
+export type { EraseSelection } from './log/vault/erase.ts';
+export type { Vault } from './log/vault/vault.ts';
+export type { VaultAdmin } from './log/vault/vault-admin.ts';
 export { bootstrapInterval } from './flywheel/bootstrap.ts';
 export type { BootstrapOptions } from './flywheel/bootstrap.ts';
 export { evalReport } from './flywheel/eval-report.ts';
@@ -151,3 +155,16 @@ export type {
   SelectionTask,
 } from './protocol/selection.ts';
 export type { ToolCall, ToolOutcome, ToolPermission, ToolSpec } from './protocol/tool.ts';
+export type {
+  AuditEntry,
+  AuditExport,
+  AuditReceipt,
+  AuditVerdict,
+  Erasure,
+  Retention,
+  Role,
+  UnlockSecret,
+  VaultCall,
+  VaultCheck,
+  VaultSettings,
+} from './protocol/vault.ts';

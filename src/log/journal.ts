@@ -13,6 +13,7 @@ import type { TaskEvent } from '../protocol/task-event.ts';
 import type { AuditReceipt, Erasure, Role, UnlockSecret, VaultCheck } from '../protocol/vault.ts';
 import { JournalStore } from './journal-store.ts';
 import { openDatabase } from './open-database.ts';
+import { readBackup, writeBackup } from './vault/backup.ts';
 import { checkVault } from './vault/check-vault.ts';
 import { applyRetention, eraseSelected } from './vault/erase.ts';
 import type { EraseSelection } from './vault/erase.ts';
@@ -92,6 +93,11 @@ export interface Journal {
   applyRetention(): Promise<Erasure>;
   /** Opens every row, and holds the runs against the audit chain; with a receipt, the chain against that. */
   check(options?: { readonly receipt?: AuditReceipt }): Promise<VaultCheck>;
+  /**
+   * The whole log as one encrypted file, for `restoreJournal`. The passphrase opens it, and the restored log as its owner.
+   * Throws Fault `vault-locked` where `owner` is not the owner's secret.
+   */
+  backup(options: { readonly owner: UnlockSecret; readonly passphrase: string }): Promise<Blob>;
   /** Ends the connection once writes in flight are through. Closing twice is fine. */
   close(): void;
 }
@@ -129,6 +135,31 @@ export async function openJournal({
     store.close();
     throw error;
   }
+}
+
+/**
+ * Writes a backup into a log that is not there yet, and opens it as its owner.
+ * @throws Fault `vault-damaged`: it is no backup, was changed or cut, or the passphrase is another; `journal-unavailable`:
+ * there is a log of that name; `storage-full`. Then nothing is written.
+ */
+export async function restoreJournal(options: {
+  readonly name?: string;
+  readonly file: Blob;
+  readonly passphrase: string;
+}): Promise<Journal> {
+  const { name = 'smallworks-journal', file, passphrase } = options;
+  const connection: { lost?: Fault } = {};
+  const database = await openDatabase({ name, onLost: (fault) => (connection.lost ??= fault) });
+  const store = new JournalStore({ database, connection, durability: 'strict' });
+  try {
+    await readBackup(store, file, passphrase);
+  } finally {
+    store.close();
+  }
+  const secret = { type: 'passphrase', passphrase } as const;
+  const journal = await openJournal({ name, unlock: { role: 'owner', secret } });
+  await journal.vault.audit.note({ action: 'restored' });
+  return journal;
 }
 
 async function openVault(store: JournalStore, unlock: OpenJournalOptions['unlock']): Promise<Vault> {
@@ -286,6 +317,12 @@ class SealedJournal implements Journal {
   async check({ receipt }: { readonly receipt?: AuditReceipt } = {}): Promise<VaultCheck> {
     await this.#beginRead('check');
     return checkVault({ vault: this.vault, runs: this.#runs, receipt });
+  }
+
+  async backup(options: { readonly owner: UnlockSecret; readonly passphrase: string }): Promise<Blob> {
+    const owner = await this.admin.travellingGrant(options);
+    await this.vault.audit.note({ action: 'backed-up' });
+    return writeBackup(this.#store, { passphrase: options.passphrase, owner });
   }
 
   close(): void {

@@ -12,7 +12,7 @@ export function toBytes(text: string): Bytes {
 }
 
 /** @throws TypeError where the bytes are no UTF-8. */
-function toText(bytes: Uint8Array): string {
+export function toText(bytes: Uint8Array): string {
   return decoder.decode(bytes);
 }
 

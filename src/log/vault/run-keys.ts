@@ -37,7 +37,7 @@ export async function openRunKey(
   row: RunKeyRow,
   usage: 'encrypt' | 'decrypt',
 ): Promise<CryptoKey | undefined> {
-  const own = vault.keys(row.generation);
+  const own = await vault.keysFor(row.generation);
   const pair = own?.pairs[row.purpose];
   if (own === undefined || pair === undefined || !(row.witness instanceof Uint8Array)) return undefined;
   if (!(await checkWitness(own.witness, row.witness, keyWitnessFacts(row, vault.id)))) return undefined;

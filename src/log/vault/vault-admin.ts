@@ -174,6 +174,27 @@ export class VaultAdmin {
     });
   }
 
+  /** The owner's grant as it goes into a backup: `passphrase` opens it, and what is bound to this browser does not. */
+  async travellingGrant(options: {
+    readonly owner: UnlockSecret;
+    readonly passphrase: string;
+  }): Promise<GrantRow> {
+    const { owner, passphrase } = options;
+    const { texts, rows } = await this.#begin(owner);
+    const grant = rows.grants.owner;
+    if (grant === undefined) throw unlockFault();
+    const { vaultId } = rows.statement;
+    const by = { type: 'passphrase', passphrase } as const;
+    const wrapped = await wrapRole({
+      secret: texts.secret,
+      by,
+      vaultId,
+      role: 'owner',
+      deviceKey: undefined,
+    });
+    return { ...grant, secrets: withSecret(withoutSecret(grant.secrets, 'device'), wrapped) };
+  }
+
   async #begin(owner: UnlockSecret): Promise<{ readonly texts: OpenedTexts; readonly rows: VaultRows }> {
     await this.#vault.require('manage');
     await this.#vault.refresh();

@@ -216,7 +216,13 @@ export class Vault {
     return Uint8Array.from(this.sealing().masking);
   }
 
-  /** Keys of one generation; undefined where the role has none. */
+  /** Keys of a generation, also of one that another tab made; undefined where the role has none. */
+  async keysFor(generation: number): Promise<GenerationKeys | undefined> {
+    if (this.#open !== undefined && !this.#open.keys.has(generation)) await this.refresh();
+    return this.keys(generation);
+  }
+
+  /** Keys of a generation that is known here. */
   keys(generation: number): GenerationKeys | undefined {
     return this.#open?.keys.get(generation);
   }
@@ -229,6 +235,7 @@ export class Vault {
   /** The audit chain, for verifyAudit. For owner and auditor. */
   async exportAudit(): Promise<AuditExport> {
     await this.require('read-audit');
+    await this.refresh();
     await this.audit.note({ action: 'exported', details: { what: 'audit' } });
     return this.audit.export(this.#open?.keys ?? new Map<number, GenerationKeys>());
   }

@@ -55,7 +55,7 @@ beforeAll(async () => {
   await writeRun(journal, 1);
   await writeRun(journal, 2);
   disk = (await rowsOf(name, stores)) as unknown as Disk;
-});
+}, 120_000);
 
 afterAll(() => journal.close());
 
