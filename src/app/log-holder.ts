@@ -2,6 +2,7 @@
  * The log of one session: opened when first needed, written through one seam, closed with the session. Knows the journal;
  * knows no run and no screen, and not what is recorded of an event (recorder).
  */
+import { defaultJournalName } from '../log/journal-name.ts';
 import type { Journal } from '../log/journal.ts';
 import type { ShadowTrial } from '../protocol/promotion.ts';
 import type { Feedback } from '../protocol/record.ts';
@@ -22,6 +23,21 @@ export class LogHolder {
 
   constructor(options: LogOptions) {
     this.#options = options;
+  }
+
+  /**
+   * Whether there can be anything to read: a page that nobody has used yet need not fetch what opens a log. True where the
+   * browser does not tell, and where a look at the databases fails: opening then says why.
+   */
+  async mayExist(): Promise<boolean> {
+    if (this.#opening !== undefined || typeof indexedDB === 'undefined' || !('databases' in indexedDB))
+      return true;
+    const { journalName = defaultJournalName } = this.#options;
+    try {
+      return (await indexedDB.databases()).some(({ name }) => name === journalName);
+    } catch {
+      return true;
+    }
   }
 
   /** The log; a failed opening is tried again next time. Throws what `openJournal` throws. */

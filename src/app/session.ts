@@ -126,7 +126,9 @@ export class Session {
       this.#loader.describe(),
       // A catalogue that cannot be read is the model's failure, and shown there.
       this.adapters.describe().catch(() => undefined),
-      this.#guard(() => this.#listRuns()),
+      this.#guard(async () => {
+        if (await this.#log.mayExist()) await this.#listRuns();
+      }),
       this.#guard(() => this.#countDocuments()),
     ]);
   }

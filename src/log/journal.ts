@@ -11,6 +11,7 @@ import type { PromotionDecision, ShadowTrial } from '../protocol/promotion.ts';
 import type { Episode, Feedback, RunSummary } from '../protocol/record.ts';
 import type { TaskEvent } from '../protocol/task-event.ts';
 import type { AuditReceipt, Erasure, Role, UnlockSecret, VaultCheck } from '../protocol/vault.ts';
+import { defaultJournalName } from './journal-name.ts';
 import { JournalStore } from './journal-store.ts';
 import { openDatabase } from './open-database.ts';
 import { readBackup, writeBackup } from './vault/backup.ts';
@@ -117,7 +118,7 @@ const idsPerPage = 64;
  * does not fit. `vault-damaged`: the keys are not what was written.
  */
 export async function openJournal({
-  name = 'smallworks-journal',
+  name = defaultJournalName,
   onBlocked,
   unlock,
   durability = 'strict',
