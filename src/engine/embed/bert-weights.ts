@@ -1,0 +1,76 @@
+/**
+ * The weights of a BERT encoder, by the names that Hugging Face's `BertModel` gives them, and the sides they have.
+ * Every tensor is checked before a graph is built of it. Knows names and shapes; nothing of operators.
+ */
+import { Fault, faultCodes } from '../../protocol/fault.ts';
+import type { EmbedderEntry } from '../../protocol/model.ts';
+import type { SafeTensor, SafeTensors } from '../safetensors.ts';
+
+export interface BertShape {
+  readonly layers: number;
+  readonly hidden: number;
+  readonly heads: number;
+  readonly feedForward: number;
+  readonly vocabulary: number;
+  /** Positions that have an embedding. */
+  readonly positions: number;
+  readonly epsilon: number;
+}
+
+export function rejectEncoder(reason: string): Fault {
+  return new Fault({
+    code: faultCodes.modelRejected,
+    message: 'The file cannot be used as a sentence encoder.',
+    reason,
+    remedy: 'Use the safetensors file of a BERT encoder in 32-bit floats, as the catalogue names it.',
+  });
+}
+
+export class BertWeights {
+  readonly shape: BertShape;
+  readonly #tensors: ReadonlyMap<string, SafeTensor>;
+
+  /** Throws a Fault `model-rejected` where tensors are missing, or fit neither each other nor the entry. */
+  constructor(
+    file: SafeTensors,
+    {
+      dimensions,
+      maxTokens,
+      heads,
+      epsilon,
+    }: Pick<EmbedderEntry, 'dimensions' | 'maxTokens' | 'heads' | 'epsilon'>,
+  ) {
+    this.#tensors = new Map(file.tensors.map((tensor) => [tensor.name, tensor]));
+    const sides = (name: string): readonly number[] => this.#named(name).shape;
+    const [vocabulary = 0, hidden = 0] = sides('embeddings.word_embeddings.weight');
+    const [positions = 0] = sides('embeddings.position_embeddings.weight');
+    const [feedForward = 0] = sides('encoder.layer.0.intermediate.dense.weight');
+    let layers = 0;
+    while (this.#tensors.has(`encoder.layer.${String(layers)}.output.dense.weight`)) layers += 1;
+    if (hidden !== dimensions || hidden % heads !== 0) {
+      throw rejectEncoder(
+        `It is ${String(hidden)} wide; ${String(dimensions)} in ${String(heads)} heads are expected.`,
+      );
+    }
+    if (maxTokens > positions) throw rejectEncoder(`It knows ${String(positions)} positions only.`);
+    this.shape = { layers, hidden, heads, feedForward, vocabulary, positions, epsilon };
+  }
+
+  /** The floats of a tensor, row by row. Throws a Fault `model-rejected` where it is missing or of another shape. */
+  floats(name: string, shape: readonly number[]): Float32Array<ArrayBuffer> {
+    const tensor = this.#named(name);
+    if (tensor.type !== 'F32' || tensor.shape.join() !== shape.join()) {
+      throw rejectEncoder(
+        `The tensor ${name} is ${tensor.type} of ${tensor.shape.join(' x ')}, not F32 of ${shape.join(' x ')}.`,
+      );
+    }
+    const { buffer, byteOffset, byteLength } = tensor.bytes;
+    return new Float32Array(buffer, byteOffset, byteLength / 4);
+  }
+
+  #named(name: string): SafeTensor {
+    const tensor = this.#tensors.get(name);
+    if (tensor === undefined) throw rejectEncoder(`It has no tensor ${name}.`);
+    return tensor;
+  }
+}
