@@ -1,7 +1,8 @@
 /**
  * `npm run eval -- toolcall FILE`: how well a model calls tools, row by row, on the code and in the browser that users
  * have. `npm run eval -- schema FILE`: whether what a schema's grammar lets through is valid. `npm run eval -- pii FILE`:
- * how much personal data is found. Progress on standard error; the last line of standard output is one JSON object.
+ * how much personal data is found. `npm run eval -- cluster FILE`: how well tasks are found without labels. Progress on
+ * standard error; the last line of standard output is one JSON object.
  */
 import { createHash } from 'node:crypto';
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
@@ -72,6 +73,40 @@ async function evaluatePersonalData({ file, types, without }, lines) {
 }
 
 /**
+ * Tasks found in labelled texts, without a browser: the encoder runs on WebAssembly here too.
+ * @param {import('./read-arguments.mjs').EvalArguments} typed
+ * @param {readonly import('./read-lines.mjs').Line[]} lines
+ */
+async function evaluateClusterFile({ file, k }, lines) {
+  const { importBundled } = await import('./bundle-module.mjs');
+  const { ensureEmbedder } = await import('./get-model.mjs');
+  const module = /** @type {typeof import('../bench/cluster/evaluate-clusters.ts')} */ (
+    await importBundled({ root, entry: 'bench/cluster/evaluate-clusters.ts', name: 'evaluate-clusters' })
+  );
+  try {
+    module.readLabelledTexts(lines);
+    const { entry: embedder, weights, tokenizer } = await ensureEmbedder({ root, print });
+    // Not bundled: it looks for its WebAssembly beside itself.
+    const runtime = await import('onnxruntime-web/wasm');
+    runtime.env.wasm.numThreads = 1;
+    const figures = await module.evaluateClusters({
+      lines,
+      k,
+      runtime,
+      embedder,
+      weights: new Uint8Array(readFileSync(weights)),
+      tokenizer: readFileSync(tokenizer, 'utf8'),
+      print,
+    });
+    console.log(JSON.stringify(figures));
+  } catch (error) {
+    if (error instanceof module.RowError)
+      throw new UsageError(`${file} cannot be read. ${error.message}`, { cause: error });
+    throw error;
+  }
+}
+
+/**
  * @param {import('./read-arguments.mjs').EvalArguments} typed
  * @param {readonly import('./read-lines.mjs').Line[]} lines
  */
@@ -131,6 +166,7 @@ async function evaluate(typed) {
   await ensureDependencies({ root, print });
   if (typed.kind === 'schema') return evaluateSchemaFile(lines);
   if (typed.kind === 'pii') return evaluatePersonalData(typed, lines);
+  if (typed.kind === 'cluster') return evaluateClusterFile(typed, lines);
   return evaluateToolCalls(typed, lines);
 }
 

@@ -36,6 +36,7 @@ export function parse({ typed, options }) {
 export const evalUsage = `Usage: npm run eval -- toolcall FILE [--start N] [--limit N] [--model ID] [--adapter NAME] [--engine NAME] [--backend NAME] [--no-copy] [--out FILE]
        npm run eval -- schema FILE [--start N] [--limit N]
        npm run eval -- pii FILE [--types structured|all] [--without EVIDENCE]... [--start N] [--limit N]
+       npm run eval -- cluster FILE [--k N|auto] [--start N] [--limit N]
 
   toolcall        how well a model calls tools
   schema          whether every text that a schema's grammar lets through is valid, and what the grammar costs; needs no
@@ -43,8 +44,9 @@ export const evalUsage = `Usage: npm run eval -- toolcall FILE [--start N] [--li
   pii             how much personal data is found in texts with marked spans; needs no model. A finding is right, and a
                   span is found, where the two share a character and are of one kind; ADDRESS, LOCATION and ZIP_CODE
                   count as one kind there, and so do DATE and DATE_OF_BIRTH
-  FILE            rows of tool calls, of schemas with tests, or of texts with spans ({"text", "spans": [{"start", "end",
-                  "type"}]}), one JSON object a line; .gz is read too
+  cluster         how well recurring tasks are found in texts without their labels; fetches the sentence encoder once
+  FILE            rows of tool calls, of schemas with tests, of texts with spans ({"text", "spans": [{"start", "end",
+                  "type"}]}), or of labelled texts ({"text", "label"}), one JSON object a line; .gz is read too
   --start N       rows to skip first (default: none)
   --limit N       at most N rows
   --model ID      a model of public/models.json (default: its default)
@@ -55,6 +57,7 @@ export const evalUsage = `Usage: npm run eval -- toolcall FILE [--start N] [--li
   --out FILE      write every row's output and grade there, one JSON object a line (toolcall)
   --types NAME    structured: what patterns tell; all: names, places and addresses too (pii; default: all)
   --without NAME  leave out gazetteer, context or capitals, to see what it is worth (pii); may be repeated
+  --k N|auto      how many clusters; auto has the number chosen (cluster; default: auto)
 
 Progress goes to standard error; the last line of standard output is one JSON object; \`exact_ci\` of
 tool calls is the 95 % bootstrap interval of the share of exact rows. Of pii, \`apart\` has the kinds that say little about
@@ -62,7 +65,7 @@ one person (DATE, TITLE, AGE, NRP, ORGANIZATION): they are in no figure before i
 
 /**
  * @typedef {object} EvalArguments
- * @property {'toolcall' | 'schema' | 'pii'} kind
+ * @property {'toolcall' | 'schema' | 'pii' | 'cluster'} kind
  * @property {string} file
  * @property {number} start
  * @property {number | undefined} limit
@@ -74,6 +77,7 @@ one person (DATE, TITLE, AGE, NRP, ORGANIZATION): they are in no figure before i
  * @property {string | undefined} out
  * @property {'structured' | 'all'} types
  * @property {readonly ('gazetteer' | 'context' | 'capitals')[]} without
+ * @property {number | 'auto'} k
  */
 
 /** @type {readonly ('gazetteer' | 'context' | 'capitals')[]} */
@@ -108,17 +112,18 @@ export function readEvalArguments(typed) {
       out: { type: 'string' },
       types: { type: 'string' },
       without: { type: 'string', multiple: true },
+      k: { type: 'string' },
       help: { type: 'boolean', short: 'h' },
     },
   });
   if (values.help === true) return 'help';
   const [kind, file, ...rest] = positionals;
   const { types = 'all' } = values;
-  if (kind !== 'toolcall' && kind !== 'schema' && kind !== 'pii') {
+  if (kind !== 'toolcall' && kind !== 'schema' && kind !== 'pii' && kind !== 'cluster') {
     throw new UsageError(
       kind === undefined
-        ? 'Say what to evaluate: toolcall, schema or pii.'
-        : `There is no evaluation "${kind}"; there are: toolcall, schema, pii.`,
+        ? 'Say what to evaluate: toolcall, schema, pii or cluster.'
+        : `There is no evaluation "${kind}"; there are: toolcall, schema, pii, cluster.`,
     );
   }
   if (types !== 'structured' && types !== 'all')
@@ -138,6 +143,7 @@ export function readEvalArguments(typed) {
     out: values.out,
     types,
     without: (values.without ?? []).map(readEvidence),
+    k: values.k === 'auto' ? 'auto' : (readCount({ flag: '--k', text: values.k }) ?? 'auto'),
   };
 }
 
