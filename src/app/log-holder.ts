@@ -45,6 +45,13 @@ export class LogHolder {
     return (await this.#opened()).journal;
   }
 
+  /** Opens the log, and sees that a run fits. Throws what `openJournal` throws; Fault `storage-full` where none does. */
+  async prepareRun(): Promise<void> {
+    await this.#opened();
+    const { requireLogRoom } = await import('../log/log-room.ts');
+    await requireLogRoom();
+  }
+
   /** The ways into the log; each settles when it is on disk. See `Recorder`. */
   async record(event: TaskEvent): Promise<void> {
     await (await this.#opened()).recorder.record(event);

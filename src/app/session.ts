@@ -297,8 +297,8 @@ export class Session {
     goal: string,
     { signal, onEvent, adapter }: RunOptions & { readonly signal: AbortSignal },
   ): Promise<RunOutcome> {
-    // A log that cannot be opened stops the run before a model is loaded.
-    await this.#log.get();
+    // A log that cannot be opened, or has no room, stops the run before a model is loaded.
+    await this.#log.prepareRun();
     const model = await this.load();
     const { budget, contextPolicy } = this.#options;
     const engine = this.#engine.get();
