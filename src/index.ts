@@ -161,6 +161,7 @@ export type {
   AuditReceipt,
   AuditVerdict,
   Erasure,
+  RecordingMode,
   Retention,
   Role,
   UnlockSecret,
