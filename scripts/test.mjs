@@ -156,6 +156,14 @@ await prepare({
     console.log(`Model: ${path}`);
   },
 });
+await prepare({
+  name: 'sentence encoder',
+  work: async () => {
+    const { ensureEmbedder } = await import('./get-model.mjs');
+    const { weights } = await ensureEmbedder({ root, print: console.log });
+    console.log(`Sentence encoder: ${weights}`);
+  },
+});
 
 const webLlmModel = begin({ name: 'model for web-llm', script: 'make-web-llm-model.mjs' });
 const trainedAdapter = begin({ name: 'training recipe', script: 'walk-training.mjs' });
