@@ -1,7 +1,7 @@
 /**
  * Names by the words that set a cluster apart: class-based TF-IDF with the weighting of BM25 (M. Grootendorst, "BERTopic",
- * arXiv:2203.05794). Words of every cluster fall to the bottom by themselves, so there is no list of stop words and no
- * language is assumed. Knows texts and clusters.
+ * arXiv:2203.05794), times the share of a word's uses that stand in the cluster. Words of every cluster fall to the bottom
+ * by themselves, so there is no list of stop words and no language is assumed. Knows texts and clusters.
  */
 
 export interface NameOptions {
@@ -38,8 +38,10 @@ export function nameClusters({ texts, groups, k, words = 3 }: NameOptions): read
   return inCluster.map((counts) => {
     const own = [...counts.values()].reduce((sum, count) => sum + count, 0);
     const weights = [...counts].map(([word, count]) => {
-      const rareness = Math.log(1 + (mean - (inAll.get(word) ?? 0) + 0.5) / ((inAll.get(word) ?? 0) + 0.5));
-      return { word, weight: (count / own) * rareness };
+      const everywhere = inAll.get(word) ?? count;
+      const rareness = Math.log((mean + 1) / (everywhere + 0.5));
+      // With few clusters a little word may be rarer than a cluster is large: it is in all of them, though.
+      return { word, weight: (count / own) * rareness * (count / everywhere) };
     });
     const ranked = weights.toSorted(
       (one, other) => other.weight - one.weight || (one.word < other.word ? -1 : 1),

@@ -10,7 +10,13 @@ import { findNeighbours } from '../../../../src/flywheel/cluster/nearest-neighbo
 import { meanSilhouette, silhouettes } from '../../../../src/flywheel/cluster/silhouette.ts';
 import { sphericalKMeans } from '../../../../src/flywheel/cluster/spherical-k-means.ts';
 import { assignToCluster } from '../../../../src/flywheel/cluster/task-clusters.ts';
-import { dotProduct, makeVectors, rowOf, unitRows } from '../../../../src/flywheel/cluster/vectors.ts';
+import {
+  dotProduct,
+  makeVectors,
+  pickRows,
+  rowOf,
+  unitRows,
+} from '../../../../src/flywheel/cluster/vectors.ts';
 import type { Vectors } from '../../../../src/flywheel/cluster/vectors.ts';
 import { seededRandom } from '../../../../src/flywheel/seeded-random.ts';
 
@@ -201,23 +207,28 @@ describe('parts', () => {
   });
 
   test('a map keeps groups together, within its square, the same each time', () => {
-    const places = mapItems({ vectors: clear.vectors });
-    expect(places).toEqual(mapItems({ vectors: clear.vectors }));
+    const vectors = pickRows(
+      clear.vectors,
+      Array.from({ length: 60 }, (_, row) => row),
+    );
+    const labels = clear.labels.slice(0, 60);
+    const places = mapItems({ vectors });
+    expect(places).toEqual(mapItems({ vectors }));
     expect(Math.max(...places)).toBeLessThanOrEqual(1);
     expect(Math.min(...places)).toBeGreaterThanOrEqual(-1);
-    const near = clear.labels.filter((label, row) => {
+    const near = labels.filter((label, row) => {
       const distance = (other: number): number =>
         Math.hypot(
           (places[2 * row] ?? 0) - (places[2 * other] ?? 0),
           (places[2 * row + 1] ?? 0) - (places[2 * other + 1] ?? 0),
         );
-      const [nearest = 0] = clear.labels
+      const [nearest = 0] = labels
         .map((_, other) => other)
         .filter((other) => other !== row)
         .toSorted((one, other) => distance(one) - distance(other));
-      return clear.labels[nearest] === label;
+      return labels[nearest] === label;
     });
-    expect(near.length / clear.labels.length).toBeGreaterThan(0.95);
+    expect(near.length / labels.length).toBeGreaterThan(0.95);
     expect(mapItems({ vectors: { count: 2, dimensions: 1, values: Float32Array.of(1, 1) } })).toHaveLength(4);
   });
 });
