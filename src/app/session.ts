@@ -236,7 +236,9 @@ export class Session {
   async openRun(runId: Id): Promise<void> {
     await this.#guard(async () => {
       if (runId === this.#current.runId) return this.#set({ task: this.#current, verdict: undefined });
-      const { events, feedback } = await (await this.#log.get()).episode(runId);
+      const journal = await this.#log.get();
+      const { readRun } = await import('./read-log.ts');
+      const { events, feedback } = await readRun(journal, runId);
       // oxlint-disable-next-line unicorn/no-array-reduce -- a reducer is what it is
       const task = events.reduce<TaskView>(reduceTask, emptyTaskView);
       return this.#set({ task, verdict: feedback.at(-1)?.verdict, fault: undefined });
@@ -344,8 +346,9 @@ export class Session {
   }
 
   async #listRuns(): Promise<void> {
-    const runs = await (await this.#log.get()).runs({ limit: shownRuns });
-    this.#set({ runs });
+    const journal = await this.#log.get();
+    const { readRuns } = await import('./read-log.ts');
+    this.#set({ runs: await readRuns(journal, shownRuns) });
   }
 
   async *#episodes(): AsyncGenerator<Episode, void> {

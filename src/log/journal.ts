@@ -67,6 +67,8 @@ export interface Journal {
   episode(runId: Id): Promise<Episode>;
   /** What was masked in a run, by the number of its event; undefined values are damaged. */
   originals(runId: Id): Promise<ReadonlyMap<number, JsonObject | undefined>>;
+  /** What was masked in the first event of each of these runs; absent: nothing, or it is damaged. */
+  firstOriginals(runIds: readonly Id[]): Promise<ReadonlyMap<Id, JsonObject>>;
   /**
    * All runs, one at a time, oldest first unless told. Holds one episode and one page of ids, and no transaction.
    * `purpose` goes into the audit log.
@@ -229,6 +231,15 @@ class SealedJournal implements Journal {
     await this.vault.require('read-originals');
     await this.vault.noteRead(`originals/${runId}`, { runId });
     return this.#runs.originals(runId);
+  }
+
+  async firstOriginals(runIds: readonly Id[]): Promise<ReadonlyMap<Id, JsonObject>> {
+    await this.vault.require('read-originals');
+    await this.vault.noteRead('originals/first');
+    const found = await Promise.all(
+      runIds.map(async (runId) => [runId, (await this.#runs.originals(runId)).get(0)] as const),
+    );
+    return new Map(found.flatMap(([runId, first]) => (first === undefined ? [] : [[runId, first]])));
   }
 
   async *episodes({ order = 'oldest', purpose = 'read' }: EpisodesOptions = {}): AsyncGenerator<

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { EventMasker } from '../../../src/mask/event-masker.ts';
 import { mapEvent } from '../../../src/mask/map-content.ts';
+import { restoreEvent } from '../../../src/mask/restore-event.ts';
 import type { Json } from '../../../src/protocol/json.ts';
 import type { Feedback, StoredEvent } from '../../../src/protocol/record.ts';
 import type { ToolSpec } from '../../../src/protocol/tool.ts';
@@ -112,15 +113,18 @@ describe('EventMasker', () => {
 
   test('says what was replaced, so that the owner can turn it back', async () => {
     const masker = await opened();
-    const made = await masker.maskEvent(run[0]!);
-    if (made.type === 'quarantined') throw new Error(made.reasons.join(' '));
-    const [goal] = contentOf(made.item);
-    let restored = typeof goal === 'string' ? goal : '';
-    for (const { start, end, original, path } of made.replacements.toReversed()) {
-      expect(path).toBe('/0');
-      restored = restored.slice(0, start) + original + restored.slice(end);
+    for (const event of run) {
+      const made = await masker.maskEvent(event);
+      if (made.type === 'quarantined') throw new Error(made.reasons.join(' '));
+      expect(restoreEvent(made.item, made.replacements)).toEqual(event);
     }
-    expect(restored).toBe(run[0]?.type === 'run-started' ? run[0].goal : '');
+  });
+
+  test('what does not stand where it should is not put back', async () => {
+    const made = await (await opened()).maskEvent(run[1]!);
+    if (made.type === 'quarantined') throw new Error(made.reasons.join(' '));
+    const moved = made.replacements.map((one) => ({ ...one, start: one.start + 1, end: one.end + 1 }));
+    expect(restoreEvent(made.item, moved)).toEqual(made.item);
   });
 
   test("a person's correction is masked as the run was", async () => {

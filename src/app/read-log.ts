@@ -1,0 +1,50 @@
+/**
+ * The log as its reader sees it: the owner as it was, everybody else as it was masked. Knows what the recorder puts beside
+ * an event; the vault decides who gets it.
+ */
+import type { Journal } from '../log/journal.ts';
+import { restoreEvent, restoreValues } from '../mask/restore-event.ts';
+import type { Id } from '../protocol/id.ts';
+import type { JsonObject } from '../protocol/json.ts';
+import type { JsonPointerReplacement } from '../protocol/personal-data.ts';
+import type { Episode, RunSummary, StoredEvent } from '../protocol/record.ts';
+
+/** Runs, newest first. Throws what `Journal.runs` throws. */
+export async function readRuns(journal: Journal, limit: number): Promise<readonly RunSummary[]> {
+  const runs = await journal.runs({ limit });
+  if (journal.vault.role !== 'owner' || runs.length === 0) return runs;
+  const originals = await journal.firstOriginals(runs.map(({ runId }) => runId));
+  return runs.map((run) => {
+    const goal = goalOf(run, originals.get(run.runId));
+    return goal === run.goal ? run : { ...run, goal };
+  });
+}
+
+/** One run. Throws what `Journal.episode` throws. */
+export async function readRun(journal: Journal, runId: Id): Promise<Episode> {
+  const episode = await journal.episode(runId);
+  if (journal.vault.role !== 'owner' || episode.events.length === 0) return episode;
+  const originals = await journal.originals(runId);
+  if (originals.size === 0 || episode.damage !== undefined) return episode;
+  return { ...episode, events: episode.events.map((event, index) => asItWas(event, originals.get(index))) };
+}
+
+function goalOf({ goal }: RunSummary, originals: JsonObject | undefined): string {
+  const event = eventIn(originals);
+  if (event?.type === 'run-started') return event.goal;
+  const [restored] = restoreValues([goal], replacementsIn(originals));
+  return typeof restored === 'string' ? restored : goal;
+}
+
+function asItWas(event: StoredEvent, originals: JsonObject | undefined): StoredEvent {
+  return eventIn(originals) ?? restoreEvent(event, replacementsIn(originals));
+}
+
+/** The whole event, where it was quarantined. */
+function eventIn(originals: JsonObject | undefined): StoredEvent | undefined {
+  return originals?.['event'] as StoredEvent | undefined;
+}
+
+function replacementsIn(originals: JsonObject | undefined): readonly JsonPointerReplacement[] {
+  return (originals?.['replacements'] ?? []) as unknown as readonly JsonPointerReplacement[];
+}
