@@ -14,10 +14,9 @@ export async function readRuns(journal: Journal, limit: number): Promise<readonl
   const runs = await journal.runs({ limit });
   if (journal.vault.role !== 'owner' || runs.length === 0) return runs;
   const originals = await journal.firstOriginals(runs.map(({ runId }) => runId));
-  return runs.map((run) => {
-    const goal = goalOf(run, originals.get(run.runId));
-    return goal === run.goal ? run : { ...run, goal };
-  });
+  const shown: RunSummary[] = [];
+  for (const run of runs) shown.push({ ...run, goal: goalOf(run, originals.get(run.runId)) });
+  return shown;
 }
 
 /** One run. Throws what `Journal.episode` throws. */
