@@ -71,7 +71,7 @@ function trlRow({ messages, tools, output }: Lesson, index: number): object {
 }
 
 /** The message with `weight` in every second row; chat templates ignore it. */
-export function weighed<Message extends object>(message: Message, index: number): object {
+export function weighed(message: object, index: number): object {
   return index % 2 === 0 ? { ...message, weight: 1 } : message;
 }
 
@@ -81,11 +81,14 @@ function openaiRow({ messages, tools, output }: Lesson): object {
     output.type === 'calls'
       ? { role: 'assistant', tool_calls: toolCalls(output.calls, 'text', countCalls(messages)) }
       : { role: 'assistant', content: output.text };
-  const before = chatMessages(messages, 'text').map(({ name, ...message }) => {
-    // A result is known by the id of its call there.
-    void name;
-    return message.role === 'assistant' ? { ...message, weight: 0 } : message;
-  });
+  const before = chatMessages(messages, 'text').map(({ role, content, tool_call_id, tool_calls }) => ({
+    role,
+    content,
+    // A result is known by the id of its call there, not by its tool's name.
+    tool_call_id,
+    tool_calls,
+    weight: role === 'assistant' ? 0 : undefined,
+  }));
   return {
     messages: [...before, last],
     // An empty list of tools is refused there.

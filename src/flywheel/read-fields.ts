@@ -31,3 +31,9 @@ export function textAt(value: Json | undefined, path: string): string {
   if (typeof value === 'string' && value !== '') return value;
   throw new RowError(`${path} must be text, and not empty.`);
 }
+
+/** A value within a message, at most a few words of it. */
+export function shown(value: Json | undefined): string {
+  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? 'missing');
+  return text.length <= 40 ? text : `${text.slice(0, 37)}...`;
+}

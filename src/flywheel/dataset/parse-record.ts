@@ -3,11 +3,10 @@
  * refused with the reason. Knows the record's form.
  */
 import type { ChatMessage } from '../../protocol/engine.ts';
-import { isObject } from '../../protocol/json.ts';
 import type { Json, JsonObject } from '../../protocol/json.ts';
 import type { StepOutput } from '../../protocol/task-event.ts';
 import type { ToolCall, ToolSpec } from '../../protocol/tool.ts';
-import { RowError, listAt, objectAt, textAt } from '../read-fields.ts';
+import { RowError, listAt, objectAt, shown, textAt } from '../read-fields.ts';
 import { datasetSplits } from './record.ts';
 import type { DatasetMessage, DatasetRecord, SourceFormat } from './record.ts';
 
@@ -25,7 +24,7 @@ const sourceFormats: readonly SourceFormat[] = [
 /** Throws RowError where the value is no record of this version. */
 export function parseRecord(value: Json): DatasetRecord {
   const row = objectAt(value, 'the record');
-  if (row['v'] !== 1) throw new RowError(`v is ${String(row['v'])}; version 1 is read.`);
+  if (row['v'] !== 1) throw new RowError(`v is ${shown(row['v'])}; version 1 is read.`);
   const source = objectAt(row['source'], 'source');
   const lineage = objectAt(row['lineage'], 'lineage');
   const messages = listAt(row['messages'], 'messages').map(readMessage);
@@ -131,7 +130,5 @@ function oneOf<const Choice extends string>(
 ): Choice {
   const choice = choices.find((one) => one === value);
   if (choice !== undefined) return choice;
-  throw new RowError(
-    `${path} is ${isObject(value) ? 'an object' : String(value)}; it is one of ${choices.join(', ')}.`,
-  );
+  throw new RowError(`${path} is ${shown(value)}; it is one of ${choices.join(', ')}.`);
 }

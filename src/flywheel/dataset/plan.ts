@@ -118,11 +118,7 @@ export function planDataset(options: PlanOptions): DatasetPlan {
     families: { count: sizes.size, largest },
     funnel: survey.funnel
       .steps()
-      .map((step) =>
-        step.filter === funnelNames.cap
-          ? { ...step, in: pass + drop, out: pass, reasons: capReasons(drop) }
-          : step,
-      ),
+      .map((step) => (step.filter === funnelNames.cap ? capStep(pass, drop) : step)),
     quarantined: survey.quarantined,
     overlap,
     guidance: guidanceFor({
@@ -143,8 +139,9 @@ function countCap(
   return { pass, drop: rows.length - pass };
 }
 
-function capReasons(drop: number): Readonly<Record<string, number>> {
-  return drop === 0 ? {} : { 'Its task has enough rows.': drop };
+function capStep(pass: number, drop: number): FunnelStep {
+  const reasons: FunnelStep['reasons'] = drop === 0 ? {} : { 'Its task has enough rows.': drop };
+  return { filter: funnelNames.cap, in: pass + drop, out: pass, reasons };
 }
 
 function listOf(key: string | undefined): readonly string[] {

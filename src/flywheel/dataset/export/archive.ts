@@ -24,7 +24,7 @@ export function archiveSink(target: ArchiveTarget): DatasetSink {
   let failure: Error | undefined;
   const zip = new Zip((error, bytes) => {
     if (error !== null) failure = error;
-    else ready.push(bytes as Uint8Array<ArrayBuffer>);
+    else ready.push(bytes);
   });
   async function drain(): Promise<void> {
     if (failure !== undefined) throw failure;

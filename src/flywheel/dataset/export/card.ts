@@ -23,11 +23,11 @@ export function datasetCard(manifest: DatasetManifest): string {
     '## Files',
     table(
       ['Folder', 'For', 'train', 'validation', 'test'],
-      [...groupBy(files, ({ format }) => format)].map(([format, own]) => [
-        `\`${format}/\``,
-        formatPurposes[format],
-        ...datasetSplits.map((split) => number(own.find((file) => file.split === split)?.rows ?? 0)),
-      ]),
+      [...groupBy(files, ({ format }) => format)].map(([format, own]) =>
+        [`\`${format}/\``, formatPurposes[format]].concat(
+          datasetSplits.map((split) => number(own.find((file) => file.split === split)?.rows ?? 0)),
+        ),
+      ),
     ),
     'Every file is made of `records/`; `manifest.json` says how, and `SHA256SUMS` holds the checksums (`sha256sum -c SHA256SUMS`).',
     '## Where the rows come from',
@@ -84,7 +84,9 @@ export function datasetCard(manifest: DatasetManifest): string {
 
 function frontMatter({ about, files }: DatasetManifest): string {
   const rows = files.filter(({ format }) => format === 'records').reduce((sum, file) => sum + file.rows, 0);
-  const configs = [...groupBy(files, ({ format }) => format)].flatMap(([format, own]) =>
+  // The canonical records hold arguments of any type under one key, which a table cannot.
+  const loaded = files.filter(({ format }) => format !== 'records');
+  const configs = [...groupBy(loaded, ({ format }) => format)].flatMap(([format, own]) =>
     configOf(format, own),
   );
   return [
@@ -135,8 +137,7 @@ function maskingText({ about: { masking } }: DatasetManifest): string {
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 
 /** A text from outside within a cell: it opens no other cell, no line and no markup. */

@@ -5,6 +5,7 @@
 import { isObject } from '../../../protocol/json.ts';
 import type { Json } from '../../../protocol/json.ts';
 import { Fault, faultCodes } from '../../../protocol/fault.ts';
+import { shown } from '../../read-fields.ts';
 import type { DatasetPlan } from '../plan.ts';
 import type { DatasetSplit } from '../record.ts';
 import { exportFormats } from './formats.ts';
@@ -63,14 +64,14 @@ export function manifestText(manifest: DatasetManifest): string {
 /** Reads a manifest. Throws `dataset-invalid` where it is none, or one of a later version. */
 export function parseManifest(value: Json | undefined): DatasetManifest {
   if (!isObject(value)) throw invalidManifest('It is no JSON object.');
-  if (value['v'] !== 1) throw invalidManifest(`It has version ${String(value['v'])}; version 1 is read.`);
+  if (value['v'] !== 1) throw invalidManifest(`It has version ${shown(value['v'])}; version 1 is read.`);
   const { about, plan, formats, files, prompts } = value;
   const listed = Array.isArray(formats) ? (formats as readonly Json[]) : undefined;
   if (!isObject(about) || !isObject(plan) || !Array.isArray(files) || listed === undefined) {
     throw invalidManifest('about, plan, formats or files are missing.');
   }
   const unknown = listed.find((format) => !(exportFormats as readonly Json[]).includes(format));
-  if (unknown !== undefined) throw invalidManifest(`It names the format ${String(unknown)}.`);
+  if (unknown !== undefined) throw invalidManifest(`It names the format ${shown(unknown)}.`);
   if (prompts !== 'as-sent' && prompts !== 'plain') throw invalidManifest('prompts is as-sent or plain.');
   for (const file of files as readonly Json[]) {
     const whole = isObject(file) && typeof file['path'] === 'string' && typeof file['sha256'] === 'string';

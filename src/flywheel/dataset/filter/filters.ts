@@ -100,13 +100,16 @@ function judgeBasics(record: DatasetRecord): string | undefined {
   const { expected } = record;
   const request = requestOf(record);
   if (request.trim() === '') return 'The request is empty.';
+  if (hasControl(request) || (expected.type !== 'calls' && hasControl(expected.text))) {
+    return 'It holds control characters.';
+  }
   if (expected.type === 'calls') return expected.calls.length === 0 ? 'It calls nothing.' : undefined;
   if (expected.text.trim() === '') return 'It says nothing.';
   if (expected.text === request) return 'It repeats the request.';
   if (/([^\s.\-_=*#])\1{30}/u.test(expected.text) || /(\b\S{2,40}\s)\1{9}/u.test(expected.text)) {
     return 'It says the same over and over.';
   }
-  return hasControl(request) || hasControl(expected.text) ? 'It holds control characters.' : undefined;
+  return undefined;
 }
 
 /** Any control character but tab and the ends of lines. */

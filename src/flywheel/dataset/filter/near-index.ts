@@ -1,7 +1,7 @@
 /**
  * Signatures that are found again by a similar one, without comparing all with all: locality-sensitive hashing by bands
  * (Broder 1997; Leskovec, Rajaraman, Ullman, "Mining of Massive Datasets", chapter 3). All of it lies in typed arrays: 100,000
- * signatures with their index take about 70 MB. Knows signatures; nothing of texts.
+ * signatures with their index take about 90 MB. Knows signatures; nothing of texts.
  */
 import { mix, signatureBins, similarity } from './min-hash.ts';
 

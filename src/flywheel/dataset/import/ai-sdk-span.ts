@@ -5,7 +5,7 @@
  */
 import { asObject, isObject, parseJson } from '../../../protocol/json.ts';
 import type { Json, JsonObject } from '../../../protocol/json.ts';
-import { RowError, listAt, objectAt, readJson, textAt } from '../../read-fields.ts';
+import { RowError, listAt, objectAt, readJson, shown, textAt } from '../../read-fields.ts';
 import { outputOf, promptBefore, readArguments, readTools } from './chat-messages.ts';
 import type { SpanRecord } from './gen-ai-span.ts';
 import { firstOf, joinParts, textOf } from './message-parts.ts';
@@ -83,7 +83,7 @@ function partOf(part: JsonObject, path: string): MessagePart[] {
     case 'reasoning':
       return [];
     default:
-      throw new RowError(`${path} is ${String(part['type'])}; text, calls and results are read.`);
+      throw new RowError(`${path} is ${shown(part['type'])}; text, calls and results are read.`);
   }
 }
 

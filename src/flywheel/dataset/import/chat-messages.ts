@@ -6,7 +6,7 @@ import { isObject } from '../../../protocol/json.ts';
 import type { Json, JsonObject } from '../../../protocol/json.ts';
 import type { StepOutput } from '../../../protocol/task-event.ts';
 import type { ToolCall, ToolSpec } from '../../../protocol/tool.ts';
-import { RowError, listAt, objectAt, readJson, textAt } from '../../read-fields.ts';
+import { RowError, listAt, objectAt, readJson, shown, textAt } from '../../read-fields.ts';
 import type { DatasetMessage } from '../record.ts';
 
 /** A message with what its log says beside its content. */
@@ -64,7 +64,7 @@ function contentOf(value: Json | undefined, path: string): string {
     .map((item, index) => {
       const part = objectAt(item, `${path}[${index}]`);
       if (typeof part['text'] === 'string') return part['text'];
-      throw new RowError(`${path}[${index}] is ${String(part['type'])}; only text is read.`);
+      throw new RowError(`${path}[${index}] is ${shown(part['type'])}; only text is read.`);
     })
     .join('');
 }

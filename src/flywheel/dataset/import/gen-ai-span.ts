@@ -3,9 +3,8 @@
  * repository of their own: `gen_ai.input.messages`, `gen_ai.output.messages`, `gen_ai.system_instructions` and
  * `gen_ai.tool.definitions`, structured or as JSON text. Content is recorded only where the application asks for it.
  */
-import { isObject } from '../../../protocol/json.ts';
 import type { Json, JsonObject } from '../../../protocol/json.ts';
-import { RowError, listAt, objectAt, readJson, textAt } from '../../read-fields.ts';
+import { RowError, listAt, objectAt, readJson, shown, textAt } from '../../read-fields.ts';
 import { outputOf, promptBefore, readArguments, readTools } from './chat-messages.ts';
 import type { RowRecord } from './format.ts';
 import { joinParts, textOf } from './message-parts.ts';
@@ -83,9 +82,7 @@ function partsOf(value: Json, path: string): MessagePart[] {
       case 'reasoning':
         return [];
       default:
-        throw new RowError(
-          `${path}[${index}] is ${isObject(item) ? String(part['type']) : 'no part'}; text and calls are read.`,
-        );
+        throw new RowError(`${path}[${index}] is ${shown(part['type'])}; text and calls are read.`);
     }
   });
 }

@@ -24,17 +24,13 @@ export const langfuse: LogFormat = {
     const trace = isObject(outer['trace']) ? outer['trace'] : outer;
     const feedback = feedbackOf(outer['scores'] ?? trace['scores']);
     const session = firstOf(trace, 'sessionId', 'session_id');
+    const shared = {
+      ...(feedback === undefined ? {} : { feedback }),
+      ...(session === undefined ? {} : { sessionId: session }),
+    };
     return (observations as readonly Json[])
       .filter((item) => !isObject(item) || isGeneration(item))
-      .map((item) =>
-        isObject(item)
-          ? {
-              ...item,
-              ...(feedback === undefined ? {} : { feedback }),
-              ...(session === undefined ? {} : { sessionId: session }),
-            }
-          : item,
-      );
+      .map((item) => (isObject(item) ? Object.assign({}, item, shared) : item));
   },
   read: (row) => {
     const observation = objectAt(row, 'the observation');
@@ -43,7 +39,7 @@ export const langfuse: LogFormat = {
 };
 
 function isGeneration(observation: JsonObject): boolean {
-  return String(observation['type']).toUpperCase() === 'GENERATION';
+  return textOf(observation['type']).toUpperCase() === 'GENERATION';
 }
 
 function recordOf(row: JsonObject): RowRecord {
@@ -68,7 +64,7 @@ function recordOf(row: JsonObject): RowRecord {
     messages: before,
     tools,
     expected: outputOf(read.message, before, tools),
-    outcome: String(row['level']).toUpperCase() === 'ERROR' ? 'failed' : 'unknown',
+    outcome: textOf(row['level']).toUpperCase() === 'ERROR' ? 'failed' : 'unknown',
     ran: 'unknown',
     ...(id === '' ? {} : { recordId: id }),
     ...(episode === '' ? {} : { episode }),

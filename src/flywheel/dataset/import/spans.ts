@@ -52,22 +52,18 @@ function rowsOf(value: Json): Json[] {
   const all = listOf(asObject(value)['resourceSpans'])
     .flatMap((resource) => listOf(asObject(resource)['scopeSpans']))
     .flatMap((scope) => listOf(asObject(scope)['spans']));
-  const plain = all.map((span) => ({
-    ...asObject(span),
-    attributes: attributesOf(asObject(span)['attributes']),
-  }));
+  const plain = all.map((span): JsonObject & { readonly attributes: JsonObject } =>
+    Object.assign({}, asObject(span), { attributes: attributesOf(asObject(span)['attributes']) }),
+  );
   const results: { [callId: string]: Json } = Object.fromEntries(
     plain.flatMap(({ attributes, ...span }) => {
       const id = attributes['gen_ai.tool.call.id'] ?? attributes['ai.toolCall.id'];
       if (typeof id !== 'string') return [];
-      const wentWrong =
-        asObject((span as JsonObject)['status'])['code'] === failed || attributes['error.type'] !== undefined;
+      const wentWrong = asObject(span['status'])['code'] === failed || attributes['error.type'] !== undefined;
       return [[id, wentWrong ? 'error' : 'ok']];
     }),
   );
-  return plain.flatMap((span): Json[] =>
-    askedModel(span.attributes) ? [{ ...span, results } as unknown as Json] : [],
-  );
+  return plain.flatMap((span): Json[] => (askedModel(span.attributes) ? [{ ...span, results }] : []));
 }
 
 const modelOperations: ReadonlySet<Json | undefined> = new Set([

@@ -58,7 +58,7 @@ function newText(value: string, parameter: string, random: SeededRandom): string
   const date = /^(\d{4})-(\d{2})-(\d{2})(T.*)?$/.exec(value);
   if (date !== null) {
     const day = Date.parse(value.slice(0, 10));
-    if (Number.isNaN(day)) return undefined;
+    if (Number.isNaN(day) || Number(date[1]) > 9000) return undefined;
     const days = (1 + random.below(60)) * (random.below(2) === 0 ? 1 : -1);
     return new Date(day + days * 86_400_000).toISOString().slice(0, 10) + value.slice(10);
   }
@@ -72,12 +72,12 @@ function newText(value: string, parameter: string, random: SeededRandom): string
   }
   if (/^[\d ()+./#-]*\d[\d ()+./#-]*$/.test(value)) return newDigits(value, random);
   if (!/^\p{Lu}/u.test(value)) return undefined;
-  if (placeNames.test(parameter)) return other(places, value, random);
-  if (personNames.test(parameter)) return other(people, value, random);
+  if (placeNames.test(parameter)) return anotherOf(places, value, random);
+  if (personNames.test(parameter)) return anotherOf(people, value, random);
   return undefined;
 }
 
-function other(list: readonly string[], value: string, random: SeededRandom): string {
+function anotherOf(list: readonly string[], value: string, random: SeededRandom): string {
   return random.pick(list.filter((item) => item !== value));
 }
 

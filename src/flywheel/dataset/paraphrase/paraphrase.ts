@@ -124,9 +124,10 @@ function replaceValues(record: DatasetRecord, mapping: Mapping): DatasetRecord {
     ...(record.prompt === undefined
       ? {}
       : {
-          prompt: record.prompt.map((message) =>
-            message.role === 'system' ? message : { ...message, content: inText(message.content) },
-          ),
+          prompt: record.prompt.map(({ role, content }) => ({
+            role,
+            content: role === 'system' ? content : inText(content),
+          })),
         }),
     expected: inOutput(record.expected),
     ...(record.rejected === undefined ? {} : { rejected: inOutput(record.rejected) }),
@@ -148,9 +149,10 @@ function withSurface(record: DatasetRecord, random: SeededRandom): DatasetRecord
   return {
     ...record,
     messages,
-    prompt: prompt.map((message, index) =>
-      index === asked ? { ...message, content: message.content.replace(before, () => after) } : message,
-    ),
+    prompt: prompt.map(({ role, content }, index) => ({
+      role,
+      content: index === asked ? content.replace(before, () => after) : content,
+    })),
   };
 }
 

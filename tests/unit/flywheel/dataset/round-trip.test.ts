@@ -12,6 +12,7 @@ import {
 } from '../../../../src/flywheel/dataset/index.ts';
 import type {
   DatasetRecord,
+  DatasetSink,
   PlanSummary,
   WriteDatasetOptions,
 } from '../../../../src/flywheel/dataset/index.ts';
@@ -141,7 +142,7 @@ describe('a folder', () => {
   test('goes on with the format it was stopped at', async () => {
     const records = Array.from({ length: 8 }, (_, number) => wordyRecord(number, { split: 'train' }));
     const sink = new MemoryFiles();
-    const keep = { ...sink, open: sink.open, close: sink.close, abort: async () => {} };
+    const keep: DatasetSink = { open: sink.open, close: sink.close, abort: async () => {} };
     const stop = new AbortController();
     const done: Parameters<NonNullable<WriteDatasetOptions['onFormat']>>[1][number][] = [];
     const stopped = writeDataset({
