@@ -98,7 +98,11 @@ def test_the_checksums_hold(folder):
 
 @pytest.mark.parametrize("config", ["trl", "preference", "openai", "hermes", "data-flywheel", "parquet", "rendered"])
 def test_every_format_loads_by_its_name(folder, tmp_path, config):
-    loaded = load_dataset(str(folder), config, cache_dir=str(tmp_path))
+    if config == "parquet":
+        parts = {path.stem: str(path) for path in (folder / "parquet").iterdir()}
+        loaded = load_dataset("parquet", data_files=parts, cache_dir=str(tmp_path))
+    else:
+        loaded = load_dataset(str(folder), config, cache_dir=str(tmp_path))
     manifest = json.loads((folder / "manifest.json").read_text())
     files = {file["split"]: file["rows"] for file in manifest["files"] if file["format"] == config}
     assert {split: len(part) for split, part in loaded.items()} == files

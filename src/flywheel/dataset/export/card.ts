@@ -84,8 +84,9 @@ export function datasetCard(manifest: DatasetManifest): string {
 
 function frontMatter({ about, files }: DatasetManifest): string {
   const rows = files.filter(({ format }) => format === 'records').reduce((sum, file) => sum + file.rows, 0);
-  // The canonical records hold arguments of any type under one key, which a table cannot.
-  const loaded = files.filter(({ format }) => format !== 'records');
+  // The canonical records hold arguments of any type under one key, which a table cannot; and one card's configurations
+  // are all read by one loader, so Parquet is loaded by its files.
+  const loaded = files.filter(({ format }) => format !== 'records' && format !== 'parquet');
   const configs = [...groupBy(loaded, ({ format }) => format)].flatMap(([format, own]) =>
     configOf(format, own),
   );
