@@ -17,7 +17,7 @@ export interface BatchLimits {
 }
 
 /** Measured on WebAssembly: larger batches are no faster, and a cancel is heard between two of them. */
-export const defaultLimits: BatchLimits = { rows: 64, tokens: 2048 };
+const defaultLimits: BatchLimits = { rows: 64, tokens: 2048 };
 
 /** Every place once, shortest texts first; texts of one length keep their order. */
 export function planBatches(

@@ -15,7 +15,7 @@ interface Table {
 }
 
 /** Groups numbered from 0 in order of appearance. */
-export function numberGroups(partition: Partition): Int32Array {
+function numberGroups(partition: Partition): Int32Array {
   const known = new Map<string | number, number>();
   return Int32Array.from(partition as readonly (string | number)[], (group) => {
     const number = known.get(group) ?? known.size;

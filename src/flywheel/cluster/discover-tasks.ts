@@ -18,7 +18,7 @@ import type { TaskClusters } from './task-clusters.ts';
 import { dotProduct, pickRows, rowOf, unitRows } from './vectors.ts';
 import type { Vectors } from './vectors.ts';
 
-export type DiscoveryProgress =
+type DiscoveryProgress =
   | { readonly type: 'neighbours-started' }
   | ({ readonly type: 'count-tried' } & CountTried)
   | { readonly type: 'grouping-started'; readonly k: number }
@@ -39,7 +39,7 @@ export interface DiscoveryOptions {
   readonly onProgress?: (progress: DiscoveryProgress) => void;
 }
 
-export interface DiscoveredTask {
+interface DiscoveredTask {
   /** Words that set it apart, best first. */
   readonly words: readonly string[];
   /** Items that are nearest to it. */
@@ -70,20 +70,22 @@ export interface Discovery {
 const smoothingNeighbours = 15;
 const restarts = 10;
 
+function refuse(reason: string): Fault {
+  return new Fault({
+    code: faultCodes.argumentsInvalid,
+    message: 'These items cannot be grouped into tasks.',
+    reason,
+    remedy: 'Give one vector an item, and no more tasks than there are items.',
+  });
+}
+
 function checkOptions({ vectors, texts, k }: DiscoveryOptions): void {
-  const fail = (reason: string): Fault =>
-    new Fault({
-      code: faultCodes.argumentsInvalid,
-      message: 'These items cannot be grouped into tasks.',
-      reason,
-      remedy: 'Give one vector an item, and no more tasks than there are items.',
-    });
-  if (vectors.count < 2) throw fail(`There are ${String(vectors.count)} items; it takes two at least.`);
+  if (vectors.count < 2) throw refuse(`There are ${String(vectors.count)} items; it takes two at least.`);
   if (texts.length !== vectors.count) {
-    throw fail(`There are ${String(texts.length)} texts and ${String(vectors.count)} vectors.`);
+    throw refuse(`There are ${String(texts.length)} texts and ${String(vectors.count)} vectors.`);
   }
   if (k !== 'auto' && (!Number.isInteger(k) || k < 1 || k > vectors.count)) {
-    throw fail(`${String(k)} tasks were asked for, of ${String(vectors.count)} items.`);
+    throw refuse(`${String(k)} tasks were asked for, of ${String(vectors.count)} items.`);
   }
 }
 
