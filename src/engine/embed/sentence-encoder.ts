@@ -38,6 +38,13 @@ export interface EmbedOptions {
 /** Added to a score before the softmax: what is this far below the others gets no share that a float could hold. */
 const farBelow = -10_000;
 
+/** WebAssembly holds its thread without a break; a cancel arrives as a message, and those wait for one. */
+async function letMessagesIn(): Promise<void> {
+  await new Promise((resolve) => {
+    setTimeout(resolve);
+  });
+}
+
 export class SentenceEncoder {
   readonly #runtime: OnnxRuntime;
   readonly #session: OnnxSession;
@@ -104,6 +111,7 @@ export class SentenceEncoder {
       }
       doneTexts += batch.places.length;
       onProgress({ doneTexts, totalTexts: texts.length });
+      await letMessagesIn();
     }
     return {
       count: texts.length,
