@@ -1,8 +1,8 @@
 /**
  * k-means by cosine: groups of rows of length 1, each around the direction of its sum (I. Dhillon and D. Modha, Machine
  * Learning 42 (2001), 143-175), begun as k-means++ does (D. Arthur and S. Vassilvitskii, SODA 2007) and begun anew
- * several times; the best is kept. Own code: the maintained library computes on lists of lists and takes 25 times as
- * long. Knows rows only; the number of groups is given.
+ * several times; the best is kept. Own code: the maintained library computes on lists of lists, and takes many times
+ * as long (docs/decisions/2026-11-29-task-discovery). Knows rows only; the number of groups is given.
  */
 import type { SeededRandom } from '../seeded-random.ts';
 import { addRow, dotProduct, makeVectors, rowOf, scaleToUnit } from './vectors.ts';
