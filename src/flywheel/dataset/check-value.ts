@@ -3,7 +3,7 @@
  * memory, or reach for an object's prototype is found here. Knows JSON values only.
  */
 
-export const valueLimits = {
+const valueLimits = {
   /** Characters of one text. */
   text: 1_000_000,
   depth: 64,

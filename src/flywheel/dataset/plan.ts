@@ -35,7 +35,7 @@ export interface TaskCount {
   readonly test: number;
 }
 
-export interface PlannedRow {
+interface PlannedRow {
   readonly id: string;
   readonly task: string;
   readonly split: DatasetSplit;

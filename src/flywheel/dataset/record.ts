@@ -49,7 +49,7 @@ export interface DatasetRecord {
   readonly split?: DatasetSplit;
 }
 
-export interface RecordSourceName {
+interface RecordSourceName {
   readonly format: SourceFormat;
   /** Of the file or the log. */
   readonly name: string;

@@ -18,7 +18,7 @@ import { comparedText, recordKeys } from './split/record-keys.ts';
 import { UnionFind } from './split/union-find.ts';
 
 /** One record that passed every filter. */
-export interface SurveyedRow {
+interface SurveyedRow {
   /** Place of its item in the log, from 0. */
   readonly place: number;
   readonly id: string;

@@ -85,6 +85,6 @@ export function jsonText(value: object): string {
 }
 
 /** Half a surrogate pair is no Unicode text, and Python refuses to write it. */
-export function wellFormed(_key: string, value: unknown): unknown {
+function wellFormed(_key: string, value: unknown): unknown {
   return typeof value === 'string' ? value.toWellFormed() : value;
 }

@@ -19,7 +19,7 @@ export interface FilterOptions {
   readonly profanity?: 'keep';
 }
 
-export interface LengthLimits {
+interface LengthLimits {
   /** Characters of the request. */
   readonly shortest: number;
   /** Characters of all messages. */
@@ -28,7 +28,7 @@ export interface LengthLimits {
   readonly longestOutput: number;
 }
 
-export const lengthLimits: LengthLimits = { shortest: 2, longestPrompt: 32_000, longestOutput: 8_000 };
+const lengthLimits: LengthLimits = { shortest: 2, longestPrompt: 32_000, longestOutput: 8_000 };
 
 export interface Filter {
   readonly name: string;

@@ -9,7 +9,7 @@ import { mix, signatureBins, similarity } from './min-hash.ts';
  * Two texts that share 80 % of their pieces meet in one of 20 bands of 6 bins with a probability of 0.998, those that share
  * 85 % with 0.9999. What meets is compared by the whole signature.
  */
-export const defaultBanding = { bands: 20, rows: 6 } as const;
+const defaultBanding = { bands: 20, rows: 6 } as const;
 
 export interface Banding {
   readonly bands: number;

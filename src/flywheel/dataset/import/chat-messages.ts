@@ -70,7 +70,7 @@ function contentOf(value: Json | undefined, path: string): string {
 }
 
 /** Calls of an assistant's turn; arguments may be an object or its JSON text. */
-export function readCalls(
+function readCalls(
   value: Json | undefined,
   path: string,
   nameOfCall = new Map<string, string>(),
@@ -101,7 +101,7 @@ export function readTools(value: Json | undefined, path: string): ToolSpec[] {
 }
 
 /** One tool. What a log does not tell of it is assumed to change nothing, since nothing is run from a data set. */
-export function readTool(value: Json, path: string): ToolSpec {
+function readTool(value: Json, path: string): ToolSpec {
   const outer = objectAt(value, path);
   const definition = isObject(outer['function']) ? outer['function'] : outer;
   const parameters = definition['parameters'] ?? definition['inputSchema'] ?? definition['input_schema'];

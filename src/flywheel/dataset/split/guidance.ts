@@ -4,7 +4,7 @@
  * Sentences; knows counts.
  */
 
-export const exampleRange = { least: 10_000, most: 100_000 } as const;
+const exampleRange = { least: 10_000, most: 100_000 } as const;
 
 /** A test with fewer rows tells two models apart only where they are far apart. */
 const fewestTestRows = 100;

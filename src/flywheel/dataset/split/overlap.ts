@@ -9,7 +9,7 @@ import { NearIndex } from '../filter/near-index.ts';
 import type { NearIndexState } from '../filter/near-index.ts';
 import type { DatasetSplit } from '../record.ts';
 
-export const overlapKinds = ['episode', 'exact', 'template', 'near', 'embedding'] as const;
+const overlapKinds = ['episode', 'exact', 'template', 'near', 'embedding'] as const;
 
 export type OverlapKind = (typeof overlapKinds)[number];
 
@@ -30,7 +30,7 @@ export interface OverlapReport {
 }
 
 /** Shares of the judging rows; an index by bands may miss a near twin in a thousand. */
-export const overlapLimits: Readonly<Record<OverlapKind, number>> = {
+const overlapLimits: Readonly<Record<OverlapKind, number>> = {
   episode: 0,
   exact: 0,
   template: 0,

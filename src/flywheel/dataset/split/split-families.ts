@@ -15,7 +15,7 @@ export interface SplitShares {
 /** Enough to judge by, and not more taken from what is to be learned. */
 export const splitShares: SplitShares = { validation: 0.05, test: 0.05 };
 
-export interface SplitRow {
+interface SplitRow {
   /** Number of its family. */
   readonly family: number;
   readonly stratum: string;
