@@ -14,7 +14,7 @@ export type { Adapters } from './app/adapters.ts';
 export type { Promotion } from './app/promotion.ts';
 export { createSession } from './app/session.ts';
 export type { RunOptions, Session } from './app/session.ts';
-export type { SessionOptions, SessionState } from './app/session-state.ts';
+export type { RecordedEvent, SessionOptions, SessionState } from './app/session-state.ts';
 export { downloadFiles } from './app/save-file.ts';
 export { siteRoot } from './app/site-root.ts';
 export { findGaps } from './app/support.ts';
