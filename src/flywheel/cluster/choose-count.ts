@@ -1,7 +1,7 @@
 /**
  * How many groups there are, when nobody says: the number whose groups stand apart best, by the mean silhouette of the
  * smoothed vectors (L. Kaufman and P. Rousseeuw, "Finding groups in data" (1990), choose so). First numbers that grow by
- * a fixed share, then those around the best. Knows rows only.
+ * a fixed share, then the best of these and what lies beside the first, with more starts. Knows rows only.
  */
 import { seededRandom } from '../seeded-random.ts';
 import { meanSilhouette } from './silhouette.ts';
@@ -27,7 +27,11 @@ const growth = 1.2;
 /** A group of fewer rows is no recurring task: no more numbers are tried than make groups of this mean size. */
 const rowsOfGroup = 10;
 const mostGroups = 400;
-const restarts = 2;
+/** A first look, by which most numbers fall out. */
+const quickRestarts = 2;
+/** Starts differ by as much as numbers that lie close: the best of them are looked at again, with more starts. */
+const finalists = 4;
+const thoroughRestarts = 10;
 
 /** Numbers tried for so many rows, ascending; empty where there are too few rows to ask. */
 export function countsToTry(rows: number): readonly number[] {
@@ -45,29 +49,31 @@ export function chooseCount({ vectors, seed, onTried = () => undefined }: CountO
   readonly tried: readonly CountTried[];
 } {
   const tried = new Map<number, number>();
-  const score = (k: number): void => {
-    if (tried.has(k)) return;
-    const { groups } = sphericalKMeans({
-      vectors,
-      k,
-      random: seededRandom(`${seed} ${String(k)}`),
-      restarts,
-    });
+  const score = (k: number, restarts: number): void => {
+    const random = seededRandom(`${seed} ${String(k)} ${String(restarts)}`);
+    const { groups } = sphericalKMeans({ vectors, k, random, restarts });
     const silhouette = meanSilhouette(vectors, groups);
     tried.set(k, silhouette);
     onTried({ k, silhouette });
   };
-  const best = (): number =>
-    [...tried].reduce((most, next) => (next[1] > most[1] ? next : most), [1, Number.NEGATIVE_INFINITY])[0];
   const counts = countsToTry(vectors.count);
-  for (const k of counts) score(k);
   if (counts.length === 0) return { k: 1, tried: [] };
-  const coarse = best();
-  const at = counts.indexOf(coarse);
-  const [below = coarse, above = coarse] = [counts[at - 1], counts[at + 1]];
-  for (const k of [(below + coarse) / 2, (coarse + above) / 2]) score(Math.round(k));
+  for (const k of counts) score(k, quickRestarts);
+  const ranked = rank(tried);
+  const first = ranked[0] ?? 1;
+  const at = counts.indexOf(first);
+  const between = [counts[at - 1], counts[at + 1]].flatMap((other) =>
+    other === undefined ? [] : [Math.round((first + other) / 2)],
+  );
+  const last = [...new Set([...ranked.slice(0, finalists), ...between])];
+  for (const k of last) score(k, thoroughRestarts);
   return {
-    k: best(),
+    k: rank(new Map(last.map((k) => [k, tried.get(k) ?? 0])))[0] ?? 1,
     tried: [...tried].map(([k, silhouette]) => ({ k, silhouette })).toSorted((one, other) => one.k - other.k),
   };
+}
+
+/** Numbers by their silhouette, the best first; of equals the smaller. */
+function rank(tried: ReadonlyMap<number, number>): readonly number[] {
+  return [...tried].toSorted((one, other) => other[1] - one[1] || one[0] - other[0]).map(([k]) => k);
 }
