@@ -33,6 +33,9 @@ describe('what is typed', () => {
       engine: undefined,
       backend: undefined,
       copy: true,
+      types: 'all',
+      without: [],
+      k: 'auto',
       out: undefined,
     });
     expect(readEvalArguments(['schema', 'a'])).toMatchObject({ kind: 'schema', file: 'a' });
