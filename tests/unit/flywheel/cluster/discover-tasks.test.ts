@@ -7,10 +7,12 @@ import { discoverTasks } from '../../../../src/flywheel/cluster/discover-tasks.t
 import { mapItems } from '../../../../src/flywheel/cluster/map-items.ts';
 import { nameClusters } from '../../../../src/flywheel/cluster/name-clusters.ts';
 import { findNeighbours } from '../../../../src/flywheel/cluster/nearest-neighbours.ts';
+import { reduceVectors } from '../../../../src/flywheel/cluster/reduce-vectors.ts';
 import { meanSilhouette, silhouettes } from '../../../../src/flywheel/cluster/silhouette.ts';
 import { sphericalKMeans } from '../../../../src/flywheel/cluster/spherical-k-means.ts';
 import { assignToCluster } from '../../../../src/flywheel/cluster/task-clusters.ts';
 import {
+  addRow,
   dotProduct,
   makeVectors,
   pickRows,
@@ -189,6 +191,23 @@ describe('parts', () => {
     expect(countsToTry(15)).toEqual([]);
     expect(countsToTry(60)).toEqual([2, 3, 4, 5, 6]);
     expect(countsToTry(1_000_000).at(-1)).toBeLessThanOrEqual(400);
+  });
+
+  test('a reduction keeps the cosines of rows that lie in so few directions', () => {
+    const { next } = seededRandom('basis');
+    const wide = makeVectors(50, 30);
+    const basis = Array.from({ length: 4 }, () => Float32Array.from({ length: 30 }, () => next() - 0.5));
+    for (let row = 0; row < 50; row += 1) {
+      for (const direction of basis) addRow(rowOf(wide, row), direction, next() - 0.5);
+    }
+    const unit = unitRows(wide);
+    const reduced = reduceVectors({ vectors: unit, dimensions: 4, random: seededRandom('r') });
+    expect(reduced).toMatchObject({ count: 50, dimensions: 4 });
+    for (let row = 1; row < 50; row += 1) {
+      const [before, after] = [unit, reduced].map((rows) => dotProduct(rowOf(rows, 0), rowOf(rows, row)));
+      expect(after).toBeCloseTo(before ?? 0, 4);
+    }
+    expect(reduceVectors({ vectors: unit, dimensions: 30, random: seededRandom('r') })).toBe(unit);
   });
 
   test('one group has no silhouette', () => {
