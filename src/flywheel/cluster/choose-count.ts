@@ -1,10 +1,10 @@
 /**
  * How many groups there are, when nobody says: the number whose groups stand apart best, by the mean silhouette of the
  * smoothed vectors (L. Kaufman and P. Rousseeuw, "Finding groups in data" (1990), choose so). First numbers that grow by
- * a fixed share, then the best of these and what lies beside the first, with more starts. Knows rows only.
+ * a fixed share, then what lies beside the best; of those that are as good as can be told, the smallest. Knows rows only.
  */
 import { seededRandom } from '../seeded-random.ts';
-import { meanSilhouette } from './silhouette.ts';
+import { silhouettes } from './silhouette.ts';
 import { sphericalKMeans } from './spherical-k-means.ts';
 import type { Vectors } from './vectors.ts';
 
@@ -27,11 +27,7 @@ const growth = 1.2;
 /** A group of fewer rows is no recurring task: no more numbers are tried than make groups of this mean size. */
 const rowsOfGroup = 10;
 const mostGroups = 400;
-/** A first look, by which most numbers fall out. */
-const quickRestarts = 2;
-/** Starts differ by as much as numbers that lie close: the best of them are looked at again, with more starts. */
-const finalists = 4;
-const thoroughRestarts = 10;
+const restarts = 6;
 
 /** Numbers tried for so many rows, ascending; empty where there are too few rows to ask. */
 export function countsToTry(rows: number): readonly number[] {
@@ -48,32 +44,52 @@ export function chooseCount({ vectors, seed, onTried = () => undefined }: CountO
   readonly k: number;
   readonly tried: readonly CountTried[];
 } {
-  const tried = new Map<number, number>();
-  const score = (k: number, restarts: number): void => {
-    const random = seededRandom(`${seed} ${String(k)} ${String(restarts)}`);
-    const { groups } = sphericalKMeans({ vectors, k, random, restarts });
-    const silhouette = meanSilhouette(vectors, groups);
-    tried.set(k, silhouette);
-    onTried({ k, silhouette });
+  const tried = new Map<number, Float64Array>();
+  const score = (k: number): void => {
+    if (tried.has(k)) return;
+    const random = seededRandom(`${seed} ${String(k)}`);
+    const values = silhouettes(vectors, sphericalKMeans({ vectors, k, random, restarts }).groups);
+    tried.set(k, values);
+    onTried({ k, silhouette: meanOf(values) });
   };
   const counts = countsToTry(vectors.count);
   if (counts.length === 0) return { k: 1, tried: [] };
-  for (const k of counts) score(k, quickRestarts);
-  const ranked = rank(tried);
-  const first = ranked[0] ?? 1;
-  const at = counts.indexOf(first);
-  const between = [counts[at - 1], counts[at + 1]].flatMap((other) =>
-    other === undefined ? [] : [Math.round((first + other) / 2)],
-  );
-  const last = [...new Set([...ranked.slice(0, finalists), ...between])];
-  for (const k of last) score(k, thoroughRestarts);
+  for (const k of counts) score(k);
+  const best = bestOf(tried);
+  const at = counts.indexOf(best);
+  for (const other of [counts[at - 1], counts[at + 1]]) {
+    if (other !== undefined) score(Math.round((best + other) / 2));
+  }
   return {
-    k: rank(new Map(last.map((k) => [k, tried.get(k) ?? 0])))[0] ?? 1,
-    tried: [...tried].map(([k, silhouette]) => ({ k, silhouette })).toSorted((one, other) => one.k - other.k),
+    k: fewestAsGood(tried),
+    tried: [...tried]
+      .map(([k, values]) => ({ k, silhouette: meanOf(values) }))
+      .toSorted((one, other) => one.k - other.k),
   };
 }
 
-/** Numbers by their silhouette, the best first; of equals the smaller. */
-function rank(tried: ReadonlyMap<number, number>): readonly number[] {
-  return [...tried].toSorted((one, other) => other[1] - one[1] || one[0] - other[0]).map(([k]) => k);
+function meanOf(values: Float64Array): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/** The number with the highest mean silhouette; of equals the first. */
+function bestOf(tried: ReadonlyMap<number, Float64Array>): number {
+  const means = [...tried].map(([k, values]) => ({ k, mean: meanOf(values) }));
+  return means.reduce((most, next) => (next.mean > most.mean ? next : most)).k;
+}
+
+/**
+ * The smallest number that the items cannot tell from the best: the mean of what its silhouettes lack is below its
+ * standard error (the rule of one standard error: L. Breiman and others, "Classification and regression trees" (1984)).
+ */
+function fewestAsGood(tried: ReadonlyMap<number, Float64Array>): number {
+  const best = bestOf(tried);
+  const most = tried.get(best) ?? new Float64Array();
+  const asGood = [...tried].flatMap(([k, values]) => {
+    const lacking = most.map((value, item) => value - (values[item] ?? 0));
+    const mean = meanOf(lacking);
+    const variance = meanOf(lacking.map((value) => (value - mean) ** 2));
+    return mean <= Math.sqrt(variance / lacking.length) ? [k] : [];
+  });
+  return Math.min(best, ...asGood);
 }

@@ -9,6 +9,7 @@ import { chooseCount } from './choose-count.ts';
 import type { CountTried } from './choose-count.ts';
 import { nameClusters } from './name-clusters.ts';
 import { findNeighbours } from './nearest-neighbours.ts';
+import { reduceVectors } from './reduce-vectors.ts';
 import { meanSilhouette } from './silhouette.ts';
 import { smoothVectors } from './smooth-vectors.ts';
 import { sphericalKMeans } from './spherical-k-means.ts';
@@ -68,6 +69,8 @@ export interface Discovery {
 
 /** Neighbours that smooth a vector: enough to average out wording, fewer than a recurring task has items. */
 const smoothingNeighbours = 15;
+/** Numbers of a vector while it is grouped: a sixth of the work, and the same groups to within their noise. */
+const groupingDimensions = 64;
 const restarts = 10;
 
 function refuse(reason: string): Fault {
@@ -108,7 +111,11 @@ export function discoverTasks(options: DiscoveryOptions): Discovery {
   const sample = drawSample(vectors.count, Math.max(least, sampleSize), seed);
   const sampled = sample.length === vectors.count ? vectors : pickRows(vectors, sample);
   onProgress({ type: 'neighbours-started' });
-  const smooth = smoothVectors(sampled, findNeighbours(sampled, smoothingNeighbours));
+  const smooth = reduceVectors({
+    vectors: smoothVectors(sampled, findNeighbours(sampled, smoothingNeighbours)),
+    dimensions: groupingDimensions,
+    random: seededRandom(`${seed} basis`),
+  });
   const chosen =
     options.k === 'auto'
       ? chooseCount({
