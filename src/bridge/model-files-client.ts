@@ -1,12 +1,8 @@
 /**
- * The files worker, as the page asks it. Knows its calls, and how one is watched and stopped; nothing of files.
+ * The files worker, as the page asks it. Knows its calls; nothing of files.
  */
-import { proxy } from 'comlink';
-import type { Remote } from 'comlink';
 import type { RankedChoice } from '../protocol/engine.ts';
 import { Fault, faultCodes } from '../protocol/fault.ts';
-import { newId } from '../protocol/id.ts';
-import type { Id } from '../protocol/id.ts';
 import type {
   AdapterContext,
   AdapterSource,
@@ -15,20 +11,15 @@ import type {
   StoredModels,
 } from '../protocol/model-files.ts';
 import type { AdapterEntry, AdapterFormat, CatalogueEntry } from '../protocol/model.ts';
-import { WorkerThread } from './worker-thread.ts';
+import { WorkerThread, callWatched } from './worker-thread.ts';
+import type { Watch } from './worker-thread.ts';
 
-/** What the user sees of a copy or a fetch, and how it is stopped. */
-interface Watch {
-  readonly signal?: AbortSignal;
-  readonly onProgress?: (progress: ImportProgress) => void;
-}
-
-export interface AdapterImport extends Watch, AdapterContext {
+export interface AdapterImport extends Watch<ImportProgress>, AdapterContext {
   /** One GGUF file, or PEFT's two. */
   readonly files: readonly File[];
 }
 
-export interface ImportRequest extends Watch {
+export interface ImportRequest extends Watch<ImportProgress> {
   readonly file: File;
   /** Models whose hashes are known. */
   readonly catalogue: readonly CatalogueEntry[];
@@ -56,7 +47,7 @@ export class ModelFilesClient {
 
   /** See `ModelFilesApi.importFile`. */
   async importFile({ file, catalogue, ...watch }: ImportRequest): Promise<CatalogueEntry> {
-    return await this.#watched(watch, (remote, id, onProgress) =>
+    return await callWatched(this.#thread, watch, (remote, id, onProgress) =>
       remote.importFile(id, file, catalogue, onProgress),
     );
   }
@@ -68,14 +59,14 @@ export class ModelFilesClient {
 
   /** See `ModelFilesApi.importAdapter`. */
   async importAdapter({ files, base, models, adapters, ...watch }: AdapterImport): Promise<AdapterEntry> {
-    return await this.#watched(watch, (remote, id, onProgress) =>
+    return await callWatched(this.#thread, watch, (remote, id, onProgress) =>
       remote.importAdapter(id, files, { base, models, adapters }, onProgress),
     );
   }
 
   /** See `ModelFilesApi.fetchAdapter`. */
-  async fetchAdapter({ adapter, filesUrl, ...watch }: AdapterSource & Watch): Promise<void> {
-    await this.#watched(watch, (remote, id, onProgress) =>
+  async fetchAdapter({ adapter, filesUrl, ...watch }: AdapterSource & Watch<ImportProgress>): Promise<void> {
+    await callWatched(this.#thread, watch, (remote, id, onProgress) =>
       remote.fetchAdapter(id, { adapter, filesUrl }, onProgress),
     );
   }
@@ -102,24 +93,5 @@ export class ModelFilesClient {
   /** Ends the worker. The next call starts another. */
   dispose(): void {
     this.#thread.dispose();
-  }
-
-  /** A call that reports its progress and can be stopped. */
-  async #watched<Result>(
-    { signal, onProgress = () => undefined }: Watch,
-    start: (
-      remote: Remote<ModelFilesApi>,
-      id: Id,
-      onProgress: (progress: ImportProgress) => void,
-    ) => Promise<Result>,
-  ): Promise<Result> {
-    const id = newId();
-    return await this.#thread.call(async (remote) => {
-      signal?.throwIfAborted();
-      const cancel = (): void => void remote.cancel(id).catch(() => undefined);
-      const running = start(remote, id, proxy(onProgress));
-      signal?.addEventListener('abort', cancel, { once: true });
-      return await running.finally(() => signal?.removeEventListener('abort', cancel));
-    });
   }
 }

@@ -2,11 +2,19 @@
  * A worker that serves one interface, as promises that always settle. Started when it is first asked, and again where it
  * died. Knows comlink and how a worker can die; nothing of what is asked.
  */
-import { wrap } from 'comlink';
+import { proxy, wrap } from 'comlink';
 import type { Remote } from 'comlink';
 import { faultCodes, toFault } from '../protocol/fault.ts';
 import type { Fault } from '../protocol/fault.ts';
+import { newId } from '../protocol/id.ts';
+import type { Id } from '../protocol/id.ts';
 import { registerWire } from '../protocol/wire.ts';
+
+/** How a call is followed, and stopped. */
+export interface Watch<Progress> {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: Progress) => void;
+}
 
 export interface WorkerThreadOptions {
   readonly start: () => Worker;
@@ -70,4 +78,20 @@ export class WorkerThread<Api> {
     });
     return { remote: wrap<Api>(worker), died, end };
   }
+}
+
+/** A call of an interface whose calls have ids: it reports its progress, and the signal cancels it. */
+export async function callWatched<Api extends { cancel(id: Id): Promise<void> }, Progress, Result>(
+  thread: WorkerThread<Api>,
+  { signal, onProgress = () => undefined }: Watch<Progress>,
+  start: (remote: Remote<Api>, id: Id, onProgress: (progress: Progress) => void) => Promise<Result>,
+): Promise<Result> {
+  const id = newId();
+  return await thread.call(async (remote) => {
+    signal?.throwIfAborted();
+    const cancel = (): void => void remote.cancel(id).catch(() => undefined);
+    const running = start(remote, id, proxy(onProgress));
+    signal?.addEventListener('abort', cancel, { once: true });
+    return await running.finally(() => signal?.removeEventListener('abort', cancel));
+  });
 }
