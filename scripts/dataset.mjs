@@ -23,26 +23,19 @@ async function dataset(typed) {
   if (missing !== undefined) throw new UsageError(`There is no file ${missing}.`);
   const { ensureDependencies } = await import('./dependencies.mjs');
   await ensureDependencies({ root, print });
-  const { createServer } = await import('vite');
-  // Stays open while the work is done: filters load their libraries when they are first asked for.
-  const server = await createServer({
-    configFile: false,
+  const { withModule } = await import('./open-modules.mjs');
+  // Filters load their libraries when they are first asked for.
+  await withModule({
     root,
-    appType: 'custom',
-    logLevel: 'error',
-    server: { middlewareMode: true, hmr: false, ws: false, watch: null },
-    optimizeDeps: { noDiscovery: true, include: [] },
+    entry: 'src/flywheel/dataset/index.ts',
+    work: async (module) => {
+      const room = /** @type {Room} */ (module);
+      const [first] = typed.files;
+      const again =
+        typed.files.length === 1 && first !== undefined && existsSync(join(first, 'manifest.json'));
+      await (again ? writeAgain(room, typed, first) : make(room, typed));
+    },
   });
-  try {
-    const room = /** @type {Room} */ (
-      await server.ssrLoadModule(join(root, 'src', 'flywheel', 'dataset', 'index.ts'))
-    );
-    const [first] = typed.files;
-    const again = typed.files.length === 1 && first !== undefined && existsSync(join(first, 'manifest.json'));
-    await (again ? writeAgain(room, typed, first) : make(room, typed));
-  } finally {
-    await server.close();
-  }
 }
 
 /**

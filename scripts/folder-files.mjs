@@ -1,11 +1,11 @@
 /**
  * A folder or a file of this machine as the place of a data set. Knows Node's files; nothing of data sets.
  */
-import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, open, rm } from 'node:fs/promises';
+import { createWriteStream } from 'node:fs';
+import { mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { once } from 'node:events';
-import { createGunzip } from 'node:zlib';
+import { openUnpacked } from './open-unpacked.mjs';
 
 /**
  * A folder to write into; what is whole in it stays when the export is stopped.
@@ -63,20 +63,7 @@ export function fileTarget(path) {
  * @returns {AsyncGenerator<Uint8Array, void>}
  */
 export async function* readBytes(path) {
-  const handle = await open(path);
-  const magic = Buffer.alloc(2);
-  try {
-    await handle.read(magic, 0, 2, 0);
-  } finally {
-    await handle.close();
-  }
-  const file = createReadStream(path, { highWaterMark: 1 << 18 });
-  const packed = magic[0] === 0x1f && magic[1] === 0x8b;
-  if (!packed) {
-    yield* file;
-    return;
-  }
-  const unpacked = createGunzip();
-  file.on('error', (error) => unpacked.destroy(error));
-  yield* file.pipe(unpacked);
+  const { file, unpacked } = await openUnpacked(path, { highWaterMark: 1 << 18 });
+  if (unpacked !== file) file.on('error', (error) => unpacked.destroy(error));
+  yield* unpacked;
 }

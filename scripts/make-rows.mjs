@@ -3,7 +3,7 @@
  * The same seed gives the same file. Progress goes to standard error; the last line of standard output is one JSON object.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { checkNode } from './node-version.mjs';
 
@@ -17,24 +17,16 @@ const print = console.error;
 async function makeRows({ out, ...options }) {
   const { ensureDependencies } = await import('./dependencies.mjs');
   await ensureDependencies({ root, print });
-  const { createServer } = await import('vite');
-  // Stays open while the rows are made: the tools load their libraries when they first run.
-  const server = await createServer({
-    configFile: false,
+  const { withModule } = await import('./open-modules.mjs');
+  // The tools load their libraries when they first run.
+  await withModule({
     root,
-    appType: 'custom',
-    logLevel: 'error',
-    server: { middlewareMode: true, hmr: false, ws: false, watch: null },
-    optimizeDeps: { noDiscovery: true, include: [] },
+    entry: 'training/rows/write-rows.ts',
+    work: async (module) => {
+      const { writeRows } = /** @type {typeof import('../training/rows/write-rows.ts')} */ (module);
+      report(out, options, await writeRows(options));
+    },
   });
-  try {
-    const module = /** @type {typeof import('../training/rows/write-rows.ts')} */ (
-      await server.ssrLoadModule(join(root, 'training', 'rows', 'write-rows.ts'))
-    );
-    report(out, options, await module.writeRows(options));
-  } finally {
-    await server.close();
-  }
 }
 
 /**

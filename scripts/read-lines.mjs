@@ -1,10 +1,9 @@
 /**
  * The lines of a text file, also of a gzipped one, without the whole file in memory. Knows nothing of their content.
  */
-import { createReadStream, existsSync } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-import { createGunzip } from 'node:zlib';
+import { openUnpacked } from './open-unpacked.mjs';
 import { UsageError } from './read-arguments.mjs';
 
 /** @typedef {{ number: number, text: string }} Line */
@@ -16,21 +15,12 @@ import { UsageError } from './read-arguments.mjs';
  * @throws {Error} where the file is missing or its gzip data is broken.
  */
 export async function* readLines(path) {
-  const handle = await open(path);
-  const magic = Buffer.alloc(2);
-  try {
-    await handle.read(magic, 0, 2, 0);
-  } finally {
-    await handle.close();
-  }
-  const file = createReadStream(path);
-  const gzipped = magic[0] === 0x1f && magic[1] === 0x8b;
-  const text = gzipped ? file.pipe(createGunzip()) : file;
-  const lines = createInterface({ input: text, crlfDelay: Number.POSITIVE_INFINITY });
+  const { file, unpacked } = await openUnpacked(path);
+  const lines = createInterface({ input: unpacked, crlfDelay: Number.POSITIVE_INFINITY });
   // readline swallows errors of its input: they are raised from here.
   /** @type {Error | undefined} */
   let broken;
-  for (const stream of [file, text]) {
+  for (const stream of [file, unpacked]) {
     stream.once('error', (/** @type {Error} */ error) => {
       broken ??= error;
       lines.close();
