@@ -237,7 +237,7 @@ class SealedJournal implements Journal {
     await this.vault.require('read-originals');
     await this.vault.noteRead('originals/first');
     const found = await Promise.all(
-      runIds.map(async (runId) => [runId, (await this.#runs.originals(runId)).get(0)] as const),
+      runIds.map(async (runId) => [runId, (await this.#runs.originals(runId, 0)).get(0)] as const),
     );
     return new Map(found.flatMap(([runId, first]) => (first === undefined ? [] : [[runId, first]])));
   }

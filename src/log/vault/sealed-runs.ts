@@ -72,12 +72,18 @@ export class SealedRuns {
     );
   }
 
-  /** What was masked, by the number of its event. Undefined values: damaged, or not for the open role. */
-  async originals(runId: Id): Promise<ReadonlyMap<number, JsonObject | undefined>> {
+  /**
+   * What was masked, by the number of its event; of one event where `index` is given. Undefined values: damaged, or not
+   * for the open role.
+   */
+  async originals(runId: Id, index?: number): Promise<ReadonlyMap<number, JsonObject | undefined>> {
     const { keyRow, rows } = await this.#store.read(['runKeys', 'originals'], async (transaction) => ({
       keyRow: checked(await transaction.objectStore('runKeys').get([runId, 'originals'])),
-      rows: await transaction.objectStore('originals').getAll(keysOf(runId)),
+      rows: await transaction
+        .objectStore('originals')
+        .getAll(index === undefined ? keysOf(runId) : IDBKeyRange.only([runId, index])),
     }));
+    if (rows.length === 0) return new Map();
     const key = keyRow === undefined ? undefined : await openRunKey(this.#vault, keyRow, 'decrypt');
     const header = (await this.#open(runId))?.header;
     const entries = rows.map(async (row): Promise<[number, JsonObject | undefined]> => {
