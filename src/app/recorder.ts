@@ -5,6 +5,7 @@
  */
 import { MaskingClient } from '../bridge/masking-client.ts';
 import type { Journal } from '../log/journal.ts';
+import { reduceEvent, reduceFeedback, reduceTrial } from '../log/vault/reduce-event.ts';
 import { toFault } from '../protocol/fault.ts';
 import type { JsonObject } from '../protocol/json.ts';
 import type { Masking } from '../protocol/masking.ts';
@@ -46,7 +47,6 @@ export class Recorder {
         originals: replacements.length === 0 ? undefined : asJson({ replacements }),
       });
     }
-    const { reduceEvent } = await import('../log/vault/reduce-event.ts');
     return journal.append(reduceEvent(event), {
       originals: asJson({ quarantined: made.reasons, event: event satisfies StoredEvent }),
     });
@@ -54,22 +54,25 @@ export class Recorder {
 
   /** Records what a person said. Rejects as `Journal.addFeedback` does. */
   async addFeedback(feedback: Feedback): Promise<void> {
-    const journal = this.#journal;
-    if (this.#transform !== undefined || !keepsContent(journal)) return journal.addFeedback(feedback);
-    const made = await quarantining(this.#masking.maskFeedback(feedback));
-    if (made.type === 'masked') return journal.addFeedback(made.item);
-    const { reduceFeedback } = await import('../log/vault/reduce-event.ts');
-    return journal.addFeedback(reduceFeedback(feedback));
+    const mask = async (): Promise<Masking<Feedback>> => this.#masking.maskFeedback(feedback);
+    await this.#journal.addFeedback(await this.#asKept(feedback, mask, reduceFeedback));
   }
 
   /** Records what an adapter in the shadow did. Rejects as `Journal.addTrial` does. */
   async addTrial(trial: ShadowTrial): Promise<void> {
-    const journal = this.#journal;
-    if (this.#transform !== undefined || !keepsContent(journal)) return journal.addTrial(trial);
-    const made = await quarantining(this.#masking.maskTrial(trial));
-    if (made.type === 'masked') return journal.addTrial(made.item);
-    const { reduceTrial } = await import('../log/vault/reduce-event.ts');
-    return journal.addTrial(reduceTrial(trial));
+    const mask = async (): Promise<Masking<ShadowTrial>> => this.#masking.maskTrial(trial);
+    await this.#journal.addTrial(await this.#asKept(trial, mask, reduceTrial));
+  }
+
+  /** What stands beside a run, as it is kept: it has no originals of its own. */
+  async #asKept<Item>(
+    item: Item,
+    mask: () => Promise<Masking<Item>>,
+    reduce: (item: Item) => Item,
+  ): Promise<Item> {
+    if (this.#transform !== undefined || !keepsContent(this.#journal)) return item;
+    const made = await quarantining(mask());
+    return made.type === 'masked' ? made.item : reduce(item);
   }
 
   /** Ends the masking thread. */

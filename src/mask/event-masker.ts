@@ -4,32 +4,25 @@
  */
 import type { Json } from '../protocol/json.ts';
 import type { Masking, MaskingApi } from '../protocol/masking.ts';
-import type { Finding, JsonPointerReplacement } from '../protocol/personal-data.ts';
+import type { JsonPointerReplacement } from '../protocol/personal-data.ts';
 import type { ShadowTrial } from '../protocol/promotion.ts';
 import type { Feedback, StoredEvent } from '../protocol/record.ts';
 import type { ToolSpec } from '../protocol/tool.ts';
 import { checkResidue } from './check-residue.ts';
-import { findPersonalData } from './find-personal-data.ts';
 import { loadGazetteer } from './gazetteer/gazetteer.ts';
-import type { Gazetteer } from './gazetteer/gazetteer.ts';
 import { mapEvent, mapFeedback, mapTrial } from './map-content.ts';
 import type { ContentMap } from './map-content.ts';
 import { createMasker } from './masker.ts';
 import type { Masker } from './masker.ts';
 
-interface Opened {
-  readonly masker: Masker;
-  readonly gazetteer: Gazetteer;
-}
-
 export class EventMasker implements MaskingApi {
-  #opened: Opened | undefined;
+  #masker: Masker | undefined;
   readonly #exempt = new Set<string>();
 
   /** Throws RangeError for a key that is too short. */
   async open(key: Uint8Array): Promise<void> {
     const gazetteer = await loadGazetteer();
-    this.#opened = { gazetteer, masker: createMasker({ key, gazetteer, exempt: this.#exempt }) };
+    this.#masker = createMasker({ key, gazetteer, exempt: this.#exempt });
   }
 
   /** All of them throw Error before `open`. */
@@ -47,8 +40,8 @@ export class EventMasker implements MaskingApi {
   }
 
   #mask<Item>(item: Item, map: (item: Item, content: ContentMap) => Item): Masking<Item> {
-    if (this.#opened === undefined) throw new Error('Open the masker with a key first.');
-    const { masker, gazetteer } = this.#opened;
+    const masker = this.#masker;
+    if (masker === undefined) throw new Error('Open the masker with a key first.');
     let replacements: readonly JsonPointerReplacement[] = [];
     let content: readonly Json[] = [];
     const masked = map(item, (values) => {
@@ -57,11 +50,7 @@ export class EventMasker implements MaskingApi {
       content = made.value as readonly Json[];
       return content;
     });
-    const find = (text: string): readonly Finding[] =>
-      findPersonalData(text, { gazetteer }).filter(
-        ({ start, end }) => !this.#exempt.has(text.slice(start, end)),
-      );
-    const check = checkResidue({ value: [...content], replacements, find });
+    const check = checkResidue({ value: [...content], replacements, find: masker.find });
     if (check.passed) return { type: 'masked', item: masked, replacements };
     return {
       type: 'quarantined',

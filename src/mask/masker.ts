@@ -49,6 +49,8 @@ interface MaskedJson {
 }
 
 export interface Masker {
+  /** What is found, but for the exempt texts. */
+  readonly find: (text: string) => readonly Finding[];
   maskText(text: string): MaskedText;
   /** Strings and telling numbers are masked; keys, and whatever else there is, stay. */
   maskJson(value: Json): MaskedJson;
@@ -147,6 +149,7 @@ export function createMasker({
   }
 
   return {
+    find,
     maskText(text) {
       const findings = find(text);
       learn(text, findings);
