@@ -6,12 +6,12 @@ import type { OnnxRuntime } from '../../src/engine/onnx/onnx-runtime.ts';
 import { SentenceEncoder } from '../../src/engine/embed/sentence-encoder.ts';
 import { adjustedRandIndex, normalisedMutualInformation } from '../../src/flywheel/cluster/agreement.ts';
 import { discoverTasks } from '../../src/flywheel/cluster/discover-tasks.ts';
+import { RowError } from '../../src/flywheel/read-fields.ts';
 import { isObject, parseJson } from '../../src/protocol/json.ts';
 import type { EmbedderEntry } from '../../src/protocol/model.ts';
 import { matchedAccuracy } from './matched-accuracy.ts';
 
-/** A line that is no row, or rows that cannot be evaluated. */
-export class RowError extends Error {}
+export { RowError } from '../../src/flywheel/read-fields.ts';
 
 export interface LabelledText {
   readonly text: string;

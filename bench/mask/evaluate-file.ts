@@ -10,7 +10,7 @@ import { readMarkedRows, scorePersonalData } from './evaluate-personal-data.ts';
 import type { PersonalDataEvaluation, TypeChoice } from './evaluate-personal-data.ts';
 import { megabytesPerSecond } from './measure-speed.ts';
 
-export { RowError } from './evaluate-personal-data.ts';
+export { RowError } from '../../src/flywheel/read-fields.ts';
 
 export interface EvaluateFileOptions {
   readonly lines: readonly { readonly number: number; readonly text: string }[];

@@ -6,10 +6,8 @@
 import type { PersonalDataType } from '../../src/protocol/personal-data.ts';
 import { contextualTypes, mildTypes, personalDataTypes } from '../../src/protocol/personal-data.ts';
 import { isObject, parseJson } from '../../src/protocol/json.ts';
+import { RowError } from '../../src/flywheel/read-fields.ts';
 import { wilsonInterval } from '../../src/flywheel/wilson.ts';
-
-/** A line that is no row; the message says which and why. */
-export class RowError extends Error {}
 
 interface Span {
   readonly start: number;

@@ -38,7 +38,7 @@ export function seededRandom(seed: string): SeededRandom {
 }
 
 /** FNV-1a, 32 bits, over UTF-16 units. */
-function hashText(text: string): number {
+export function hashText(text: string): number {
   let hash = 0x811c9dc5;
   for (let at = 0; at < text.length; at += 1) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193) >>> 0;
   return hash;

@@ -2,6 +2,7 @@
  * A masked event as it was, for who may read what was taken out of it. Knows where replacements stand; nothing of how they
  * were found.
  */
+import { groupBy } from '../protocol/group-by.ts';
 import type { Json } from '../protocol/json.ts';
 import type { JsonPointerReplacement } from '../protocol/personal-data.ts';
 import type { StoredEvent } from '../protocol/record.ts';
@@ -22,9 +23,7 @@ export function restoreValues(
   values: readonly Json[],
   replacements: readonly JsonPointerReplacement[],
 ): readonly Json[] {
-  const byPath = new Map<string, JsonPointerReplacement[]>();
-  for (const replacement of replacements)
-    byPath.set(replacement.path, [...(byPath.get(replacement.path) ?? []), replacement]);
+  const byPath = groupBy(replacements, ({ path }) => path);
   return mapJson([...values], (leaf, path) => {
     const own = byPath.get(path);
     if (own === undefined) return leaf;

@@ -30,3 +30,11 @@ export function isObject(value: Json | undefined): value is JsonObject {
 export function asObject(value: Json | undefined): JsonObject {
   return isObject(value) ? value : {};
 }
+
+/** JSON with the keys of every object sorted: equal for values that differ in order only. A missing value counts as null. */
+export function sortedJson(value: Json | undefined): string {
+  if (Array.isArray(value)) return `[${(value as readonly Json[]).map(sortedJson).join(',')}]`;
+  if (!isObject(value)) return JSON.stringify(value) ?? 'null';
+  const fields = Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return `{${fields.map(([key, part]) => `${JSON.stringify(key)}:${sortedJson(part)}`).join(',')}}`;
+}

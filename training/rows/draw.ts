@@ -3,6 +3,7 @@
  * split it serves, so that open values (names, texts, larger numbers) of the test split are never those of the other.
  * Knows nothing of rows.
  */
+import { hashText } from '../../src/flywheel/seeded-random.ts';
 import { randomNumbers } from '../../src/protocol/random.ts';
 
 export type Split = 'train' | 'test';
@@ -41,7 +42,7 @@ export class Draw {
 
   /** Whether a text belongs to this split: a fifth of all do to the test, by hash, so that no ending or size gives it away. */
   owns(text: string): boolean {
-    return (hash(text) % 5 === 2) === (this.split === 'test');
+    return (hashText(text) % 5 === 2) === (this.split === 'test');
   }
 
   /** A number of this split: from 13 on, each number (at this many decimals) belongs to one split only. */
@@ -80,7 +81,7 @@ const parts = new WeakMap<readonly string[], Readonly<Record<Split, readonly str
 export function partOf(pool: readonly string[], split: Split): readonly string[] {
   let both = parts.get(pool);
   if (both === undefined) {
-    const ordered = pool.toSorted((one, other) => hash(one) - hash(other));
+    const ordered = pool.toSorted((one, other) => hashText(one) - hashText(other));
     const border = Math.max(1, Math.floor(pool.length / 6));
     both = { test: ordered.slice(0, border), train: ordered.slice(border) };
     parts.set(pool, both);
@@ -91,11 +92,4 @@ export function partOf(pool: readonly string[], split: Split): readonly string[]
 /** Every sixth phrasing of a list is the test split's; a list of fewer has none for it. */
 export function phrasingsOf<Phrasing>(phrasings: readonly Phrasing[], split: Split): readonly Phrasing[] {
   return phrasings.filter((_, index) => (index % 6 === 5) === (split === 'test'));
-}
-
-/** FNV-1a, 32 bits. */
-function hash(text: string): number {
-  let value = 0x811c9dc5;
-  for (let at = 0; at < text.length; at += 1) value = Math.imul(value ^ text.charCodeAt(at), 0x01000193);
-  return value >>> 0;
 }

@@ -6,6 +6,7 @@
  */
 import type { Json } from '../../protocol/json.ts';
 import { isObject } from '../../protocol/json.ts';
+import { hashText } from '../seeded-random.ts';
 import { addRow, makeVectors, rowOf, scaleToUnit, unitRows } from './vectors.ts';
 import type { Vectors } from './vectors.ts';
 
@@ -26,11 +27,10 @@ function shapeOf(value: Json): string {
   return Array.isArray(value) ? 'list' : typeof value;
 }
 
-/** FNV-1a over UTF-16 units: place and sign of a name. */
+/** Place and sign of a name. */
 function hashName(name: string): number {
-  let hash = 0x811c9dc5;
-  for (let at = 0; at < name.length; at += 1) hash = Math.imul(hash ^ name.charCodeAt(at), 0x01000193) >>> 0;
   // The last letters reach the low bits only: mixed once more.
+  let hash = hashText(name);
   hash = Math.imul(hash ^ (hash >>> 15), 0x85ebca6b) >>> 0;
   return (hash ^ (hash >>> 13)) >>> 0;
 }

@@ -3,7 +3,6 @@
  * tell duplicates by. Knows form; nothing of what is a duplicate (split/record-keys).
  */
 import { createXXHash64 } from 'hash-wasm';
-import type { Json } from '../../protocol/json.ts';
 import type { ToolSpec } from '../../protocol/tool.ts';
 import type { DatasetMessage, DatasetRecord } from './record.ts';
 
@@ -64,14 +63,6 @@ function outputInOrder(output: DatasetRecord['expected']): DatasetRecord['expect
   return output.type === 'calls'
     ? { type: 'calls', calls: output.calls.map(callInOrder) }
     : { type: output.type, text: output.text };
-}
-
-/** JSON with the keys of every object sorted: equal for values that differ in order only. */
-export function sortedJson(value: Json | undefined): string {
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';
-  if (Array.isArray(value)) return `[${value.map(sortedJson).join(',')}]`;
-  const keys = Object.keys(value).toSorted();
-  return `{${keys.map((key) => `${JSON.stringify(key)}:${sortedJson((value as { [key: string]: Json })[key])}`).join(',')}}`;
 }
 
 /** A short key for a text: the same text always gives the same, and 100,000 texts meet by chance once in 4 billion times. */

@@ -19,18 +19,20 @@ export type { Filter, FilterOptions } from './filter/filters.ts';
 export type { FunnelStep } from './filter/funnel.ts';
 export { importEpisodes } from './import/from-episode.ts';
 export type { EpisodeImportOptions } from './import/from-episode.ts';
-export { importFormats, importRecords } from './import/import-records.ts';
-export type { ImportFormat, ImportOptions } from './import/import-records.ts';
+export { importRecords } from './import/import-records.ts';
+export type { ImportOptions } from './import/import-records.ts';
 export { makeDataset } from './make-dataset.ts';
 export type { MadeDataset, MakeDatasetOptions } from './make-dataset.ts';
 export { paraphrase } from './paraphrase/paraphrase.ts';
 export type { ParaphraseOptions, ParaphraseTally, Variant } from './paraphrase/paraphrase.ts';
 export { planDataset, plannedRecords } from './plan.ts';
 export type { DatasetPlan, PlanOptions, TaskCount } from './plan.ts';
+export { importFormats } from './record.ts';
 export type {
   DatasetMessage,
   DatasetRecord,
   DatasetSplit,
+  ImportFormat,
   ImportItem,
   Lineage,
   Quarantined,

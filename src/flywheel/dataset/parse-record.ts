@@ -7,19 +7,8 @@ import type { Json, JsonObject } from '../../protocol/json.ts';
 import type { StepOutput } from '../../protocol/task-event.ts';
 import type { ToolCall, ToolSpec } from '../../protocol/tool.ts';
 import { RowError, listAt, objectAt, shown, textAt } from '../read-fields.ts';
-import { datasetSplits } from './record.ts';
-import type { DatasetMessage, DatasetRecord, SourceFormat } from './record.ts';
-
-const sourceFormats: readonly SourceFormat[] = [
-  'own',
-  'openai',
-  'otel-genai',
-  'ai-sdk',
-  'langfuse',
-  'data-flywheel',
-  'tool-call',
-  'canonical',
-];
+import { datasetSplits, sourceFormats } from './record.ts';
+import type { DatasetMessage, DatasetRecord } from './record.ts';
 
 /** Throws RowError where the value is no record of this version. */
 export function parseRecord(value: Json): DatasetRecord {

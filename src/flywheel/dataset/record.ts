@@ -15,9 +15,23 @@ export type DatasetMessage =
   /** The result of the tool `name`, mostly JSON text. */
   | { readonly role: 'tool'; readonly content: string; readonly name: string };
 
-/** Where a record was read from. */
-export type SourceFormat =
-  'own' | 'openai' | 'otel-genai' | 'ai-sdk' | 'langfuse' | 'data-flywheel' | 'tool-call' | 'canonical';
+/** Formats that can be asked for by name. `canonical` is this runtime's own. */
+export const importFormats = [
+  'openai',
+  'otel-genai',
+  'ai-sdk',
+  'langfuse',
+  'data-flywheel',
+  'tool-call',
+  'canonical',
+] as const;
+
+export type ImportFormat = (typeof importFormats)[number];
+
+/** Where a record was read from; `own`: the log of this runtime. */
+export const sourceFormats = ['own', ...importFormats] as const;
+
+export type SourceFormat = (typeof sourceFormats)[number];
 
 export const datasetSplits = ['train', 'validation', 'test'] as const;
 

@@ -3,6 +3,7 @@
  * and separators stay. Knows numbers; nothing of names.
  */
 import { isValidPhoneNumber } from 'libphonenumber-js/min';
+import { inHexadecimal } from '../../protocol/bytes.ts';
 import { isLuhn } from '../checksums/digits.ts';
 import { ibanCheckDigits, isIban } from '../checksums/iban.ts';
 import { nationalNumberOf } from '../checksums/national-numbers.ts';
@@ -106,7 +107,7 @@ export function makeUpWallet(choices: KeyedChoices, original: string): string {
   const draw = choices.draw('wallet', original);
   const bytes = choices.bytes('wallet', original);
   if (/^0x[\da-f]{40}$/i.test(original)) {
-    const hex = Array.from(bytes.subarray(0, 20), (byte) => byte.toString(16).padStart(2, '0')).join('');
+    const hex = inHexadecimal(bytes.subarray(0, 20));
     const body = original.slice(2);
     if (body === body.toLowerCase()) return `0x${hex}`;
     if (body === body.toUpperCase()) return `0x${hex.toUpperCase()}`;

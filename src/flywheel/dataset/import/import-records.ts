@@ -7,7 +7,7 @@ import type { Json } from '../../../protocol/json.ts';
 import { RowError } from '../../read-fields.ts';
 import { findPoison } from '../check-value.ts';
 import { parseRecord } from '../parse-record.ts';
-import type { DatasetRecord, ImportItem, SourceFormat } from '../record.ts';
+import type { DatasetRecord, ImportFormat, ImportItem, SourceFormat } from '../record.ts';
 import { dataFlywheel } from './data-flywheel.ts';
 import type { LogFormat, RowRecord } from './format.ts';
 import { langfuse } from './langfuse.ts';
@@ -18,19 +18,6 @@ import { toolCallRows } from './tool-call-rows.ts';
 
 /** In the order in which they are tried: the more particular first. */
 const formats: readonly LogFormat[] = [spans, dataFlywheel, langfuse, toolCallRows, openAi];
-
-/** Formats that can be asked for by name. `canonical` is this runtime's own. */
-export const importFormats = [
-  'openai',
-  'otel-genai',
-  'ai-sdk',
-  'langfuse',
-  'data-flywheel',
-  'tool-call',
-  'canonical',
-] as const;
-
-export type ImportFormat = (typeof importFormats)[number];
 
 export interface ImportOptions {
   /** Of the file; part of the records' ids. */

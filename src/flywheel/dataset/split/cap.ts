@@ -2,7 +2,7 @@
  * No task outweighs the others: of one that has more rows than the cap, a share is kept that holds its classes in their
  * proportion, each with one row at least. Which rows is decided by the seed and each row's key alone, not by their order.
  */
-import { groupBy } from '../group-by.ts';
+import { groupBy } from '../../../protocol/group-by.ts';
 
 export interface CappedRow {
   readonly task: string;

@@ -2,8 +2,8 @@
  * By what a record is known again: its whole content, what was said before, what is to be said, its templates, its episode.
  * Knows what makes two records the same; nothing of what is done about it.
  */
+import { sortedJson } from '../../../protocol/json.ts';
 import type { Json } from '../../../protocol/json.ts';
-import { sortedJson } from '../canonical.ts';
 import type { KeyOf } from '../canonical.ts';
 import type { DatasetMessage, DatasetRecord } from '../record.ts';
 import { templatesOf } from './template.ts';
