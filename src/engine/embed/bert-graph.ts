@@ -4,6 +4,7 @@
  * arXiv:1908.10084). Plain operators only, which both of the runtime's backends have. Knows operators and names; knows
  * no runtime and no text.
  */
+import { floatTensor } from '../onnx/linear-weights.ts';
 import type { LazyTensor } from '../onnx/linear-weights.ts';
 import type { LazyGraph } from '../onnx/llama-graph.ts';
 import type { GraphNode } from '../onnx/onnx-format.ts';
@@ -38,17 +39,7 @@ class GraphBuilder {
 
   /** A tensor of the graph; what it is made of is checked now, its bytes are made when the runtime asks. */
   floats(name: string, shape: readonly number[], make: () => Float32Array<ArrayBuffer>): string {
-    const byteLength = shape.reduce((product, side) => product * side, 4);
-    this.tensors.push({
-      name,
-      type: 'float32',
-      shape,
-      byteLength,
-      make: () => {
-        const floats = make();
-        return new Uint8Array(floats.buffer, floats.byteOffset, floats.byteLength);
-      },
-    });
+    this.tensors.push(floatTensor(name, shape, make));
     return name;
   }
 

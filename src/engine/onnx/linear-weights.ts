@@ -16,6 +16,24 @@ export interface LazyTensor extends ExternalTensor {
   readonly make: () => Uint8Array<ArrayBuffer>;
 }
 
+/** A tensor of floats, row by row; they are made when the runtime asks. */
+export function floatTensor(
+  name: string,
+  shape: readonly number[],
+  make: () => Float32Array<ArrayBuffer>,
+): LazyTensor {
+  return {
+    name,
+    type: 'float32',
+    shape,
+    byteLength: shape.reduce((product, side) => product * side, 4),
+    make: () => {
+      const floats = make();
+      return new Uint8Array(floats.buffer, floats.byteOffset, floats.byteLength);
+    },
+  };
+}
+
 /** How a linear is computed: `bits` 32 is MatMul, else MatMulNBits. */
 export interface LinearWeights {
   readonly bits: 4 | 8 | 32;

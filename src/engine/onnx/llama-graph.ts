@@ -7,7 +7,7 @@
 import type { GgufHeader } from '../gguf.ts';
 import { joinParts, straightenRope } from './linear.ts';
 import type { Linear, LinearPart } from './linear.ts';
-import { layOutLinear } from './linear-weights.ts';
+import { floatTensor, layOutLinear } from './linear-weights.ts';
 import type { LazyTensor } from './linear-weights.ts';
 import { linearSides, rejectModel, tensorNamed } from './llama-shape.ts';
 import type { LlamaShape } from './llama-shape.ts';
@@ -95,17 +95,7 @@ class GraphBuilder {
   }
 
   floats(name: string, shape: readonly number[], make: () => Float32Array<ArrayBuffer>): string {
-    const byteLength = shape.reduce((product, side) => product * side, 4);
-    this.weights.push({
-      name,
-      type: 'float32',
-      shape,
-      byteLength,
-      make: () => {
-        const floats = make();
-        return new Uint8Array(floats.buffer, floats.byteOffset, floats.byteLength);
-      },
-    });
+    this.weights.push(floatTensor(name, shape, make));
     return name;
   }
 
