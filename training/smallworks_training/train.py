@@ -68,7 +68,8 @@ class Notes:
 
 def main() -> None:
     options = read_options(__doc__)
-    accelerator = Accelerator()
+    # The base is loaded in the type to compute in; an environment's mixed precision would put a second type beside it.
+    accelerator = Accelerator(mixed_precision="no")
     set_seed(options.seed)
     options.out.mkdir(parents=True, exist_ok=True)
     notes = Notes(options.out, accelerator.is_main_process)

@@ -153,7 +153,16 @@ def tiny_model():
     return LlamaForCausalLM(config), tokenizer
 
 
-COMMON = {"max_steps": 1, "per_device_train_batch_size": 2, "report_to": [], "use_cpu": True, "logging_steps": 1, "save_strategy": "no"}
+COMMON = {
+    "max_steps": 1,
+    "per_device_train_batch_size": 2,
+    "report_to": [],
+    "use_cpu": True,
+    # TRL's default where a processor can, and accelerate keeps it for every run of the process after.
+    "bf16": False,
+    "logging_steps": 1,
+    "save_strategy": "no",
+}
 
 
 def test_one_step_of_sft(folder, tmp_path):
