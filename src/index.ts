@@ -25,6 +25,7 @@ export type { RunTaskOptions } from './agent/run.ts';
 export { ShadowDesk } from './agent/shadow-desk.ts';
 export type { ShadowDeskOptions, ShadowRequest } from './agent/shadow-desk.ts';
 
+export { overrideAssetUrls } from './bridge/asset-urls.ts';
 export { EnginePool } from './bridge/engine-pool.ts';
 export type { EnginePoolOptions } from './bridge/engine-pool.ts';
 export { RecoveringEngine } from './bridge/recovering-engine.ts';
@@ -53,9 +54,7 @@ export { evalReport } from './flywheel/eval-report.ts';
 export type { EvalReportOptions, SideRows } from './flywheel/eval-report.ts';
 export {
   archiveReader,
-  archiveSink,
-  directoryReader,
-  directorySink,
+  directoryFolder,
   exportFormats,
   formatPurposes,
   importEpisodes,
@@ -64,6 +63,7 @@ export {
   makeDataset,
   makeFilters,
   MemoryFiles,
+  packArchive,
   paraphrase,
   planDataset,
   plannedRecords,
@@ -73,14 +73,13 @@ export {
   writeDataset,
 } from './flywheel/dataset/index.ts';
 export type {
-  ArchiveTarget,
   DatasetAbout,
   DatasetManifest,
   DatasetMessage,
   DatasetPlan,
+  DatasetFolder,
   DatasetReader,
   DatasetRecord,
-  DatasetSink,
   DatasetSplit,
   EpisodeImportOptions,
   ExportedFile,
@@ -159,6 +158,7 @@ export type { TaskView } from './ui/task-view.ts';
 
 export { Fault, faultCodes } from './protocol/fault.ts';
 export type { FaultCode, FaultData } from './protocol/fault.ts';
+export type { AssetUrls, WasmUrls, WorkerUrls } from './protocol/asset-urls.ts';
 export type { ContextPolicy, ContextReport } from './protocol/context.ts';
 export type {
   ChatMessage,

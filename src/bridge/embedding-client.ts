@@ -10,8 +10,15 @@ import type {
   LoadedEmbedder,
 } from '../protocol/embedding.ts';
 import { Fault, faultCodes } from '../protocol/fault.ts';
+import { wasmField, workerUrl } from './asset-urls.ts';
 import { WorkerThread, callWatched } from './worker-thread.ts';
 import type { Watch } from './worker-thread.ts';
+
+function startWorker(): Worker {
+  const url = workerUrl('embedding');
+  if (url !== undefined) return new Worker(url, { type: 'module' });
+  return new Worker(new URL('../../workers/embedding.worker.ts', import.meta.url), { type: 'module' });
+}
 
 function workerGone(reason: string): Fault {
   return new Fault({
@@ -24,15 +31,14 @@ function workerGone(reason: string): Fault {
 
 export class EmbeddingClient {
   readonly #thread = new WorkerThread<EmbeddingApi>({
-    start: () =>
-      new Worker(new URL('../../workers/embedding.worker.ts', import.meta.url), { type: 'module' }),
+    start: startWorker,
     gone: workerGone,
   });
 
   /** See `EmbeddingApi.load`; rejects with Fault `worker-died` too. */
   async load(request: EmbedderLoadRequest, watch: Watch<LoadProgress> = {}): Promise<LoadedEmbedder> {
     return await callWatched(this.#thread, watch, (remote, id, onProgress) =>
-      remote.load(id, request, onProgress),
+      remote.load(id, { ...wasmField(), ...request }, onProgress),
     );
   }
 

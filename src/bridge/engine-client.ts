@@ -17,6 +17,7 @@ import { Fault, faultCodes, toFault } from '../protocol/fault.ts';
 import { newId } from '../protocol/id.ts';
 import type { Id } from '../protocol/id.ts';
 import { registerWire } from '../protocol/wire.ts';
+import { wasmField } from './asset-urls.ts';
 import type { EngineHandle, GenerateOptions, LoadOptions, ReadAheadOptions } from './engine.ts';
 
 function workerDied(reason: string): Fault {
@@ -81,7 +82,8 @@ export class EngineClient implements EngineHandle {
     const isWanted = signal?.aborted !== true;
     if (isWanted && this.#used && this.#start !== undefined) await this.unload();
     this.#used = true;
-    return await this.#call(signal, (id) => this.#remote.load(id, request, proxy(this.#heard(onProgress))));
+    const whole = { ...wasmField(), ...request };
+    return await this.#call(signal, (id) => this.#remote.load(id, whole, proxy(this.#heard(onProgress))));
   }
 
   async generate(

@@ -7,7 +7,14 @@ import { Fault, faultCodes } from '../protocol/fault.ts';
 import type { Masking, MaskingApi } from '../protocol/masking.ts';
 import type { ShadowTrial } from '../protocol/promotion.ts';
 import type { Feedback, StoredEvent } from '../protocol/record.ts';
+import { workerUrl } from './asset-urls.ts';
 import { WorkerThread } from './worker-thread.ts';
+
+function startWorker(): Worker {
+  const url = workerUrl('masking');
+  if (url !== undefined) return new Worker(url, { type: 'module' });
+  return new Worker(new URL('../../workers/flywheel.worker.ts', import.meta.url), { type: 'module' });
+}
 
 function workerGone(reason: string): Fault {
   return new Fault({
@@ -21,7 +28,7 @@ function workerGone(reason: string): Fault {
 export class MaskingClient {
   readonly #key: () => Uint8Array;
   readonly #thread = new WorkerThread<MaskingApi>({
-    start: () => new Worker(new URL('../../workers/flywheel.worker.ts', import.meta.url), { type: 'module' }),
+    start: startWorker,
     gone: workerGone,
   });
   #opening: Promise<void> | undefined;

@@ -11,6 +11,7 @@ import type {
   StoredModels,
 } from '../protocol/model-files.ts';
 import type { AdapterEntry, AdapterFormat, CatalogueEntry } from '../protocol/model.ts';
+import { workerUrl } from './asset-urls.ts';
 import { WorkerThread, callWatched } from './worker-thread.ts';
 import type { Watch } from './worker-thread.ts';
 
@@ -25,6 +26,12 @@ export interface ImportRequest extends Watch<ImportProgress> {
   readonly catalogue: readonly CatalogueEntry[];
 }
 
+function startWorker(): Worker {
+  const url = workerUrl('files');
+  if (url !== undefined) return new Worker(url, { type: 'module' });
+  return new Worker(new URL('../../workers/files.worker.ts', import.meta.url), { type: 'module' });
+}
+
 function workerGone(reason: string): Fault {
   return new Fault({
     code: faultCodes.workerDied,
@@ -36,7 +43,7 @@ function workerGone(reason: string): Fault {
 
 export class ModelFilesClient {
   readonly #thread = new WorkerThread<ModelFilesApi>({
-    start: () => new Worker(new URL('../../workers/files.worker.ts', import.meta.url), { type: 'module' }),
+    start: startWorker,
     gone: workerGone,
   });
 

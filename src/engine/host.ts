@@ -25,6 +25,7 @@ import type { ModelStore } from './model-store.ts';
 import { ReadAhead } from './read-ahead.ts';
 import { RunningCalls } from './running-calls.ts';
 import type { TrustGate } from './trust-gate.ts';
+import { useWasmUrls } from './wasm-urls.ts';
 
 export interface EngineHostOptions {
   readonly store: ModelStore;
@@ -172,6 +173,7 @@ export class EngineHost implements EngineApi {
     const { model, contextTokens, slots, prefer } = request;
     // The old model goes first: memory rarely holds two.
     await this.#drop();
+    useWasmUrls(request.wasmUrls);
     const device = await this.#probe();
     const engine = chooseEngine(request, device);
     const adapterFiles = request.adapters ?? [];

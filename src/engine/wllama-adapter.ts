@@ -21,6 +21,7 @@ import { chooseBackend, engineNeeds } from './choose-backend.ts';
 import { checkRoom, unknownAdapter } from './engine-faults.ts';
 import { openFloatView } from './float-view.ts';
 import { SlotGate } from './slot-gate.ts';
+import { givenWasmUrls } from './wasm-urls.ts';
 import { completionFault, isFatal, loadFault, readOverflow } from './wllama-faults.ts';
 
 /** The part of a streamed chunk that is read here; the last one carries usage and timings. */
@@ -115,7 +116,7 @@ export class WllamaAdapter implements EngineAdapter {
     this.#crash = reject;
   });
   readonly #wllama = new Wllama(
-    { default: wasmUrl },
+    { default: givenWasmUrls().wllama ?? wasmUrl },
     {
       suppressNativeLog: true,
       logger: {

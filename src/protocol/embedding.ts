@@ -3,6 +3,7 @@
  * `EmbeddingHost` implements it, `EmbeddingClient` wraps it. Everything here is plain, readonly and cloneable.
  * Knows names and shapes; nothing of graphs and of what the vectors are used for.
  */
+import type { WasmUrls } from './asset-urls.ts';
 import type { EngineBackend, LoadProgress } from './engine.ts';
 import type { Id } from './id.ts';
 import type { EmbedderEntry } from './model.ts';
@@ -13,6 +14,8 @@ export interface EmbedderLoadRequest {
   readonly modelsUrl: string;
   /** `origin-or-hub` allows requests to the catalogue's hub addresses. Absent: no request leaves the site. */
   readonly downloadFrom?: 'origin' | 'origin-or-hub';
+  /** Absent: the WASM files that came along. */
+  readonly wasmUrls?: WasmUrls;
   /** Absent: the GPU where there is one that computes right, else threads where the page is isolated. */
   readonly backend?: 'webgpu' | 'wasm-threads' | 'wasm-single';
 }

@@ -3,6 +3,7 @@
  * wraps it; nothing else sees comlink. Everything here is plain, readonly and cloneable: ids cross, handles do not,
  * and callbacks are parameters of their own (comlink proxies top-level values only).
  */
+import type { WasmUrls } from './asset-urls.ts';
 import type { Id } from './id.ts';
 import type { JsonSchema } from './json.ts';
 import type { CatalogueEntry, ModelFile, WorkerEngine } from './model.ts';
@@ -116,6 +117,8 @@ export interface LoadRequest {
    * addresses, as far as the page's content security policy lets it. Absent: `origin`, no request leaves the site.
    */
   readonly downloadFrom?: 'origin' | 'origin-or-hub';
+  /** Absent: the WASM files that came along. */
+  readonly wasmUrls?: WasmUrls;
   /** Tokens of context to reserve; at most the model's window. */
   readonly contextTokens: number;
   /** Requests served side by side. */

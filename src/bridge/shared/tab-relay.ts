@@ -3,6 +3,7 @@
  * site's service worker. Knows how messages travel; nothing of what they mean.
  */
 import { newId } from '../../protocol/id.ts';
+import { workerUrl } from '../asset-urls.ts';
 import { holdLock } from './held-lock.ts';
 import type { ReceivedMessage, TabMessage, TabRelay } from './tab-message.ts';
 
@@ -49,11 +50,17 @@ class LineRelay implements TabRelay {
   }
 }
 
-function sharedWorkerLine(): Line {
-  const { port } = new SharedWorker(new URL('../../../workers/relay.worker.ts', import.meta.url), {
+function startRelay(): SharedWorker {
+  const url = workerUrl('relay');
+  if (url !== undefined) return new SharedWorker(url, { type: 'module', name: 'smallworks-relay' });
+  return new SharedWorker(new URL('../../../workers/relay.worker.ts', import.meta.url), {
     type: 'module',
     name: 'smallworks-relay',
   });
+}
+
+function sharedWorkerLine(): Line {
+  const { port } = startRelay();
   const aliveLock = `smallworks-tab-${newId()}`;
   port.start();
   // The worker waits for this lock to be free: it has to be held first.

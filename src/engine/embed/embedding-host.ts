@@ -19,6 +19,7 @@ import type { ModelStore } from '../model-store.ts';
 import type { OnnxBackend, OnnxRuntime } from '../onnx/onnx-runtime.ts';
 import type { Gpu } from '../onnx/open-gpu.ts';
 import { RunningCalls } from '../running-calls.ts';
+import { useWasmUrls } from '../wasm-urls.ts';
 import { SentenceEncoder } from './sentence-encoder.ts';
 import type { SentenceEncoderOptions } from './sentence-encoder.ts';
 
@@ -90,6 +91,7 @@ export class EmbeddingHost implements EmbeddingApi {
       this.#inTurn(async () => {
         signal.throwIfAborted();
         await this.#close();
+        useWasmUrls(request.wasmUrls);
         const { embedder } = request;
         const weights = await this.#open(embedder.weights, request, signal, onProgress);
         const tokenizer = await this.#open(embedder.tokenizer, request, signal, onProgress);

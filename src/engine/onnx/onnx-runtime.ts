@@ -8,6 +8,7 @@ import plainModule from 'onnxruntime-web/ort-wasm-simd-threaded.mjs?url';
 import plainBinary from 'onnxruntime-web/ort-wasm-simd-threaded.wasm?url';
 import gpuModule from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.mjs?url';
 import gpuBinary from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm?url';
+import { givenWasmUrls } from '../wasm-urls.ts';
 
 /** The part of the package that is used here, the same in each of its builds. */
 export interface OnnxRuntime {
@@ -28,10 +29,12 @@ export async function loadOnnxRuntime(backend: OnnxBackend, threads: number): Pr
   const runtime: OnnxRuntime =
     backend === 'webgpu' ? await import('onnxruntime-web/webgpu') : await import('onnxruntime-web/wasm');
   const { wasm } = runtime.env;
-  wasm.wasmPaths =
+  const given = givenWasmUrls();
+  const { module, binary } =
     backend === 'webgpu'
-      ? { mjs: absolute(gpuModule), wasm: absolute(gpuBinary) }
-      : { mjs: absolute(plainModule), wasm: absolute(plainBinary) };
+      ? (given.onnxGpu ?? { module: gpuModule, binary: gpuBinary })
+      : (given.onnx ?? { module: plainModule, binary: plainBinary });
+  wasm.wasmPaths = { mjs: absolute(module), wasm: absolute(binary) };
   wasm.numThreads = backend === 'wasm-threads' ? threads : 1;
   wasm.proxy = false;
   runtime.env.logLevel = 'error';
