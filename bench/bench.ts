@@ -8,6 +8,10 @@ import { toFault } from '../src/protocol/fault.ts';
 import { fileRows } from './cases/file-rows.ts';
 import { cases as plainCases } from './cases/index.ts';
 import type { Case, Sample } from './cases/case.ts';
+import type { Contest } from './cases/contest.ts';
+import { masking } from './cases/masking.ts';
+import type { Lines } from './cases/masking.ts';
+import { vaultContests } from './cases/vault.ts';
 import { smallworks } from './subjects/smallworks.ts';
 import type { Subject, Weights } from './subjects/subject.ts';
 import { transformersJs } from './subjects/transformers.ts';
@@ -55,15 +59,20 @@ const subjects: ReadonlyMap<string, Subject> = new Map([
   ['transformers.js', transformersJs(weights)],
 ]);
 
-let rows: readonly ToolCallRow[] = [];
-const cases = [...plainCases, fileRows(() => rows)];
+let lines: Lines = [];
+let rows: readonly ToolCallRow[] | undefined;
+const cases = [...plainCases, fileRows(() => (rows ??= lines.map(readRow)))];
+const contests: readonly Contest[] = [...vaultContests, masking(() => lines)];
 
-function takeRows(lines: readonly { readonly number: number; readonly text: string }[]): void {
-  rows = lines.map(({ number, text }) => {
-    const parsed = parseToolCallRow(text, number);
-    if (parsed.type === 'unreadable') throw new Error(parsed.reason);
-    return parsed.row;
-  });
+function takeRows(taken: Lines): void {
+  lines = taken;
+  rows = undefined;
+}
+
+function readRow({ number, text }: Lines[number]): ToolCallRow {
+  const parsed = parseToolCallRow(text, number);
+  if (parsed.type === 'unreadable') throw new Error(parsed.reason);
+  return parsed.row;
 }
 
 function caseNamed(name: string): Case {
@@ -89,14 +98,31 @@ async function plainly<Result>(work: Promise<Result>): Promise<Result> {
 }
 
 const benchmark = {
-  cases: cases.map(({ name, title, startsCold = false }) => ({ name, title, startsCold })),
+  cases: [
+    ...cases.map(({ name, title, startsCold = false, needsRows = false }) => ({
+      name,
+      title,
+      startsCold,
+      needsRows,
+      contenders: undefined,
+    })),
+    ...contests.map(({ name, title, needsRows = false, contenders }) => ({
+      name,
+      title,
+      startsCold: true,
+      needsRows,
+      contenders: [...contenders.keys()],
+    })),
+  ],
   takeRows,
   useAdapter,
   subjects: [...subjects.keys()],
   open: (subject: string, name: string): Promise<string> =>
     plainly(subjectNamed(subject).open(caseNamed(name).opens)),
-  round: (subject: string, name: string, number: number): Promise<Sample> =>
-    plainly(caseNamed(name).round(subjectNamed(subject), number)),
+  round: (subject: string, name: string, number: number): Promise<Sample> => {
+    const contender = contests.find((one) => one.name === name)?.contenders.get(subject);
+    return plainly(contender?.(number) ?? caseNamed(name).round(subjectNamed(subject), number));
+  },
   close: (subject: string): Promise<void> => plainly(subjectNamed(subject).close()),
 };
 

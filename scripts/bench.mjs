@@ -98,6 +98,13 @@ async function runCase(page, { name, subjects, rounds, startsCold }) {
   return summariseCase({ name, measured });
 }
 
+/**
+ * Whether what was typed means this case: by its name, or by how the names of several begin.
+ * @param {string} typed
+ * @param {string} name
+ */
+const isCalled = (typed, name) => name === typed || name.startsWith(`${typed}-`);
+
 /** Rounds that count, where nobody says how many. */
 const usualRounds = 10;
 
@@ -111,13 +118,15 @@ async function run({ names, rounds, rows, peers, engine, adapter, json }) {
     if (adapter !== undefined) await page.evaluate((id) => window.benchmark.useAdapter(id), adapter);
     const known = await page.evaluate(
       (hasRows) => ({
-        cases: window.benchmark.cases.filter(({ name }) => hasRows || name !== 'rows'),
+        cases: window.benchmark.cases.filter(({ needsRows }) => hasRows || !needsRows),
         subjects: window.benchmark.subjects,
       }),
       lines.length > 0,
     );
-    const wanted = names.length === 0 ? known.cases : known.cases.filter(({ name }) => names.includes(name));
-    const unknown = names.filter((name) => known.cases.every((one) => one.name !== name));
+    const wanted = known.cases.filter(
+      ({ name }) => names.length === 0 || names.some((typed) => isCalled(typed, name)),
+    );
+    const unknown = names.filter((typed) => !known.cases.some(({ name }) => isCalled(typed, name)));
     if (unknown.length > 0) {
       throw new UsageError(
         `There is no case ${unknown.join(', ')}. There are ${known.cases.map(({ name }) => name).join(', ')}.`,
@@ -132,10 +141,10 @@ async function run({ names, rounds, rows, peers, engine, adapter, json }) {
     }
     const { caseTable } = await import('./bench-summary.mjs');
     const done = [];
-    for (const { name, title, startsCold } of wanted) {
+    for (const { name, title, startsCold, contenders } of wanted) {
       const summary = await runCase(page, {
         name,
-        subjects: [ours, ...peers],
+        subjects: contenders ?? [ours, ...peers],
         rounds: rounds ?? (name === 'rows' ? lines.length : usualRounds),
         startsCold,
       });

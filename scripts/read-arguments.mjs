@@ -309,9 +309,11 @@ export function readRowsArguments(typed) {
 
 export const benchUsage = `Usage: npm run bench -- [CASE...] [--rounds N] [--rows FILE] [--peer NAME]... [--engine NAME] [--adapter ID] [--json]
 
-  CASE           which cases (default: all); an unknown one is answered with the list
+  CASE           which cases (default: all): a name, or how several begin, as in tool-call or vault; an unknown one is
+                 answered with the list
   --rounds N     rounds that count, after one that warms up (default: 10)
-  --rows FILE    rows of tool calls for the case "rows", one a round (default of --rounds: all of them)
+  --rows FILE    rows of tool calls for the case "rows", one a round (default of --rounds: all of them); or marked texts
+                 (see npm run eval -- pii) for the case "vault-masking"
   --peer NAME    what to compare with; may be repeated (default: wllama and transformers.js)
   --engine NAME  the engine that ours runs on (default: the one that the runtime chooses)
   --adapter ID   an adapter of the catalogue for all that are measured (default: none, the base model)

@@ -13,6 +13,8 @@ export interface Case {
   /** A sentence for the table. */
   readonly title: string;
   readonly opens: OpenOptions;
+  /** Whether there is nothing to ask without the rows of a file. */
+  readonly needsRows?: boolean;
   /** Whether a round opens the subject by itself. */
   readonly startsCold?: boolean;
   /** One round; rounds have different numbers, and what is asked in one was asked in none before. */

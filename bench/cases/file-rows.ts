@@ -8,6 +8,7 @@ export function fileRows(rows: () => readonly ToolCallRow[]): Case {
   return {
     name: 'rows',
     title: 'A call for each row of the file',
+    needsRows: true,
     opens: { slots: 1, contextTokens: 4096 },
     round: async (subject, number) => {
       // The warm-up takes the last row, which is asked again much later.
