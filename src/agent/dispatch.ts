@@ -5,8 +5,8 @@ import { faultCodes, toFault } from '../protocol/fault.ts';
 import type { Id } from '../protocol/id.ts';
 import type { Subtask, SubtaskOutcome, TaskEvent } from '../protocol/task-event.ts';
 import { mergeStreams } from './merge.ts';
+import type { SubtaskContext } from './run-call.ts';
 import { runSubtask } from './subtask.ts';
-import type { SubtaskContext } from './subtask.ts';
 
 /** Runs all subtasks; returns their outcomes in the plan's order. Throws only where the run was stopped. */
 export async function* dispatch(

@@ -9,12 +9,15 @@ import { newId } from '../protocol/id.ts';
 import type { Id } from '../protocol/id.ts';
 import type { CallDropReason, TaskEvent, TaskEventBody } from '../protocol/task-event.ts';
 import type { PartialCall, ToolCall, ToolOutcome } from '../protocol/tool.ts';
+import type { RunGuard } from '../tools/guard/guard.ts';
 import { invokeTool } from '../tools/invoke-tool.ts';
 import type { ToolRegistry } from '../tools/registry.ts';
 import type { Meter } from './budget.ts';
 
 export interface EarlyCallsOptions {
   readonly tools: ToolRegistry;
+  /** Only what runs unasked is begun early. */
+  readonly guard: RunGuard;
   readonly subtaskId: Id;
   readonly meter: Meter;
   /** The run's: stops every tool. */
@@ -68,13 +71,14 @@ export class EarlyCalls {
 
   /** Begins these calls as far as they may be: each after its event has been dealt with. */
   *begin(stepId: Id, calls: readonly ToolCall[]): Generator<TaskEvent, void> {
-    const { event, isMade, meter, subtaskId } = this.#options;
+    const { event, guard, isMade, meter, subtaskId, tools } = this.#options;
     for (const call of calls) {
       if (this.#begun.has(callKey(call)) || isMade(call)) continue;
       this.#waits ||= !this.#mayBegin(call);
       if (this.#waits) return;
       const callId = newId();
       meter.take('toolCalls');
+      guard.begin(tools.get(call.name).spec, call);
       yield event({ type: 'call-begun', callId, stepId, subtaskId, call });
       this.#begun.set(callKey(call), this.#run({ callId, stepId, call }));
     }
@@ -102,13 +106,14 @@ export class EarlyCalls {
   }
 
   #mayBegin(call: ToolCall): boolean {
-    const { tools, isGood, meter, signal } = this.#options;
+    const { tools, guard, isGood, meter, signal } = this.#options;
+    if (signal.aborted || !tools.has(call.name)) return false;
+    const { spec } = tools.get(call.name);
     return (
-      !signal.aborted &&
-      tools.has(call.name) &&
-      tools.get(call.name).spec.permission === 'read' &&
+      spec.permission === 'read' &&
       isGood(call) &&
-      meter.hasRoom('toolCalls')
+      meter.hasRoom('toolCalls') &&
+      guard.judge(spec, call).type === 'run'
     );
   }
 

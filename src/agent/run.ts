@@ -16,6 +16,7 @@ import type {
   TaskEvent,
   TaskEventBody,
 } from '../protocol/task-event.ts';
+import { Guard } from '../tools/guard/guard.ts';
 import { createRegistry } from '../tools/registry.ts';
 import type { Tool } from '../tools/tool.ts';
 import { defaultBudget, Meter } from './budget.ts';
@@ -26,10 +27,10 @@ import { stepFitter } from './fit-step.ts';
 import { planGrammar, readPlan } from './plan.ts';
 import { routeStep } from './route.ts';
 import type { ChooseAdapter } from './route.ts';
+import type { ApprovalAnswer, ApprovalRequest, SubtaskContext } from './run-call.ts';
 import type { ShadowDesk } from './shadow-desk.ts';
 import { takeStep } from './step.ts';
 import type { StepResult } from './step.ts';
-import type { ApprovalRequest, SubtaskContext } from './subtask.ts';
 
 export interface RunTaskOptions {
   readonly engine: Engine;
@@ -44,8 +45,10 @@ export interface RunTaskOptions {
   readonly shadow?: ShadowDesk;
   /** Stops the run: its last event is then `run-finished` with outcome `stopped`. */
   readonly signal?: AbortSignal;
-  /** Asked before a tool that writes is run. Without it, such calls are declined. */
-  readonly approve?: (request: ApprovalRequest) => Promise<boolean>;
+  /** Asked before a call that may not run by itself. Without it, such calls are declined. */
+  readonly approve?: (request: ApprovalRequest) => Promise<ApprovalAnswer>;
+  /** What calls are let through; absent: the default policy, with rates that count from this run on. */
+  readonly guard?: Guard;
   readonly budget?: Partial<Budget>;
   /** What to do with a prompt that does not fit the model's context window; absent: the step fails. */
   readonly contextPolicy?: ContextPolicy;
@@ -76,6 +79,7 @@ export async function* runTask(goal: string, options: RunTaskOptions): AsyncGene
         : () => ({ adapter, reason: `the adapter ${adapter} was asked for` }),
     ...(shadow === undefined ? {} : { shadow }),
     tools,
+    guard: (options.guard ?? new Guard()).beginRun(request),
     fit,
     meter: new Meter(budget),
     signal: clock.signal,

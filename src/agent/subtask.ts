@@ -4,44 +4,23 @@
  */
 import { actMessages, answerMessages } from '../decode/prompt.ts';
 import type { Turn } from '../decode/prompt.ts';
-import type { LoadedModel, ReadAheadRequest } from '../protocol/engine.ts';
+import type { ReadAheadRequest } from '../protocol/engine.ts';
 import { faultCodes } from '../protocol/fault.ts';
 import type { FaultData } from '../protocol/fault.ts';
-import { newId } from '../protocol/id.ts';
-import type { Id } from '../protocol/id.ts';
 import type { Json } from '../protocol/json.ts';
 import type { Subtask, SubtaskOutcome, TaskEvent } from '../protocol/task-event.ts';
-import type { ToolCall, ToolOutcome, ToolSpec } from '../protocol/tool.ts';
-import { invokeTool } from '../tools/invoke-tool.ts';
-import type { ToolRegistry } from '../tools/registry.ts';
 import { act } from './act.ts';
 import type { Decision } from './act.ts';
-import type { Budget } from './budget.ts';
 import { checkCall } from './check-call.ts';
 import { callKey, EarlyCalls } from './early-calls.ts';
-import type { BegunCall } from './early-calls.ts';
 import { needsEarlierResult } from './plan.ts';
 import { readAhead } from './read-ahead.ts';
 import { report } from './report.ts';
-import type { AdapterChoice, ChooseAdapter } from './route.ts';
+import type { AdapterChoice } from './route.ts';
+import { runCall } from './run-call.ts';
+import type { CallResult, SubtaskContext } from './run-call.ts';
 import { shortlist } from './shortlist.ts';
 import type { Shortlist } from './shortlist.ts';
-import type { RunContext } from './step.ts';
-
-/** What a person is asked before a writing tool runs. */
-export interface ApprovalRequest {
-  readonly callId: Id;
-  readonly call: ToolCall;
-  readonly tool: ToolSpec;
-}
-
-export interface SubtaskContext extends RunContext {
-  readonly model: LoadedModel;
-  readonly chooseAdapter: ChooseAdapter;
-  readonly tools: ToolRegistry;
-  readonly approve: (request: ApprovalRequest) => Promise<boolean>;
-  readonly budget: Budget;
-}
 
 /** Tools and examples in a prompt. Measured on the built-in tools: more of either makes a 135M model worse. */
 const shown = { tools: 4, examples: 4 };
@@ -59,12 +38,12 @@ export async function* runSubtask(
     maxTools: shown.tools,
     maxExamples: shown.examples,
   });
-  const said = needsEarlierResult(subtask.text) ? [subtask.text, ...earlier].join('\n') : subtask.text;
+  const { said, quoted } = readEarlier(context, subtask, earlier);
   const shared = { model, subtaskId: subtask.id };
   const choice = context.chooseAdapter({ runId: context.runId, subtask });
   const made = new Set<string>();
   const results: Json[] = [];
-  const turns: Turn[] = [{ type: 'request', text: said }];
+  const turns: Turn[] = [{ type: 'request', text: said }, ...quoted];
   let fault: FaultData | undefined;
   let failures = 0;
 
@@ -81,6 +60,7 @@ export async function* runSubtask(
       begin: (isGood) =>
         new EarlyCalls({
           tools,
+          guard: context.guard,
           subtaskId: subtask.id,
           meter: context.meter,
           signal: context.signal,
@@ -108,13 +88,14 @@ export async function* runSubtask(
       for (const call of calls) {
         made.add(callKey(call));
         const begun = early?.take(call);
-        const outcome: ToolOutcome | 'denied' = yield* runCall(context, {
+        const result: CallResult = yield* runCall(context, {
           subtaskId: subtask.id,
           stepId,
           call,
           ...(begun === undefined ? {} : { begun }),
         });
-        if (outcome === 'denied') return { type: 'refused', text: `You declined ${call.name}.` };
+        if (result === 'denied') return { type: 'refused', text: `You declined ${call.name}.` };
+        const { outcome } = result;
         const value = outcome.type === 'ok' ? outcome.value : { error: outcome.fault.message };
         turns.push({ type: 'result', tool: call.name, value });
         if (outcome.type === 'ok') results.push(outcome.value);
@@ -130,6 +111,20 @@ export async function* runSubtask(
   if (results.length === 0) return { type: 'failed', fault: fault ?? nothingDone };
   const text: string = yield* report(context, { ...shared, request: subtask.text, results });
   return { type: 'done', text };
+}
+
+/**
+ * What a subtask is told of the one before it. Words of strangers are never joined to the request: they stand as a
+ * result, in quotes, and neither tools nor the number of calls are chosen by them.
+ */
+function readEarlier(
+  { guard }: SubtaskContext,
+  { text }: Subtask,
+  earlier: readonly string[],
+): { readonly said: string; readonly quoted: readonly Turn[] } {
+  if (!needsEarlierResult(text) || earlier.length === 0) return { said: text, quoted: [] };
+  if (!guard.hasReadUntrusted) return { said: [text, ...earlier].join('\n'), quoted: [] };
+  return { said: text, quoted: earlier.map((value) => ({ type: 'result', tool: 'the part before', value })) };
 }
 
 /** What is known of the prompt of the step that will see the results. */
@@ -151,38 +146,3 @@ const nothingDone: FaultData = {
   message: 'No tool gave a result.',
   remedy: 'Word the goal differently, or name the values it needs.',
 };
-
-interface CallPlace {
-  readonly subtaskId: Id;
-  readonly stepId: Id;
-  readonly call: ToolCall;
-  /** The call runs already, or has run: its outcome is this one's. */
-  readonly begun?: BegunCall;
-}
-
-/** Runs one call, with leave where the tool writes; one that was begun early is not run again. */
-async function* runCall(
-  context: SubtaskContext,
-  { subtaskId, stepId, call, begun }: CallPlace,
-): AsyncGenerator<TaskEvent, ToolOutcome | 'denied'> {
-  if (begun !== undefined) {
-    const { callId, begunAt } = begun;
-    yield context.event({ type: 'tool-called', callId, stepId, subtaskId, call, begunAt });
-    const outcome = await begun.outcome;
-    yield context.event({ type: 'tool-returned', callId, subtaskId, outcome });
-    return outcome;
-  }
-  const callId = newId();
-  const { spec } = context.tools.get(call.name);
-  if (spec.permission === 'write') {
-    yield context.event({ type: 'approval-requested', callId, subtaskId, call });
-    const approved = await context.approve({ callId, call, tool: spec });
-    yield context.event({ type: 'approval-decided', callId, subtaskId, approved });
-    if (!approved) return 'denied';
-  }
-  context.meter.take('toolCalls');
-  yield context.event({ type: 'tool-called', callId, stepId, subtaskId, call });
-  const outcome = await invokeTool({ tools: context.tools, call, callId, signal: context.signal });
-  yield context.event({ type: 'tool-returned', callId, subtaskId, outcome });
-  return outcome;
-}

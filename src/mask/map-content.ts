@@ -124,8 +124,19 @@ function walkEvent(event: StoredEvent, slots: Slots): StoredEvent {
         verdict: walkVerdict(event.verdict, slots),
       };
     }
+    case 'approval-requested': {
+      const { call, reason } = event;
+      return {
+        ...event,
+        call: walkCall(call, slots),
+        ...(reason === undefined ? {} : { reason: slots.text(reason) }),
+      };
+    }
+    case 'approval-decided': {
+      const { call } = event;
+      return call === undefined ? event : { ...event, call: walkCall(call, slots) };
+    }
     case 'call-begun':
-    case 'approval-requested':
     case 'tool-called':
       return { ...event, call: walkCall(event.call, slots) };
     case 'tool-returned': {
@@ -153,7 +164,6 @@ function walkEvent(event: StoredEvent, slots: Slots): StoredEvent {
     }
     case 'subtask-started':
     case 'call-dropped':
-    case 'approval-decided':
       return event;
     default:
       return event satisfies never;

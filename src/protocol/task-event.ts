@@ -145,12 +145,18 @@ export type TaskEventBody =
       readonly callId: Id;
       readonly subtaskId: Id;
       readonly call: ToolCall;
+      /** Why it is asked, where it is not that the tool writes; whole sentences. */
+      readonly reason?: string;
     }
   | {
       readonly type: 'approval-decided';
       readonly callId: Id;
       readonly subtaskId: Id;
       readonly approved: boolean;
+      /** Who decided, where it was not the user. Nobody was asked then. */
+      readonly by?: 'policy';
+      /** The call as the user changed it, or the one that the policy refused. */
+      readonly call?: ToolCall;
     }
   /** On disk before the tool runs, but where `call-begun` was. */
   | {

@@ -25,6 +25,10 @@ export interface ToolSpec {
    */
   readonly parameters: JsonSchema;
   readonly permission: ToolPermission;
+  /** Where a call is sent, e.g. `https://tools.example.org`; absent: it is served by this page. */
+  readonly origin?: string;
+  /** Its results hold words that neither the user nor this page wrote. True for every tool with an `origin`. */
+  readonly untrusted?: boolean;
   readonly examples?: readonly ToolExample[];
 }
 

@@ -24,6 +24,10 @@ export interface ToolDefinition<Input> {
   readonly execute: (input: Input, context: ToolContext) => unknown;
   /** `read` runs at once, `write` asks for approval first. Left out, it is `write`: the careful one. */
   readonly permission?: ToolPermission;
+  /** Origin that a call is sent to, e.g. `https://tools.example.org`; left out, the tool is this page's own. */
+  readonly origin?: string;
+  /** Results hold words of strangers (pages, mails, files); true for a tool with an `origin`. See docs/guardrails. */
+  readonly untrusted?: boolean;
   /** Milliseconds one run may take; 30,000 where left out. */
   readonly timeoutMs?: number;
   readonly examples?: readonly ToolExample[];
@@ -93,6 +97,10 @@ export function makeTool<Input>(definition: ToolDefinition<Input>, check?: Check
       'Use "write" for a tool that changes something.',
     );
   }
+  const { origin, untrusted } = definition;
+  if (origin !== undefined && !(URL.canParse(origin) && new URL(origin).origin === origin)) {
+    throw invalid('origin', 'is not an origin', 'Write it as https://tools.example.org, without a path.');
+  }
   if (typeof timeoutMs !== 'number' || !(timeoutMs > 0 && timeoutMs <= longestTimeoutMs)) {
     throw invalid(
       'timeoutMs',
@@ -115,6 +123,8 @@ export function makeTool<Input>(definition: ToolDefinition<Input>, check?: Check
     description: description.trim(),
     parameters,
     permission,
+    ...(origin === undefined ? {} : { origin }),
+    ...(untrusted === true || origin !== undefined ? { untrusted: true } : {}),
     ...(examples.length === 0 ? {} : { examples }),
   };
   return Object.freeze({

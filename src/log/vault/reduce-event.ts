@@ -32,8 +32,15 @@ export function reduceEvent(event: StoredEvent): StoredEvent {
             : { type: 'rejected', fault: reduceFault(verdict.fault), feedback: '' },
       };
     }
+    case 'approval-requested': {
+      const { reason: _reason, ...rest } = event;
+      return { ...rest, call: reduceCall(event.call) };
+    }
+    case 'approval-decided': {
+      const { call, ...rest } = event;
+      return call === undefined ? rest : { ...rest, call: reduceCall(call) };
+    }
     case 'call-begun':
-    case 'approval-requested':
     case 'tool-called':
       return { ...event, call: reduceCall(event.call) };
     case 'tool-returned':
@@ -53,7 +60,6 @@ export function reduceEvent(event: StoredEvent): StoredEvent {
     }
     case 'subtask-started':
     case 'call-dropped':
-    case 'approval-decided':
       return event;
     default:
       return event satisfies never;

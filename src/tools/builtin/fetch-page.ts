@@ -21,6 +21,7 @@ export function fetchPage(baseUrl: () => string): Tool {
     name,
     description: 'Reads a page of this site.',
     permission: 'read',
+    untrusted: true,
     timeoutMs: 15_000,
     inputSchema: {
       type: 'object',

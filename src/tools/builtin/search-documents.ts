@@ -51,6 +51,7 @@ export function searchDocuments(desk: Desk): Tool {
     name: 'search_documents',
     description: "Searches the user's documents.",
     permission: 'read',
+    untrusted: true,
     inputSchema: {
       type: 'object',
       properties: { query: { type: 'string', description: 'a few words', minLength: 1, maxLength: 200 } },

@@ -1,0 +1,136 @@
+/**
+ * One call, from the guard's ruling to its outcome: refused by the policy, or asked about and maybe changed, or run.
+ * Every event stands before what it announces. Knows the guard, the person and the tool; nothing of models.
+ */
+import type { LoadedModel } from '../protocol/engine.ts';
+import { Fault, faultCodes } from '../protocol/fault.ts';
+import { newId } from '../protocol/id.ts';
+import type { Id } from '../protocol/id.ts';
+import type { JsonObject } from '../protocol/json.ts';
+import type { TaskEvent } from '../protocol/task-event.ts';
+import type { ToolCall, ToolOutcome, ToolSpec } from '../protocol/tool.ts';
+import type { RunGuard } from '../tools/guard/guard.ts';
+import { invokeTool } from '../tools/invoke-tool.ts';
+import type { ToolRegistry } from '../tools/registry.ts';
+import type { Budget } from './budget.ts';
+import type { BegunCall } from './early-calls.ts';
+import type { ChooseAdapter } from './route.ts';
+import type { RunContext } from './step.ts';
+
+/** What a person is asked before a call runs. */
+export interface ApprovalRequest {
+  readonly callId: Id;
+  readonly call: ToolCall;
+  readonly tool: ToolSpec;
+  /** Why it is asked, where it is not that the tool writes. */
+  readonly reason?: string;
+}
+
+/** A yes, a no, or a yes to the same tool with other arguments, which are checked as the model's own are. */
+export type ApprovalAnswer = boolean | { readonly arguments: JsonObject };
+
+interface CallContext extends RunContext {
+  readonly tools: ToolRegistry;
+  readonly guard: RunGuard;
+  readonly approve: (request: ApprovalRequest) => Promise<ApprovalAnswer>;
+}
+
+export interface SubtaskContext extends CallContext {
+  readonly model: LoadedModel;
+  readonly chooseAdapter: ChooseAdapter;
+  readonly budget: Budget;
+}
+
+interface CallPlace {
+  readonly subtaskId: Id;
+  readonly stepId: Id;
+  readonly call: ToolCall;
+  /** The call runs already, or has run: its outcome is this one's. */
+  readonly begun?: BegunCall;
+}
+
+/** `denied`: the user said no. What the policy refused is an outcome, which the model may read. */
+export type CallResult = { readonly outcome: ToolOutcome } | 'denied';
+
+/** Runs one call; one that was begun early is not run again. Throws Fault `budget-exhausted`. */
+export async function* runCall(
+  context: CallContext,
+  { subtaskId, stepId, call, begun }: CallPlace,
+): AsyncGenerator<TaskEvent, CallResult> {
+  const { event, guard, tools } = context;
+  const { spec } = tools.get(call.name);
+  if (begun !== undefined) {
+    const { callId, begunAt } = begun;
+    yield event({ type: 'tool-called', callId, stepId, subtaskId, call, begunAt });
+    const outcome = guard.settle(spec, await begun.outcome);
+    yield event({ type: 'tool-returned', callId, subtaskId, outcome });
+    return { outcome };
+  }
+  const callId = newId();
+  const leave: Leave = yield* askLeave(context, { callId, subtaskId, call });
+  if (leave.type === 'denied') return 'denied';
+  if (leave.type === 'refused') {
+    const outcome: ToolOutcome = { type: 'error', callId, fault: leave.fault.toData(), durationMs: 0 };
+    yield event({ type: 'tool-returned', callId, subtaskId, outcome });
+    return { outcome };
+  }
+  context.meter.take('toolCalls');
+  guard.begin(spec, leave.call);
+  yield event({ type: 'tool-called', callId, stepId, subtaskId, call: leave.call });
+  const outcome = guard.settle(
+    spec,
+    await invokeTool({ tools, call: leave.call, callId, signal: context.signal }),
+  );
+  yield event({ type: 'tool-returned', callId, subtaskId, outcome });
+  return { outcome };
+}
+
+type Leave =
+  | { readonly type: 'given'; readonly call: ToolCall }
+  | { readonly type: 'refused'; readonly fault: Fault }
+  | { readonly type: 'denied' };
+
+interface Asked {
+  readonly callId: Id;
+  readonly subtaskId: Id;
+  readonly call: ToolCall;
+}
+
+async function* askLeave(context: CallContext, asked: Asked): AsyncGenerator<TaskEvent, Leave> {
+  const { event, guard, tools } = context;
+  const { callId, subtaskId, call } = asked;
+  const { spec } = tools.get(call.name);
+  const ruling = guard.judge(spec, call);
+  if (ruling.type === 'run') return { type: 'given', call };
+  if (ruling.type === 'refuse') {
+    yield event({ type: 'approval-decided', callId, subtaskId, approved: false, by: 'policy', call });
+    return { type: 'refused', fault: ruling.fault };
+  }
+  const why = ruling.reason === undefined ? {} : { reason: ruling.reason };
+  yield event({ type: 'approval-requested', callId, subtaskId, call, ...why });
+  const answer = await context.approve({ callId, call, tool: spec, ...why });
+  if (typeof answer === 'boolean') {
+    yield event({ type: 'approval-decided', callId, subtaskId, approved: answer });
+    return answer ? { type: 'given', call } : { type: 'denied' };
+  }
+  const changed: ToolCall = { name: call.name, arguments: answer.arguments };
+  yield event({ type: 'approval-decided', callId, subtaskId, approved: true, call: changed });
+  const fault = faultOfChange(context, changed);
+  return fault === undefined ? { type: 'given', call: changed } : { type: 'refused', fault };
+}
+
+/** The user may send a call wherever they like, but not break what the tool was promised. */
+function faultOfChange({ guard, tools }: CallContext, call: ToolCall): Fault | undefined {
+  const tool = tools.get(call.name);
+  const [error] = tool.validate(call.arguments);
+  if (error !== undefined) {
+    return new Fault({
+      code: faultCodes.argumentsInvalid,
+      message: `The changed arguments of ${call.name} do not fit: ${error.path === '' ? 'they' : error.path} ${error.message}.`,
+      remedy: 'Start again, and change them so that they fit the schema.',
+      details: { tool: call.name },
+    });
+  }
+  const ruling = guard.judge(tool.spec, call);
+  return ruling.type === 'refuse' ? ruling.fault : undefined;
+}
