@@ -16,6 +16,8 @@ type Durability = 'strict' | 'relaxed';
 /** Somewhere that events go to and come from. */
 interface EventStore {
   readonly add: (event: StoredEvent) => Promise<unknown>;
+  /** Stores many as fast as it can. */
+  readonly fill: (events: readonly StoredEvent[]) => Promise<unknown>;
   /** Reads every event, a run at a time; returns how many there are. */
   readonly readAll: () => Promise<number>;
 }
@@ -47,6 +49,10 @@ function sealedLog(name: string, durability: Durability): EventStore {
   };
   return {
     add: async (event) => (await open()).append(event),
+    fill: async (events) => {
+      const journal = await open();
+      await Promise.all(events.map((event) => journal.append(event)));
+    },
     readAll: async () => {
       let count = 0;
       for await (const { events } of (await open()).episodes()) count += events.length;
@@ -72,6 +78,10 @@ function plainRows(name: string, durability: Durability): EventStore {
     add: async (event) => {
       const transaction = (await open()).transaction('events', 'readwrite', { durability });
       await Promise.all([transaction.store.add(event), transaction.done]);
+    },
+    fill: async (events) => {
+      const transaction = (await open()).transaction('events', 'readwrite');
+      await Promise.all([...events.map((event) => transaction.store.add(event)), transaction.done]);
     },
     readAll: async () => {
       const database = await open();
@@ -134,10 +144,10 @@ export const vaultContests: readonly Contest[] = [
     name: 'vault-read',
     title: `Log: ${eventsToRead.toLocaleString('en')} events read, a run at a time`,
     contenders: contenders('read', async (store, number) => {
-      if (number === 0) for (const event of eventsOf(eventsToRead, 1)) void store.add(event);
+      if (number === 0) await store.fill(eventsOf(eventsToRead, 1));
       let count = 0;
       const sample = await timed(async () => (count = await store.readAll()), perSecond(eventsToRead));
-      if (number > 0 && count !== eventsToRead) throw new Error(`${String(count)} events were read.`);
+      if (count !== eventsToRead) throw new Error(`${String(count)} events were read.`);
       return sample;
     }),
   },
