@@ -12,6 +12,8 @@ export { ReviewQueue } from './app/review-queue.ts';
 export { taskIdOf } from './app/task-id.ts';
 export type { Adapters } from './app/adapters.ts';
 export type { Promotion } from './app/promotion.ts';
+export { createRuntime } from './app/runtime.ts';
+export type { Runtime, RuntimeOptions } from './app/runtime.ts';
 export { createSession } from './app/session.ts';
 export type { RunOptions, Session } from './app/session.ts';
 export type { RecordedEvent, SessionOptions, SessionState } from './app/session-state.ts';
@@ -42,6 +44,7 @@ export type { Mask, Masked } from './bridge/remote/mask.ts';
 export { withContextPolicy } from './bridge/context-policy.ts';
 export type { ContextPolicyOptions } from './bridge/context-policy.ts';
 
+export type { ChatModel } from './facade/chat-model.ts';
 export { openJournal, restoreJournal } from './log/journal.ts';
 export type { Journal, OpenJournalOptions } from './log/journal.ts';
 export { verifyAudit } from './log/vault/audit-chain.ts';
@@ -106,6 +109,8 @@ export type {
   RecordClass,
   SourceFormat,
   Survey,
+  SurveyChunk,
+  SurveyHead,
   SurveyOptions,
   SurveyState,
   TaskCount,

@@ -19,9 +19,11 @@ const layers: Readonly<Record<string, number>> = {
   engine: 2,
   bridge: 2,
   agent: 3,
+  facade: 3,
   flywheel: 3,
   ui: 4,
   app: 5,
+  entries: 6,
   'index.ts': 6,
 };
 

@@ -5,11 +5,11 @@
  * Knows words; nothing of which tools or examples are worth showing (agent/shortlist decides).
  */
 import type { ChatMessage } from '../protocol/engine.ts';
-import type { Json, JsonObject } from '../protocol/json.ts';
+import type { Json, JsonObject, JsonSchema } from '../protocol/json.ts';
 import type { StepOutput } from '../protocol/task-event.ts';
 import type { ToolSpec } from '../protocol/tool.ts';
 import { renderOutput } from './output.ts';
-import { toolSignature } from './signature.ts';
+import { schemaText, toolSignature } from './signature.ts';
 
 /** Raised whenever a wording changes: rows of one version are not mixed with those of another. */
 export const promptVersion = 1;
@@ -46,11 +46,19 @@ export interface ActPromptOptions {
   readonly tools: readonly ToolSpec[];
   readonly examples?: readonly Example[];
   readonly turns: readonly Turn[];
+  /** What the caller tells the model, before what we do; absent: nothing. */
+  readonly system?: string;
 }
 
 /** The messages of an `act` step: which tool, with which arguments, or none. */
-export function actMessages({ tools, examples = [], turns }: ActPromptOptions): readonly ChatMessage[] {
+export function actMessages({
+  tools,
+  examples = [],
+  turns,
+  system: told,
+}: ActPromptOptions): readonly ChatMessage[] {
   const system = [
+    ...(told === undefined ? [] : [told]),
     'Call a tool for the request. If none fits or a value is missing, ask.',
     'Tools:',
     ...tools.map(toolSignature),
@@ -61,7 +69,32 @@ export function actMessages({ tools, examples = [], turns }: ActPromptOptions): 
       { role: 'user', content: request },
       { role: 'assistant', content: renderOutput(output) },
     ]),
-    ...joinTurns(turns),
+    ...joinMessages(turns.map(turnMessage)),
+  ];
+}
+
+export interface ChatPromptOptions {
+  readonly system?: string;
+  readonly turns: readonly Turn[];
+  /** What the answer has to be; absent: any text. */
+  readonly schema?: JsonSchema;
+}
+
+/** The messages of a conversation in which no tool can be called: what was said stands there as it was said. */
+export function chatMessages({ system, turns, schema }: ChatPromptOptions): readonly ChatMessage[] {
+  const told = [
+    ...(system === undefined ? [] : [system]),
+    ...(schema === undefined ? [] : [`Answer in JSON: ${schemaText(schema)}`]),
+  ];
+  return [
+    ...(told.length === 0 ? [] : [{ role: 'system', content: told.join('\n') } as const]),
+    ...joinMessages(
+      turns.map((turn) =>
+        turn.type === 'output' && turn.output.type !== 'calls'
+          ? { role: 'assistant', content: turn.output.text }
+          : turnMessage(turn),
+      ),
+    ),
   ];
 }
 
@@ -81,9 +114,9 @@ function turnMessage(turn: Turn): ChatMessage {
 }
 
 /** Neighbours of the same role become one message, as chat templates expect. */
-function joinTurns(turns: readonly Turn[]): ChatMessage[] {
+function joinMessages(said: readonly ChatMessage[]): ChatMessage[] {
   const messages: ChatMessage[] = [];
-  for (const message of turns.map(turnMessage)) {
+  for (const message of said) {
     const last = messages.at(-1);
     if (last?.role === message.role) {
       messages[messages.length - 1] = { role: last.role, content: `${last.content}\n${message.content}` };

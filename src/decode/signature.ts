@@ -20,6 +20,11 @@ export function toolSignature({ name, description, parameters }: ToolSpec): stri
   return `${name}(${fields}) - ${oneLine(description)}`;
 }
 
+/** A schema as one line, e.g. `{city: string, days?: integer}`. */
+export function schemaText(schema: JsonSchema): string {
+  return typeText(schema, schema, deepest);
+}
+
 function objectFields(schema: JsonObject, root: JsonSchema, depth: number): string {
   const properties = isObject(schema['properties']) ? schema['properties'] : {};
   const required = Array.isArray(schema['required']) ? schema['required'] : [];
