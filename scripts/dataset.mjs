@@ -2,7 +2,7 @@
  * `npm run dataset -- FILE... --out FOLDER`: logs -> a data set that trainers load. The same files and seed give the same folder.
  */
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { checkNode } from './node-version.mjs';
 
@@ -10,7 +10,7 @@ checkNode();
 const { runCommandLine } = await import('./command-line.mjs');
 const { UsageError } = await import('./read-arguments.mjs');
 const { datasetUsage, readDatasetArguments } = await import('./read-dataset-arguments.mjs');
-const { fileTarget, folderReader, folderSink, readBytes } = await import('./folder-files.mjs');
+const { fileTarget, nodeFolder, readBytes } = await import('./folder-files.mjs');
 const root = fileURLToPath(new URL('..', import.meta.url));
 const print = console.error;
 
@@ -108,7 +108,7 @@ async function make(room, typed) {
  */
 async function writeAgain(room, typed, folder) {
   if (resolve(folder) === resolve(typed.out)) throw new UsageError('A data set is not written over itself.');
-  const { manifest, records } = await room.readDataset(folderReader(folder));
+  const { manifest, records } = await room.readDataset(nodeFolder(folder));
   const { about, plan, formats, prompts } = manifest;
   await write(room, typed, { records, about, plan, prompts, formats: typed.formats ?? formats });
 }
@@ -116,35 +116,42 @@ async function writeAgain(room, typed, folder) {
 /**
  * @param {Room} room
  * @param {Typed} typed
- * @param {Omit<import('../src/flywheel/dataset/index.ts').WriteDatasetOptions, 'sink'>} options
+ * @param {Omit<import('../src/flywheel/dataset/index.ts').WriteDatasetOptions, 'folder'>} options
  */
 async function write(room, typed, options) {
   const { out } = typed;
   const archive = out.endsWith('.zip');
-  mkdirSync(archive ? dirname(resolve(out)) : out, { recursive: true });
-  const unfinished = join(out, '.unfinished.json');
-  // Whole formats of an export that was stopped are kept where it was asked for in the same words.
+  // An archive is packed from a folder, which is gone afterwards.
+  const place = archive ? `${out}.folder` : out;
+  mkdirSync(place, { recursive: true });
+  const unfinished = join(place, '.unfinished.json');
+  // Whole files of an export that was stopped are kept where it was asked for in the same words.
   const words = JSON.stringify({ ...typed, formats: undefined });
   /** @type {import('../src/flywheel/dataset/index.ts').ExportedFile[]} */
   const done = [];
-  if (!archive && existsSync(unfinished)) {
+  if (existsSync(unfinished)) {
     const before = JSON.parse(readFileSync(unfinished, 'utf8'));
     if (before.words === words) done.push(...before.done);
   }
   const startedAt = performance.now();
+  const folder = nodeFolder(place);
   const manifest = await room.writeDataset({
     ...options,
-    sink: archive ? room.archiveSink(fileTarget(out)) : folderSink(out),
+    folder,
     done,
-    onFormat: (_format, files) => {
+    onFiles: (files) => {
       done.push(...files);
-      if (!archive) writeFileSync(unfinished, JSON.stringify({ words, done }));
+      writeFileSync(unfinished, JSON.stringify({ words, done }));
     },
-    onProgress: throttled(({ format, formatsDone, formats, rows }) =>
-      print(`${formatsDone} of ${formats} formats; ${format}: ${rows} rows`),
+    onProgress: throttled(({ stage, rows, ofRows }) =>
+      print(`${stage}: ${rows}${ofRows === undefined ? '' : ` of ${ofRows}`} rows`),
     ),
   });
   rmSync(unfinished, { force: true });
+  if (archive) {
+    await room.packArchive({ reader: folder, manifest, target: fileTarget(out) });
+    rmSync(place, { recursive: true });
+  }
   const seconds = (performance.now() - startedAt) / 1000;
   const bytes = manifest.files.reduce((sum, file) => sum + file.bytes, 0);
   const rows = manifest.files.filter(({ format }) => format === 'records');

@@ -2,41 +2,32 @@
  * A folder or a file of this machine as the place of a data set. Knows Node's files; nothing of data sets.
  */
 import { createWriteStream } from 'node:fs';
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { once } from 'node:events';
 import { openUnpacked } from './open-unpacked.mjs';
 
 /**
- * A folder to write into; what is whole in it stays when the export is stopped.
+ * A folder to write into and to read from; what is whole in it stays when the export is stopped.
  * @param {string} root
- * @returns {import('../src/flywheel/dataset/index.ts').DatasetSink}
+ * @returns {import('../src/flywheel/dataset/index.ts').DatasetFolder}
  */
-export function folderSink(root) {
+export function nodeFolder(root) {
   return {
-    async open(path) {
+    async create(path) {
       const file = join(root, path);
       await mkdir(dirname(file), { recursive: true });
       return fileTarget(file);
     },
-    close: async () => {},
+    open: async (path) => readBytes(join(root, path)),
     abort: async () => {},
   };
 }
 
 /**
- * A folder to read from.
- * @param {string} root
- * @returns {import('../src/flywheel/dataset/index.ts').DatasetReader}
- */
-export function folderReader(root) {
-  return { open: async (path) => readBytes(join(root, path)) };
-}
-
-/**
  * One file to write; it is opened when the first bytes come.
  * @param {string} path
- * @returns {import('../src/flywheel/dataset/index.ts').ArchiveTarget}
+ * @returns {import('../src/flywheel/dataset/index.ts').FileWriter}
  */
 export function fileTarget(path) {
   /** @type {import('node:fs').WriteStream | undefined} */
@@ -49,10 +40,6 @@ export function fileTarget(path) {
     async close() {
       begun().end();
       await once(begun(), 'close');
-    },
-    async abort() {
-      stream?.destroy();
-      await rm(path, { force: true });
     },
   };
 }

@@ -13,7 +13,7 @@ import {
   jsonText,
   outputMessage,
   toolCalls,
-  toolDefinition,
+  toolDefinitionsText,
 } from './dataset/export/chat-json.ts';
 import type { DatasetMessage } from './dataset/record.ts';
 import type { TrainingRow } from './training-row.ts';
@@ -40,17 +40,13 @@ export interface FormatRowOptions {
 
 /** The row as one line of JSON, line feed included. Text that is not well-formed Unicode gets U+FFFD. */
 export function formatRow({ row, format, index, template }: FormatRowOptions): string {
-  return jsonLine(bodyOf(format, row, index, template));
-}
-
-function bodyOf(format: DatasetFormat, row: Lesson, index: number, template: ChatTemplate): object {
   switch (format) {
     case 'trl':
-      return trlRow(row, index);
+      return jsonLine(trlRow(row, index));
     case 'openai':
-      return openaiRow(row);
+      return openaiLine(row);
     case 'rendered':
-      return renderedRow(row, template);
+      return jsonLine(renderedRow(row, template));
     default:
       return format satisfies never;
   }
@@ -66,7 +62,7 @@ function trlRow({ messages, tools, output }: Lesson, index: number): object {
   return {
     prompt: chatMessages(messages, 'object'),
     completion: [weighed(completion, index)],
-    tools: jsonText(tools.map(toolDefinition)),
+    tools: toolDefinitionsText(tools),
   };
 }
 
@@ -76,7 +72,7 @@ export function weighed(message: object, index: number): object {
 }
 
 /** Turns of the assistant before the last are not to be learned here: each is a row of its own. */
-function openaiRow({ messages, tools, output }: Lesson): object {
+function openaiLine({ messages, tools, output }: Lesson): string {
   const last =
     output.type === 'calls'
       ? { role: 'assistant', tool_calls: toolCalls(output.calls, 'text', countCalls(messages)) }
@@ -89,11 +85,11 @@ function openaiRow({ messages, tools, output }: Lesson): object {
     tool_calls,
     weight: role === 'assistant' ? 0 : undefined,
   }));
-  return {
-    messages: [...before, last],
-    // An empty list of tools is refused there.
-    ...(tools.length === 0 ? {} : { tools: tools.map(toolDefinition), parallel_tool_calls: true }),
-  };
+  const text = jsonText([...before, last]);
+  // An empty list of tools is refused there. The tools' text is the longest part of most rows, and the same in many.
+  return tools.length === 0
+    ? `{"messages":${text}}\n`
+    : `{"messages":${text},"tools":${toolDefinitionsText(tools)},"parallel_tool_calls":true}\n`;
 }
 
 /** The output is rendered as one more turn, so that the template's own rules hold for it too. */

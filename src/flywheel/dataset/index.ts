@@ -2,16 +2,16 @@
  * Data sets from logs, name by name: what the command line and the page use of this room.
  */
 export { recordLine } from './canonical.ts';
-export { archiveReader, archiveSink } from './export/archive.ts';
-export type { ArchiveTarget } from './export/archive.ts';
-export { directoryReader, directorySink } from './export/directory.ts';
+export { archiveReader, packArchive } from './export/archive.ts';
+export type { PackOptions } from './export/archive.ts';
+export { directoryFolder } from './export/directory.ts';
 export { exportFormats, formatPurposes } from './export/formats.ts';
 export type { ExportFormat, FileFormat } from './export/formats.ts';
 export type { DatasetAbout, DatasetManifest, ExportedFile, PlanSummary } from './export/manifest.ts';
 export { readDataset } from './export/read-dataset.ts';
 export type { ReadDataset } from './export/read-dataset.ts';
-export { MemoryFiles } from './export/sink.ts';
-export type { DatasetReader, DatasetSink, FileWriter } from './export/sink.ts';
+export { MemoryFiles } from './export/folder.ts';
+export type { DatasetFolder, DatasetReader, FileWriter } from './export/folder.ts';
 export { writeDataset } from './export/write-dataset.ts';
 export type { WriteDatasetOptions, WriteProgress } from './export/write-dataset.ts';
 export { makeFilters } from './filter/filters.ts';
@@ -41,4 +41,4 @@ export type {
 } from './record.ts';
 export type { OverlapFigure, OverlapKind, OverlapReport } from './split/overlap.ts';
 export { surveyRecords } from './survey.ts';
-export type { Survey, SurveyOptions, SurveyState } from './survey.ts';
+export type { Survey, SurveyChunk, SurveyHead, SurveyOptions, SurveyState } from './survey.ts';

@@ -8,7 +8,7 @@ import { Funnel } from './filter/funnel.ts';
 import type { FunnelCounts } from './filter/funnel.ts';
 import { makeFilters } from './filter/filters.ts';
 import type { FilterOptions } from './filter/filters.ts';
-import { minHash } from './filter/min-hash.ts';
+import { minHash, signatureBins } from './filter/min-hash.ts';
 import { NearIndex } from './filter/near-index.ts';
 import type { NearIndexState } from './filter/near-index.ts';
 import { taskOf } from './record.ts';
@@ -25,22 +25,36 @@ interface SurveyedRow {
   readonly task: string;
   readonly class: DatasetRecord['expected']['type'];
   readonly exact: string;
+  readonly said: string;
+  /** Key of what is to be said: near rows that say the same are duplicates, others are variants. */
+  readonly output: string;
   readonly episode: string;
   readonly templates: readonly string[];
 }
 
-/** What a survey knows, as plain data that can be stored and sent. */
-export interface SurveyState {
-  readonly v: 1;
+/** What a survey learned since its last checkpoint, as plain data: what is kept of it grows with the log, what is written does not. */
+export interface SurveyChunk {
+  readonly rows: readonly SurveyedRow[];
+  /** Signatures of these rows, one after the other. */
+  readonly signatures: Uint16Array<ArrayBuffer>;
+}
+
+/** Where a survey stands, as plain data. */
+export interface SurveyHead {
+  readonly v: 2;
   /** Items that were read. */
   readonly position: number;
+  /** True where the walk was over. */
+  readonly isWhole: boolean;
   readonly funnel: readonly FunnelCounts[];
   readonly quarantined: readonly Quarantined[];
-  readonly rows: readonly SurveyedRow[];
-  readonly outputs: readonly string[];
-  readonly signatures: NearIndexState;
   readonly families: Uint32Array;
-  readonly firsts: ReadonlyMap<string, number>;
+}
+
+/** What to go on from: the newest head, and all chunks in their order. */
+export interface SurveyState {
+  readonly head: SurveyHead;
+  readonly chunks: readonly SurveyChunk[];
 }
 
 export interface Survey {
@@ -61,8 +75,8 @@ export interface SurveyOptions {
   readonly taskOf?: (record: DatasetRecord) => string;
   /** Where an earlier walk over the same items stopped. */
   readonly resume?: SurveyState;
-  /** Told every `checkpointEvery` items what to go on from. */
-  readonly onCheckpoint?: (state: SurveyState) => void | Promise<void>;
+  /** Told every `checkpointEvery` items, and at the end, what came to what is to go on from. */
+  readonly onCheckpoint?: (head: SurveyHead, chunk: SurveyChunk) => void | Promise<void>;
   readonly checkpointEvery?: number;
   /** Told now and then how many items were read. */
   readonly onProgress?: (items: number) => void;
@@ -80,21 +94,26 @@ export const funnelNames = {
 const mostExamples = 200;
 const progressEvery = 512;
 
-/** Walks over the items. Throws the signal's reason when it is aborted; the last checkpoint is then what to go on from. */
+/**
+ * Walks over the items; where the walk was over already, they are not asked for. Throws the signal's reason when it is
+ * aborted; the last checkpoint is then what to go on from.
+ */
 export async function surveyRecords(options: SurveyOptions): Promise<Survey> {
   const { items, resume, onCheckpoint, checkpointEvery = 10_000, onProgress, signal } = options;
   const surveyor = await Surveyor.begin(options);
+  if (resume?.head.isWhole === true) return surveyor.survey();
+  const before = resume?.head.position ?? 0;
   let place = 0;
   for await (const item of items) {
     signal?.throwIfAborted();
-    // What was read before is passed over; only its counts are needed.
-    if (place >= (resume?.position ?? 0)) surveyor.take(item, place);
+    // What was read before is passed over.
+    if (place >= before) surveyor.take(item, place);
     place += 1;
     if (place % progressEvery === 0) onProgress?.(place);
-    if (place % checkpointEvery === 0 && place > (resume?.position ?? 0))
-      await onCheckpoint?.(surveyor.state());
+    if (place % checkpointEvery === 0 && place > before) await onCheckpoint?.(...surveyor.checkpoint(false));
   }
   onProgress?.(place);
+  await onCheckpoint?.(...surveyor.checkpoint(true));
   return surveyor.survey();
 }
 
@@ -106,12 +125,12 @@ class Surveyor {
   readonly #near: NearIndex;
   readonly #families: UnionFind;
   readonly #quarantined: Quarantined[];
-  readonly #rows: SurveyedRow[];
-  /** Per row, the key of what is to be said: near rows that say the same are duplicates, others are variants. */
-  readonly #outputs: string[];
-  /** The first row with a key; rows that share one are of one family. */
-  readonly #firsts: Map<string, number>;
+  readonly #rows: SurveyedRow[] = [];
+  /** The first row with a key. */
+  readonly #firsts = new Map<string, number>();
   #position: number;
+  /** Rows that the last checkpoint had. */
+  #stored: number;
 
   private constructor(
     options: SurveyOptions,
@@ -129,14 +148,21 @@ class Surveyor {
       funnelNames.near,
       funnelNames.cap,
     ];
-    this.#funnel = new Funnel(names, resume?.funnel);
-    this.#near = resume === undefined ? new NearIndex() : NearIndex.restore(resume.signatures);
-    this.#families = resume === undefined ? new UnionFind() : UnionFind.restore(resume.families);
-    this.#quarantined = [...(resume?.quarantined ?? [])];
-    this.#rows = [...(resume?.rows ?? [])];
-    this.#outputs = [...(resume?.outputs ?? [])];
-    this.#firsts = new Map(resume?.firsts);
-    this.#position = resume?.position ?? 0;
+    this.#funnel = new Funnel(names, resume?.head.funnel);
+    this.#near = new NearIndex();
+    this.#families = resume === undefined ? new UnionFind() : UnionFind.restore(resume.head.families);
+    this.#quarantined = [...(resume?.head.quarantined ?? [])];
+    this.#position = resume?.head.position ?? 0;
+    for (const chunk of resume?.chunks ?? []) this.#restore(chunk);
+    this.#stored = this.#rows.length;
+  }
+
+  #restore({ rows, signatures }: SurveyChunk): void {
+    for (const [place, row] of rows.entries()) {
+      this.#near.add(signatures.subarray(place * signatureBins, (place + 1) * signatureBins));
+      for (const key of keysOf(row)) if (!this.#firsts.has(key)) this.#firsts.set(key, this.#rows.length);
+      this.#rows.push(row);
+    }
   }
 
   static async begin(options: SurveyOptions): Promise<Surveyor> {
@@ -173,7 +199,7 @@ class Surveyor {
     this.#funnel.pass(funnelNames.exact);
     const signature = minHash(comparedText(record));
     const near = this.#near.find(signature, nearSimilarity);
-    if (near.some((row) => this.#outputs[row] === keys.output)) {
+    if (near.some((row) => this.#rows[row]?.output === keys.output)) {
       this.#funnel.drop(
         funnelNames.near,
         'A row before it says almost the same, and the same is to be said.',
@@ -183,37 +209,37 @@ class Surveyor {
     this.#funnel.pass(funnelNames.near);
     const row = this.#families.add();
     this.#near.add(signature);
-    this.#outputs.push(keys.output);
-    this.#rows.push({
+    const surveyed: SurveyedRow = {
       place,
       id: record.id,
       task: (this.#options.taskOf ?? taskOf)(record),
       class: record.expected.type,
-      exact: keys.exact,
-      episode: keys.episode,
-      templates: keys.templates,
-    });
+      ...keys,
+    };
+    this.#rows.push(surveyed);
     for (const other of near) this.#families.join(row, other);
-    for (const key of [keys.exact, keys.said, keys.episode, ...keys.templates]) {
+    for (const key of keysOf(surveyed)) {
       const first = this.#firsts.get(key);
       if (first === undefined) this.#firsts.set(key, row);
       else this.#families.join(row, first);
     }
   }
 
-  /** A copy: it stays as it is while the walk goes on. */
-  state(): SurveyState {
-    return {
-      v: 1,
-      position: this.#position,
-      funnel: this.#funnel.counts(),
-      quarantined: [...this.#quarantined],
-      rows: [...this.#rows],
-      outputs: [...this.#outputs],
-      signatures: this.#near.state(),
-      families: this.#families.state(),
-      firsts: new Map(this.#firsts),
-    };
+  /** What came since the last one; it stays as it is while the walk goes on. */
+  checkpoint(isWhole: boolean): [head: SurveyHead, chunk: SurveyChunk] {
+    const from = this.#stored;
+    this.#stored = this.#rows.length;
+    return [
+      {
+        v: 2,
+        position: this.#position,
+        isWhole,
+        funnel: this.#funnel.counts(),
+        quarantined: [...this.#quarantined],
+        families: this.#families.state(),
+      },
+      { rows: this.#rows.slice(from), signatures: this.#near.signaturesFrom(from) },
+    ];
   }
 
   survey(): Survey {
@@ -226,6 +252,11 @@ class Surveyor {
       familyOf: (row) => this.#families.find(row),
     };
   }
+}
+
+/** Rows that share one of these are of one family. */
+function keysOf({ exact, said, episode, templates }: SurveyedRow): readonly string[] {
+  return [exact, said, episode, ...templates];
 }
 
 /** Places differ from row to row; reasons that differ in nothing else count together. */

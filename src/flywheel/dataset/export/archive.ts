@@ -1,72 +1,70 @@
 /**
- * A zip archive as the place of a data set, where no folder can be written. Files of one format are open side by side: the first
- * goes through, the others wait compressed until it is whole. The same files give the same archive: it has no times of its own.
- * Knows archives (fflate); nothing of data sets.
+ * An exported folder as one zip archive, file after file, so that nothing is held but a piece of one. The same folder gives the
+ * same archive: it has no times of its own. Knows archives (fflate) and what stands in a folder (manifest).
  */
 import { Zip, ZipDeflate, ZipPassThrough, unzipSync } from 'fflate';
 import { Fault, faultCodes } from '../../../protocol/fault.ts';
-import type { DatasetReader, DatasetSink, FileWriter } from './sink.ts';
+import type { DatasetReader, FileWriter } from './folder.ts';
+import { manifestPath } from './manifest.ts';
+import type { DatasetManifest } from './manifest.ts';
 
 /** Beyond this an archive needs the extension zip64, which fflate does not write. */
 const largestArchive = 0xffffffff;
 
-export interface ArchiveTarget {
-  /** Resolves when more may come. */
-  readonly write: (bytes: Uint8Array<ArrayBuffer>) => Promise<void>;
-  readonly close: () => Promise<void>;
-  readonly abort: () => Promise<void>;
+export interface PackOptions {
+  readonly reader: DatasetReader;
+  /** Of the folder: it names the files. */
+  readonly manifest: DatasetManifest;
+  readonly target: FileWriter;
+  /** Told after each file how many bytes were packed, and how many there are. */
+  readonly onProgress?: (progress: { readonly bytes: number; readonly ofBytes: number }) => void;
+  readonly signal?: AbortSignal;
 }
 
-/** The sink of one archive. Throws `dataset-invalid` where it would pass 4 GB. */
-export function archiveSink(target: ArchiveTarget): DatasetSink {
+/** Writes the archive and closes it. Throws `dataset-invalid` where a file is missing or the archive would pass 4 GB. */
+export async function packArchive(options: PackOptions): Promise<void> {
+  const { reader, manifest, target, onProgress, signal } = options;
+  const ofBytes = manifest.files.reduce((sum, file) => sum + file.bytes, 0);
+  if (manifest.files.some(({ bytes }) => bytes > largestArchive)) throw tooLarge();
   let ready: Uint8Array<ArrayBuffer>[] = [];
-  let [given, taken] = [0, 0];
   let failure: Error | undefined;
   const zip = new Zip((error, bytes) => {
     if (error !== null) failure = error;
     else ready.push(bytes);
   });
+  let given = 0;
   async function drain(): Promise<void> {
     if (failure !== undefined) throw failure;
-    const bytes = ready;
+    const parts = ready;
     ready = [];
-    for (const part of bytes) {
+    for (const part of parts) {
       given += part.length;
+      if (given > largestArchive) throw tooLarge();
       if (part.length > 0) await target.write(part);
     }
-    if (given > largestArchive || taken > largestArchive) throw tooLarge();
   }
-  return {
-    open: async (path): Promise<FileWriter> => {
-      // Parquet is compressed already.
-      const file = path.endsWith('.parquet') ? new ZipPassThrough(path) : new ZipDeflate(path, { level: 2 });
-      // The archive's own format keeps local time and begins with this day.
-      file.mtime = new Date(1980, 0, 1);
-      zip.add(file);
-      let size = 0;
-      return {
-        write: async (bytes) => {
-          size += bytes.length;
-          taken = Math.max(taken, size);
-          file.push(bytes);
-          await drain();
-        },
-        close: async () => {
-          file.push(new Uint8Array(), true);
-          await drain();
-        },
-      };
-    },
-    close: async () => {
-      zip.end();
+  let packed = 0;
+  for (const path of ['README.md', manifestPath, ...manifest.files.map((file) => file.path), 'SHA256SUMS']) {
+    // Parquet is compressed already.
+    const file = path.endsWith('.parquet') ? new ZipPassThrough(path) : new ZipDeflate(path, { level: 2 });
+    // The archive's own format keeps local time and begins with this day.
+    file.mtime = new Date(1980, 0, 1);
+    zip.add(file);
+    const bytes = await reader.open(path);
+    if (bytes === undefined) throw missing(path);
+    for await (const part of bytes) {
+      signal?.throwIfAborted();
+      file.push(part.slice());
       await drain();
-      await target.close();
-    },
-    abort: async () => {
-      zip.terminate();
-      await target.abort();
-    },
-  };
+      packed += part.length;
+    }
+    file.push(new Uint8Array(), true);
+    await drain();
+    onProgress?.({ bytes: Math.min(packed, ofBytes), ofBytes });
+  }
+  zip.end();
+  await drain();
+  await target.close();
 }
 
 /** Reads an archive that was exported here. It is held in memory compressed, and one of its files at a time as it is. */
@@ -81,6 +79,15 @@ export function archiveReader(archive: Uint8Array): DatasetReader {
 
 async function* once(bytes: Uint8Array): AsyncGenerator<Uint8Array, void> {
   yield bytes;
+}
+
+function missing(path: string): Fault {
+  return new Fault({
+    code: faultCodes.datasetInvalid,
+    message: `${path} is missing.`,
+    remedy: 'Export again.',
+    details: { path },
+  });
 }
 
 function tooLarge(): Fault {

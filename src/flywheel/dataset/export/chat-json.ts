@@ -69,7 +69,18 @@ export function toolCalls(calls: readonly ToolCall[], form: ArgumentForm, first 
   }));
 }
 
-export function toolDefinition({ name, description, parameters }: ToolSpec): object {
+const definitionTexts = new WeakMap<readonly ToolSpec[], string>();
+
+/** The tools' definitions as one JSON text; written once for a list, which several formats of a row ask for. */
+export function toolDefinitionsText(tools: readonly ToolSpec[]): string {
+  const known = definitionTexts.get(tools);
+  if (known !== undefined) return known;
+  const text = jsonText(tools.map(toolDefinition));
+  definitionTexts.set(tools, text);
+  return text;
+}
+
+function toolDefinition({ name, description, parameters }: ToolSpec): object {
   return { type: 'function', function: { name, description, parameters } };
 }
 

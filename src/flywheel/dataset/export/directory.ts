@@ -2,12 +2,12 @@
  * A folder of the browser as the place of a data set: one that the user chose (File System Access) or one in the origin's private
  * file system. A file gets its content when it is closed. Knows handles; nothing of data sets.
  */
-import type { DatasetReader, DatasetSink, FileWriter } from './sink.ts';
+import type { DatasetFolder, FileWriter } from './folder.ts';
 
-export function directorySink(root: FileSystemDirectoryHandle): DatasetSink {
+export function directoryFolder(root: FileSystemDirectoryHandle): DatasetFolder {
   const writing = new Set<FileSystemWritableFileStream>();
   return {
-    open: async (path): Promise<FileWriter> => {
+    create: async (path): Promise<FileWriter> => {
       const { folder, name } = await walk(root, path, true);
       const file = await folder.getFileHandle(name, { create: true });
       const stream = await file.createWritable();
@@ -20,17 +20,6 @@ export function directorySink(root: FileSystemDirectoryHandle): DatasetSink {
         },
       };
     },
-    close: async () => {},
-    // What is whole stays: an export can go on from it.
-    abort: async () => {
-      await Promise.allSettled([...writing].map((stream) => stream.abort()));
-      writing.clear();
-    },
-  };
-}
-
-export function directoryReader(root: FileSystemDirectoryHandle): DatasetReader {
-  return {
     open: async (path) => {
       try {
         const { folder, name } = await walk(root, path, false);
@@ -39,6 +28,10 @@ export function directoryReader(root: FileSystemDirectoryHandle): DatasetReader 
         if (error instanceof DOMException && error.name === 'NotFoundError') return undefined;
         throw error;
       }
+    },
+    abort: async () => {
+      await Promise.allSettled([...writing].map((stream) => stream.abort()));
+      writing.clear();
     },
   };
 }

@@ -5,8 +5,8 @@
 import { formatRow, weighed } from '../../format-row.ts';
 import { recordLine } from '../canonical.ts';
 import type { DatasetRecord } from '../record.ts';
-import { chatMessages, countCalls, jsonLine, jsonText, outputMessage, toolDefinition } from './chat-json.ts';
-import { flywheelRow } from './flywheel-row.ts';
+import { chatMessages, countCalls, jsonLine, outputMessage, toolDefinitionsText } from './chat-json.ts';
+import { flywheelLine } from './flywheel-row.ts';
 import { hermesRow } from './hermes.ts';
 import { conversationLesson, promptLesson } from './lesson.ts';
 import type { PromptForm } from './lesson.ts';
@@ -65,7 +65,7 @@ export function rowLine(
     case 'hermes':
       return jsonLine(hermesRow(record));
     case 'data-flywheel':
-      return jsonLine(flywheelRow(record, name));
+      return flywheelLine(record, name);
     default:
       return format satisfies never;
   }
@@ -79,6 +79,6 @@ function preferenceLine(record: DatasetRecord, index: number): string | undefine
     prompt: chatMessages(messages, 'object'),
     chosen: [weighed(outputMessage(expected, 'object', calls), index)],
     rejected: [weighed(outputMessage(rejected, 'object', calls), index + 1)],
-    tools: jsonText(tools.map(toolDefinition)),
+    tools: toolDefinitionsText(tools),
   });
 }

@@ -6,7 +6,7 @@
 import type { StepOutput } from '../../../protocol/task-event.ts';
 import type { ToolCall } from '../../../protocol/tool.ts';
 import type { DatasetMessage, DatasetRecord } from '../record.ts';
-import { jsonText, toolDefinition } from './chat-json.ts';
+import { jsonText, toolDefinitionsText } from './chat-json.ts';
 
 interface Turn {
   readonly from: 'system' | 'human' | 'gpt' | 'tool';
@@ -14,7 +14,7 @@ interface Turn {
 }
 
 export function hermesRow({ id, messages, tools, expected, task }: DatasetRecord): object {
-  const definitions = jsonText(tools.map(toolDefinition));
+  const definitions = toolDefinitionsText(tools);
   const own = messages.flatMap(({ role, content }) => (role === 'system' ? [content] : []));
   const system = tools.length === 0 ? own : [...own, toolText(definitions)];
   return {

@@ -5,7 +5,7 @@
 import { ByteWriter, ParquetWriter } from 'hyparquet-writer';
 import { taskOf } from '../record.ts';
 import type { DatasetRecord } from '../record.ts';
-import { chatMessages, countCalls, jsonText, outputMessage, toolDefinition } from './chat-json.ts';
+import { chatMessages, countCalls, outputMessage, toolDefinitionsText } from './chat-json.ts';
 import type { ChatJson } from './chat-json.ts';
 
 type SchemaElement = ConstructorParameters<typeof ParquetWriter>[0]['schema'][number];
@@ -77,7 +77,7 @@ export class ParquetFile {
       class: expected.type,
       prompt: chatMessages(messages, 'text').map(constantKeys),
       completion: [constantKeys(outputMessage(expected, 'text', countCalls(messages)))],
-      tools: jsonText(tools.map(toolDefinition)),
+      tools: toolDefinitionsText(tools),
     };
     this.#rows.push(row);
     this.#size += row.tools.length + messages.reduce((sum, { content }) => sum + content.length + 64, 0);

@@ -79,16 +79,14 @@ export class NearIndex {
     return this.#signatures.slice(entry * signatureBins, (entry + 1) * signatureBins);
   }
 
+  /** All signatures, without a copy: they stay as they are until the next is added. */
   state(): NearIndexState {
-    return { count: this.#count, signatures: this.#signatures.slice(0, this.#count * signatureBins) };
+    return { count: this.#count, signatures: this.#signatures.subarray(0, this.#count * signatureBins) };
   }
 
-  static restore({ count, signatures }: NearIndexState, banding: Banding = defaultBanding): NearIndex {
-    const index = new NearIndex(banding);
-    for (let entry = 0; entry < count; entry += 1) {
-      index.add(signatures.subarray(entry * signatureBins, (entry + 1) * signatureBins));
-    }
-    return index;
+  /** A copy of the signatures from an entry on, one after the other. */
+  signaturesFrom(entry: number): Uint16Array<ArrayBuffer> {
+    return this.#signatures.slice(entry * signatureBins, this.#count * signatureBins);
   }
 
   #enter(entry: number): void {

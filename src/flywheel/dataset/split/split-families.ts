@@ -46,6 +46,7 @@ export function splitFamilies({ rows, shares = splitShares, seed }: SplitOptions
   const sideOf = new Map<number, DatasetSplit>();
   const shuffled = seededRandom(`families ${seed}`).shuffle([...families.keys()].toSorted((a, b) => a - b));
   const sizeOf = new Map([...families].map(([family, counts]) => [family, sum(counts.values())]));
+  const fits = smallEnough([...sizeOf.values()], rows.length, share);
   for (const family of shuffled.toSorted((one, other) => (sizeOf.get(other) ?? 0) - (sizeOf.get(one) ?? 0))) {
     const counts = families.get(family) ?? new Map<string, number>();
     const size = sizeOf.get(family) ?? 0;
@@ -53,7 +54,7 @@ export function splitFamilies({ rows, shares = splitShares, seed }: SplitOptions
     let bestLack = Number.NEGATIVE_INFINITY;
     for (const side of datasetSplits) {
       const own = filled.get(side);
-      if (own === undefined || share[side] === 0) continue;
+      if (own === undefined || share[side] === 0 || !fits(side, size)) continue;
       // Each part is the share of what is wanted that is still lacking once the family is in.
       let lack = lackOf(rows.length * share[side], own.rows, size);
       for (const [stratum, count] of counts) {
@@ -69,6 +70,26 @@ export function splitFamilies({ rows, shares = splitShares, seed }: SplitOptions
     for (const [stratum, count] of counts) side.strata.set(stratum, (side.strata.get(stratum) ?? 0) + count);
   }
   return sideOf;
+}
+
+/** A judging side is made of this many families at least, where there are enough small ones. */
+const fewestFamilies = 10;
+
+/**
+ * Whether a family may judge: one that filled most of a side would be judged by its own template alone. Where small families
+ * are too few to fill the sides twice over, large ones are taken too.
+ */
+function smallEnough(
+  sizes: readonly number[],
+  rows: number,
+  share: Readonly<Record<DatasetSplit, number>>,
+): (side: DatasetSplit, size: number) => boolean {
+  const mostOf = (side: DatasetSplit) => Math.max(1, (rows * share[side]) / fewestFamilies);
+  return (side, size) => {
+    if (side === 'train' || size <= mostOf(side)) return true;
+    const small = sum(sizes.filter((one) => one <= mostOf(side)));
+    return small < 2 * rows * (share.validation + share.test);
+  };
 }
 
 function lackOf(wanted: number, there: number, more: number): number {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { importEpisodes, importRecords } from '../../../../src/flywheel/dataset/index.ts';
 import type { DatasetRecord, ImportItem } from '../../../../src/flywheel/dataset/index.ts';
-import { flywheelRow } from '../../../../src/flywheel/dataset/export/flywheel-row.ts';
+import { flywheelLine } from '../../../../src/flywheel/dataset/export/flywheel-row.ts';
 import { rowLine } from '../../../../src/flywheel/dataset/export/formats.ts';
 import type { Episode } from '../../../../src/protocol/record.ts';
 import { bytesOf, gather, sampleRecord } from '../../../fixtures/dataset-records.ts';
@@ -120,7 +120,9 @@ describe('formats', () => {
   });
 
   test('data flywheel: five keys, no other, none missing', async () => {
-    const row = flywheelRow(sampleRecord(1, { task: 'weather', at: 1_700_000_000_000 }), 'client');
+    const row = JSON.parse(
+      flywheelLine(sampleRecord(1, { task: 'weather', at: 1_700_000_000_000 }), 'client'),
+    ) as object;
     expect(await recordsOf(row)).toMatchObject([
       { task: 'weather', at: 1_700_000_000_000, source: { format: 'data-flywheel' } },
     ]);

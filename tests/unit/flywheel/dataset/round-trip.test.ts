@@ -4,15 +4,16 @@ import { describe, expect, test } from 'vitest';
 import {
   MemoryFiles,
   archiveReader,
-  archiveSink,
   makeDataset,
+  packArchive,
   readDataset,
   recordLine,
   writeDataset,
 } from '../../../../src/flywheel/dataset/index.ts';
 import type {
+  DatasetFolder,
   DatasetRecord,
-  DatasetSink,
+  ExportedFile,
   PlanSummary,
   WriteDatasetOptions,
 } from '../../../../src/flywheel/dataset/index.ts';
@@ -41,9 +42,9 @@ async function written(
   records: readonly DatasetRecord[],
   rest: Partial<WriteDatasetOptions> = {},
 ): Promise<MemoryFiles> {
-  const sink = new MemoryFiles();
-  await writeDataset({ records: () => stream(records), about, plan: emptyPlan, sink, ...rest });
-  return sink;
+  const folder = new MemoryFiles();
+  await writeDataset({ records: () => stream(records), about, plan: emptyPlan, folder, ...rest });
+  return folder;
 }
 
 async function bytesOfFiles({ files }: MemoryFiles): Promise<Map<string, string>> {
@@ -54,6 +55,10 @@ async function bytesOfFiles({ files }: MemoryFiles): Promise<Map<string, string>
     }),
   );
   return new Map(entries);
+}
+
+function unread(): AsyncIterable<DatasetRecord> {
+  throw new Error('The log is walked again.');
 }
 
 function withIds(records: readonly DatasetRecord[]): DatasetRecord[] {
@@ -86,7 +91,7 @@ describe('a folder', () => {
         const first = await written(withIds(arbitrary));
         const { manifest, records } = await readDataset(first);
         const again = new MemoryFiles();
-        await writeDataset({ ...manifest, records, sink: again });
+        await writeDataset({ ...manifest, records, folder: again });
         expect(await bytesOfFiles(again)).toEqual(await bytesOfFiles(first));
       }),
       { numRuns: 25 },
@@ -139,38 +144,51 @@ describe('a folder', () => {
     await expect(readDataset(files)).rejects.toThrow('openai/train.jsonl is not what was exported.');
   });
 
-  test('goes on with the format it was stopped at', async () => {
+  test('that was stopped goes on without the log, from the records that were whole', async () => {
     const records = Array.from({ length: 8 }, (_, number) => wordyRecord(number, { split: 'train' }));
-    const sink = new MemoryFiles();
-    const keep: DatasetSink = { open: sink.open, close: sink.close, abort: async () => {} };
+    const files = new MemoryFiles();
+    const folder: DatasetFolder = { create: files.create, open: files.open, abort: async () => {} };
     const stop = new AbortController();
-    const done: Parameters<NonNullable<WriteDatasetOptions['onFormat']>>[1][number][] = [];
+    const done: ExportedFile[] = [];
+    const rest = { about, plan: emptyPlan, folder };
     const stopped = writeDataset({
+      ...rest,
       records: () => stream(records),
-      about,
-      plan: emptyPlan,
-      sink: keep,
       signal: stop.signal,
-      onFormat: (format, files) => {
-        done.push(...files);
-        if (format === 'openai') stop.abort();
+      onFiles: (whole) => {
+        done.push(...whole);
+        stop.abort();
       },
     });
     await expect(stopped).rejects.toMatchObject({ code: 'aborted' });
-    expect(done.map(({ format }) => format)).toEqual(['records', 'trl', 'openai']);
-    sink.files.delete('hermes/train.jsonl');
-    await writeDataset({ records: () => stream(records), about, plan: emptyPlan, sink: keep, done });
-    expect(await bytesOfFiles(sink)).toEqual(await bytesOfFiles(await written(records)));
+    expect(done.map(({ path }) => path)).toEqual(['records/train.jsonl']);
+    await writeDataset({ ...rest, records: unread, done });
+    expect(await bytesOfFiles(files)).toEqual(await bytesOfFiles(await written(records)));
+  });
+
+  test('whose records are changed while it is written is refused', async () => {
+    const files = new MemoryFiles();
+    const failed = writeDataset({
+      records: () => stream([sampleRecord(1, { split: 'train' })]),
+      about,
+      plan: emptyPlan,
+      folder: files,
+      onFiles: () => {
+        const parts = files.files.get('records/train.jsonl');
+        parts?.push(...parts);
+      },
+    });
+    await expect(failed).rejects.toMatchObject({ code: 'dataset-invalid' });
   });
 
   test('is not written where rows that judge have twins', async () => {
     const figure = { kind: 'near' as const, checked: 10, overlapping: 2, share: 0.2, limit: 0.001 };
     const plan = { ...emptyPlan, overlap: { figures: [figure], clean: false } };
-    const sink = new MemoryFiles();
-    const failed = writeDataset({ records: () => stream([]), about, plan, sink });
+    const folder = new MemoryFiles();
+    const failed = writeDataset({ records: () => stream([]), about, plan, folder });
     await expect(failed).rejects.toBeInstanceOf(Fault);
     await expect(failed).rejects.toMatchObject({ code: 'dataset-overlap' });
-    expect(sink.files.size).toBe(0);
+    expect(folder.files.size).toBe(0);
   });
 });
 
@@ -181,19 +199,25 @@ describe('an archive', () => {
     );
     async function archived(): Promise<Uint8Array> {
       const parts: Uint8Array<ArrayBuffer>[] = [];
-      const sink = archiveSink({
-        write: async (bytes) => void parts.push(bytes.slice()),
-        close: async () => {},
-        abort: async () => {},
+      const reader = new MemoryFiles();
+      const manifest = await writeDataset({
+        records: () => stream(records),
+        about,
+        plan: emptyPlan,
+        folder: reader,
       });
-      await writeDataset({ records: () => stream(records), about, plan: emptyPlan, sink });
+      await packArchive({
+        reader,
+        manifest,
+        target: { write: async (bytes) => void parts.push(bytes), close: async () => {} },
+      });
       return new Uint8Array(await new Blob(parts).arrayBuffer());
     }
     const archive = await archived();
     expect(await archived()).toEqual(archive);
     const { manifest, records: read } = await readDataset(archiveReader(archive));
     const again = new MemoryFiles();
-    await writeDataset({ ...manifest, records: read, sink: again });
+    await writeDataset({ ...manifest, records: read, folder: again });
     expect(await bytesOfFiles(again)).toEqual(await bytesOfFiles(await written(records)));
   });
 });
@@ -250,9 +274,9 @@ describe('seeds', () => {
         shares: { validation: 0.2, test: 0.2 },
         paraphrase: { variants: 1, mode: 'add', surface: 'en' },
       });
-      const sink = new MemoryFiles();
-      await writeDataset({ records: walk, about, plan, sink });
-      return bytesOfFiles(sink);
+      const folder = new MemoryFiles();
+      await writeDataset({ records: walk, about, plan, folder });
+      return bytesOfFiles(folder);
     }
     const first = await made('a');
     expect(await made('a')).toEqual(first);

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { makeDataset, planDataset, surveyRecords } from '../../../../src/flywheel/dataset/index.ts';
-import type { DatasetRecord, SurveyState } from '../../../../src/flywheel/dataset/index.ts';
+import type { DatasetRecord, SurveyChunk, SurveyHead } from '../../../../src/flywheel/dataset/index.ts';
 import { minHash, similarity } from '../../../../src/flywheel/dataset/filter/min-hash.ts';
 import { NearIndex } from '../../../../src/flywheel/dataset/filter/near-index.ts';
 import { keepUnderCap } from '../../../../src/flywheel/dataset/split/cap.ts';
+import { splitFamilies } from '../../../../src/flywheel/dataset/split/split-families.ts';
 import { templateOf } from '../../../../src/flywheel/dataset/split/template.ts';
 import { gather, itemsOf, sampleRecord, wordsOf, wordyRecord } from '../../../fixtures/dataset-records.ts';
 
@@ -120,23 +121,38 @@ describe('a walk that was stopped', () => {
       shares,
     });
     const stop = new AbortController();
-    let state: SurveyState | undefined;
+    let head: SurveyHead | undefined;
+    const chunks: SurveyChunk[] = [];
     const stopped = surveyRecords({
       items: itemsOf(records)(),
       checkpointEvery: 25,
-      onCheckpoint: (checkpoint) => {
-        state = structuredClone(checkpoint);
+      onCheckpoint: (checkpoint, chunk) => {
+        head = structuredClone(checkpoint);
+        chunks.push(structuredClone(chunk));
         if (checkpoint.position >= 75) stop.abort();
       },
       signal: stop.signal,
     });
     await expect(stopped).rejects.toMatchObject({ name: 'AbortError' });
-    expect(state?.position).toBe(75);
+    expect(head?.position).toBe(75);
+    let rest = 0;
     const survey = await surveyRecords({
       items: itemsOf(records)(),
-      ...(state === undefined ? {} : { resume: state }),
+      ...(head === undefined ? {} : { resume: { head, chunks: [...chunks] } }),
+      onCheckpoint: (checkpoint, chunk) => {
+        head = structuredClone(checkpoint);
+        chunks.push(structuredClone(chunk));
+        rest += chunk.rows.length;
+      },
     });
     expect(planDataset({ survey, seed: '1', shares })).toEqual(whole);
+    expect(rest).toBeLessThan(survey.rows.length);
+    // What is whole is not read again.
+    const again = await surveyRecords({
+      items: itemsOf([])(),
+      ...(head === undefined ? {} : { resume: { head, chunks } }),
+    });
+    expect(planDataset({ survey: again, seed: '1', shares })).toEqual(whole);
   });
 });
 
@@ -187,6 +203,26 @@ const say = (number: number, content: string, answer: string) =>
     expected: { type: 'answer', text: answer },
   });
 
+describe('a large family', () => {
+  test('does not judge where smaller ones can', () => {
+    const rows = [
+      ...Array.from({ length: 9 }, () => ({ family: 1000, stratum: 'a' })),
+      ...Array.from({ length: 191 }, (_, family) => ({ family, stratum: 'a' })),
+    ];
+    for (const seed of ['1', '2', '3', '4', '5']) {
+      const sides = splitFamilies({ rows, seed, shares });
+      expect(sides.get(1000)).toBe('train');
+      expect([...sides.values()].filter((side) => side === 'test')).toHaveLength(200 * shares.test);
+    }
+  });
+
+  test('judges where there are no others', () => {
+    const rows = Array.from({ length: 40 }, (_, row) => ({ family: row % 8, stratum: 'a' }));
+    const sides = splitFamilies({ rows, seed: '1', shares });
+    expect(new Set(sides.values())).toEqual(new Set(['train', 'validation', 'test']));
+  });
+});
+
 describe('near duplicates', () => {
   test('the signature tells how much two texts share', () => {
     const text = wordsOf(1, 60);
@@ -203,7 +239,7 @@ describe('near duplicates', () => {
     for (const number of [0, 7, 1024, 1999]) {
       expect(index.find(minHash(`${wordsOf(number, 40)} quartz`), 0.8)).toEqual([number]);
     }
-    expect(NearIndex.restore(index.state()).find(minHash(wordsOf(5, 40)), 0.8)).toEqual([5]);
+    expect(index.find(minHash(wordsOf(5, 40)), 0.8)).toEqual([5]);
   });
 
   test('the same words with another thing to say are no duplicate, but one family', async () => {
