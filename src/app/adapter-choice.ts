@@ -2,6 +2,7 @@
  * Which adapter a person wants for a model, remembered in this browser. Knows no adapter.
  */
 import type { AdapterEntry } from '../protocol/model.ts';
+import { defaultAdapter } from './default-adapter.ts';
 
 const keyPrefix = 'smallworks-adapter-';
 /** Stands for "the base model alone", which is a choice too. */
@@ -17,13 +18,15 @@ function unlessRefused<Result>(work: () => Result): Result | undefined {
   }
 }
 
-/** The choice for the weights of this hash; where there is none, the first adapter that the catalogue wants used. */
-export function readChoice(baseSha256: string, adapters: readonly AdapterEntry[]): string | undefined {
+/** The choice for the weights of this hash; where there is none, the default for these tools. */
+export function readChoice(
+  baseSha256: string,
+  adapters: readonly AdapterEntry[],
+  toolNames: readonly string[],
+): string | undefined {
   const stored = unlessRefused(() => localStorage.getItem(keyPrefix + baseSha256));
   if (stored === none) return undefined;
-  const chosen =
-    adapters.find(({ id }) => id === stored) ?? adapters.find(({ byDefault }) => byDefault === true);
-  return chosen?.id;
+  return (adapters.find(({ id }) => id === stored) ?? defaultAdapter(adapters, toolNames))?.id;
 }
 
 /** Remembers it. Undefined: the base model alone. */

@@ -26,6 +26,8 @@ export interface AdaptersOptions {
   readonly filesUrl: URL;
   /** The model that is selected. */
   readonly model: () => Promise<CatalogueEntry>;
+  /** Names of the tools that runs offer. */
+  readonly toolNames: () => readonly string[];
   /** True while a run goes on: what is loaded must stay. */
   readonly isBusy: () => boolean;
   /** What is to be loaded beside the model has changed. Resolves once it is loaded, where the model was. */
@@ -254,7 +256,8 @@ export class Adapters {
       const warning = this.#troubles.get(entry.id) ?? promptWarning(entry);
       return { entry, kept: this.#isKept(entry), ...(warning === undefined ? {} : { warning }) };
     });
-    this.#tell({ adapters, chosen: chosen ?? readChoice(baseSha256, this.#entries) });
+    const { toolNames } = this.#options;
+    this.#tell({ adapters, chosen: chosen ?? readChoice(baseSha256, this.#entries, toolNames()) });
   }
 
   #tell(change: Partial<AdaptersView>): void {

@@ -75,6 +75,7 @@ export class Session {
       catalogue,
       filesUrl: new URL('./', catalogueUrl),
       model: () => this.#loader.entry(),
+      toolNames: () => this.#tools.map(({ spec }) => spec.name),
       isBusy: () => this.#controller !== undefined,
       reload: () => this.#reload(),
       onChange: (adapters) => this.#set({ adapters }),

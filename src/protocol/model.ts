@@ -110,7 +110,9 @@ export interface AdapterEntry {
   readonly attribution?: readonly string[];
   /** GGUF LoRA. Its name counts from the catalogue's folder, e.g. `adapters/function-caller.gguf`. */
   readonly file: ModelFile;
-  /** Used where the user has chosen nothing; the first of a model's adapters that says so. */
+  /** Names of the tools that it was made for; absent: for no tools in particular. */
+  readonly tools?: readonly string[];
+  /** Used where the user has chosen nothing and its `tools` are those of the session (app/default-adapter). */
   readonly byDefault?: true;
   /** Brought by the user: nobody here vouches for it. */
   readonly unverified?: true;
