@@ -4,6 +4,7 @@
  * Knows how events become records; knows nothing of what a run does (agent) or what is learned from it (flywheel), and
  * nothing of how a row is sealed (vault/).
  */
+import { deleteDB } from 'idb';
 import type { Fault } from '../protocol/fault.ts';
 import type { Id } from '../protocol/id.ts';
 import type { JsonObject } from '../protocol/json.ts';
@@ -14,14 +15,14 @@ import type { AuditReceipt, Erasure, Role, UnlockSecret, VaultCheck } from '../p
 import { defaultJournalName } from './journal-name.ts';
 import { JournalStore } from './journal-store.ts';
 import { openDatabase } from './open-database.ts';
-import { readBackup, writeBackup } from './vault/backup.ts';
+import { checkBackup, readBackup, writeBackup } from './vault/backup.ts';
 import { checkVault } from './vault/check-vault.ts';
 import { applyRetention, eraseSelected } from './vault/erase.ts';
 import type { EraseSelection } from './vault/erase.ts';
 import { reduceEvent, reduceFeedback, reduceTrial } from './vault/reduce-event.ts';
 import { sealPlaintext } from './vault/seal-plaintext.ts';
 import { SealedRuns, decisionsId } from './vault/sealed-runs.ts';
-import type { RunPosition } from './vault/sealed-runs.ts';
+import type { RunPosition, TimeSpan } from './vault/sealed-runs.ts';
 import { VaultAdmin, foundVault } from './vault/vault-admin.ts';
 import { Vault } from './vault/vault.ts';
 
@@ -40,8 +41,8 @@ export interface OpenJournalOptions {
   readonly unlock?: { readonly role: Role; readonly secret: UnlockSecret };
   /** `strict` unless told: acknowledged is on disk. `relaxed`: in the browser's hands. For measuring. */
   readonly durability?: 'strict' | 'relaxed';
-  /** Called with the runs that were erased, so that rows derived from them can be dropped. */
-  readonly onErased?: (runIds: readonly Id[]) => void;
+  /** Called with the runs that were erased, so that rows derived from them can be dropped; erasing waits for it. */
+  readonly onErased?: (runIds: readonly Id[]) => Promise<void> | void;
 }
 
 /**
@@ -63,6 +64,10 @@ export interface Journal {
   addFeedback(feedback: Feedback): Promise<void>;
   /** Runs, newest first: at most `limit` (50) of those that started before `before`. */
   runs(options?: { readonly limit?: number; readonly before?: RunPosition }): Promise<RunSummary[]>;
+  /** Ids of all runs, or of those that started in a span of time, newest first. Nothing is opened for it. */
+  runIds(span?: TimeSpan): Promise<Id[]>;
+  /** What the list says of these runs, in their order; those that are gone are left out. */
+  summaries(runIds: readonly Id[]): Promise<RunSummary[]>;
   /** Everything known of one run, and what of it is damaged. A run that is not there has no events. */
   episode(runId: Id): Promise<Episode>;
   /** What was masked in a run, by the number of its event; undefined values are damaged. */
@@ -70,7 +75,7 @@ export interface Journal {
   /** What was masked in the first event of each of these runs; absent: nothing, or it is damaged. */
   firstOriginals(runIds: readonly Id[]): Promise<ReadonlyMap<Id, JsonObject>>;
   /**
-   * All runs, one at a time, oldest first unless told. Holds one episode and one page of ids, and no transaction.
+   * All runs, or some, one at a time, oldest first unless told. Holds one episode and one page of ids, and no transaction.
    * `purpose` goes into the audit log.
    */
   episodes(options?: EpisodesOptions): AsyncGenerator<Episode, void>;
@@ -108,6 +113,8 @@ export interface Journal {
 interface EpisodesOptions {
   readonly order?: 'oldest' | 'newest';
   readonly purpose?: 'read' | 'export';
+  /** These alone, in this order; absent: all. */
+  readonly runIds?: readonly Id[];
 }
 
 /** Runs whose ids are read ahead while all episodes are walked through. */
@@ -141,7 +148,8 @@ export async function openJournal({
 }
 
 /**
- * Writes a backup into a log that is not there yet, and opens it as its owner.
+ * Writes a backup into a log that is not there yet, and opens it as its owner. With `replaces`, a log of that name goes
+ * once the whole backup has been opened; who has it open loses it.
  * @throws Fault `vault-damaged`: it is no backup, was changed or cut, or the passphrase is another; `journal-unavailable`:
  * there is a log of that name; `storage-full`. Then nothing is written.
  */
@@ -149,8 +157,13 @@ export async function restoreJournal(options: {
   readonly name?: string;
   readonly file: Blob;
   readonly passphrase: string;
+  readonly replaces?: boolean;
 }): Promise<Journal> {
-  const { name = 'smallworks-journal', file, passphrase } = options;
+  const { name = defaultJournalName, file, passphrase, replaces = false } = options;
+  if (replaces) {
+    await checkBackup(file, passphrase);
+    await deleteDB(name);
+  }
   const connection: { lost?: Fault } = {};
   const database = await openDatabase({ name, onLost: (fault) => (connection.lost ??= fault) });
   const store = new JournalStore({ database, connection, durability: 'strict' });
@@ -222,6 +235,16 @@ class SealedJournal implements Journal {
     return this.#runs.list({ limit, before });
   }
 
+  async runIds(span: TimeSpan = {}): Promise<Id[]> {
+    await this.#beginRead('list');
+    return this.#runs.idsBetween(span);
+  }
+
+  async summaries(runIds: readonly Id[]): Promise<RunSummary[]> {
+    await this.#beginRead('list');
+    return this.#runs.summaries(runIds);
+  }
+
   async episode(runId: Id): Promise<Episode> {
     await this.#beginRead(`run/${runId}`, { runId });
     return this.#episode(runId);
@@ -242,7 +265,7 @@ class SealedJournal implements Journal {
     return new Map(found.flatMap(([runId, first]) => (first === undefined ? [] : [[runId, first]])));
   }
 
-  async *episodes({ order = 'oldest', purpose = 'read' }: EpisodesOptions = {}): AsyncGenerator<
+  async *episodes({ order = 'oldest', purpose = 'read', runIds }: EpisodesOptions = {}): AsyncGenerator<
     Episode,
     void
   > {
@@ -252,14 +275,18 @@ class SealedJournal implements Journal {
     } else {
       await this.#beginRead('all');
     }
+    for await (const runId of runIds ?? this.#idsInOrder(order)) {
+      const episode = await this.#episode(runId);
+      // Deleted since its id was read.
+      if (episode.events.length > 0 || episode.damage !== undefined) yield episode;
+    }
+  }
+
+  async *#idsInOrder(order: 'oldest' | 'newest'): AsyncGenerator<Id, void> {
     let after: RunPosition | undefined;
     for (;;) {
       const page = await this.#runs.page({ order, after, limit: idsPerPage });
-      for (const { runId } of page) {
-        const episode = await this.#episode(runId);
-        // Deleted since its id was read.
-        if (episode.events.length > 0 || episode.damage !== undefined) yield episode;
-      }
+      for (const { runId } of page) yield runId;
       after = page.at(-1);
       if (after === undefined) return;
     }
@@ -303,26 +330,26 @@ class SealedJournal implements Journal {
     await this.vault.require('erase');
     if (!(await this.#runs.has(runId))) return;
     await this.#runs.erase([runId], 'run');
-    this.#onErased?.([runId]);
+    await this.#onErased?.([runId]);
   }
 
   async clear(): Promise<void> {
     await this.vault.require('erase');
     const runIds = await this.#runs.eraseAll();
-    this.#onErased?.(runIds);
+    await this.#onErased?.(runIds);
   }
 
   async erase(selection: EraseSelection): Promise<Erasure> {
     await this.vault.require('erase');
     const erasure = await eraseSelected(this.#runs, selection);
-    this.#onErased?.(erasure.runIds);
+    await this.#onErased?.(erasure.runIds);
     return erasure;
   }
 
   async applyRetention(): Promise<Erasure> {
     await this.vault.require('write');
     const erasure = await applyRetention(this.#runs, this.vault.settings.retention);
-    if (erasure.runIds.length > 0) this.#onErased?.(erasure.runIds);
+    if (erasure.runIds.length > 0) await this.#onErased?.(erasure.runIds);
     return erasure;
   }
 

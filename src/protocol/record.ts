@@ -29,6 +29,8 @@ export interface RunSummary {
   readonly modelId: string;
   /** Absent while the run goes on, and for ever if its tab was closed in mid-run. */
   readonly outcome?: RunOutcome['type'];
+  /** Names of the tools that were called, each once; absent: none, or an older version wrote it. */
+  readonly tools?: readonly string[];
 }
 
 /** A row that cannot be handed out. */

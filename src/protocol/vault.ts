@@ -36,6 +36,10 @@ export interface Retention {
 export interface VaultSettings {
   readonly recording: RecordingMode;
   readonly retention: Retention;
+  /** A person has said what is recorded; absent: nobody was asked yet. */
+  readonly isChosen?: boolean;
+  /** Milliseconds without a call after which an open role is closed; absent: it stays open. */
+  readonly lockAfterMs?: number;
 }
 
 /** What opens a role. `passkey`: the 32 bytes that the WebAuthn PRF extension gave. */
@@ -171,6 +175,8 @@ export interface RunHeader {
   readonly goal: string;
   readonly modelId: string;
   readonly outcome?: string;
+  /** Names of the tools that were called, each once; absent: none, or an older version wrote it. */
+  readonly tools?: readonly string[];
 }
 
 export type AuditAction =

@@ -81,10 +81,7 @@ export async function writeBackup(
  * `journal-unavailable`: the log is not empty.
  */
 export async function readBackup(store: JournalStore, file: Blob, passphrase: string): Promise<void> {
-  const opening = await openHeader(file, passphrase);
-  for await (const piece of openPieces(file, opening)) {
-    if (!isPiece(piece)) throw damagedFault('backup', remedy);
-  }
+  const opening = await checkBackup(file, passphrase);
   const stores = [...backedUp, 'runs'] as const;
   const counts = await store.read([...stores], (transaction) =>
     Promise.all(stores.map((name) => transaction.objectStore(name).count())),
@@ -108,6 +105,15 @@ export async function readBackup(store: JournalStore, file: Blob, passphrase: st
     );
     throw error;
   }
+}
+
+/** Opens a whole backup and keeps nothing of it but its key. Throws Fault `vault-damaged`. */
+export async function checkBackup(file: Blob, passphrase: string): Promise<Opening> {
+  const opening = await openHeader(file, passphrase);
+  for await (const piece of openPieces(file, opening)) {
+    if (!isPiece(piece)) throw damagedFault('backup', remedy);
+  }
+  return opening;
 }
 
 /** All rows as pieces, within one transaction: nothing but its requests is awaited. */

@@ -189,5 +189,8 @@ function withEvents(before: RunHeader, events: readonly EventEntry[]): RunHeader
 function withEvent(header: RunHeader, event: StoredEvent): RunHeader {
   if (event.type === 'run-started') return { ...header, goal: event.goal, modelId: event.model.modelId };
   if (event.type === 'run-finished') return { ...header, outcome: event.outcome.type };
+  if (event.type === 'tool-called') {
+    return { ...header, tools: [...new Set([...(header.tools ?? []), event.call.name])] };
+  }
   return header;
 }

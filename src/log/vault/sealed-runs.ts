@@ -20,6 +20,12 @@ import type { Vault } from './vault.ts';
 /** Where a page of runs ends; the last run of the page before. */
 export type RunPosition = Pick<RunSummary, 'runId' | 'startedAt'>;
 
+/** Milliseconds since the epoch; absent: no bound. */
+export interface TimeSpan {
+  readonly from?: number;
+  readonly to?: number;
+}
+
 /** Decisions on adapters belong to no run; they are kept like the annexes of one, which no list shows. */
 export const decisionsId = 'decisions';
 
@@ -259,11 +265,35 @@ export class SealedRuns {
     });
   }
 
+  /** Ids of the runs that started in a span of time, both ends within it, newest first. Opens nothing. */
+  async idsBetween({ from = -Infinity, to = Infinity }: TimeSpan): Promise<Id[]> {
+    const range = IDBKeyRange.bound([from], [to, []]);
+    const ids = await this.#store.read(['sealedRuns'], (transaction) =>
+      transaction.objectStore('sealedRuns').index('byStart').getAllKeys(range),
+    );
+    return ids.toReversed();
+  }
+
+  /** What the list says of these runs, in their order; those that are gone are left out. */
+  async summaries(runIds: readonly Id[]): Promise<RunSummary[]> {
+    const rows = await this.#store.read(['sealedRuns'], (transaction) =>
+      Promise.all(runIds.map((runId) => transaction.objectStore('sealedRuns').get(runId))),
+    );
+    return Promise.all(rows.flatMap((row) => (row === undefined ? [] : [this.#summary(checked(row))])));
+  }
+
   async #summary({ runId, startedAt = 0 }: RunRow): Promise<RunSummary> {
     const header = (await this.#open(runId))?.header;
     if (header !== undefined) {
-      const { goal, modelId, outcome } = header;
-      return { runId, startedAt, goal, modelId, ...(outcome === undefined ? {} : { outcome }) } as RunSummary;
+      const { goal, modelId, outcome, tools } = header;
+      return {
+        runId,
+        startedAt,
+        goal,
+        modelId,
+        ...(outcome === undefined ? {} : { outcome }),
+        ...(tools === undefined ? {} : { tools }),
+      } as RunSummary;
     }
     const { events } = await this.read(runId);
     const begin = events.find((event) => event.type === 'run-started');

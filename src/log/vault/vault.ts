@@ -80,6 +80,7 @@ export class Vault {
   /** Checks the owner's signature; known once a role was open. */
   #verifyKey: CryptoKey | undefined;
   #idle: { readonly afterMs: number; timer?: ReturnType<typeof setTimeout> } | undefined;
+  readonly #listeners = new Set<() => void>();
   /** Scopes that this unlocking has read, and that are written down. */
   readonly #noted = new Set<string>();
 
@@ -125,6 +126,17 @@ export class Vault {
     return this.#sealing !== undefined && (this.#open === undefined || mayCall(this.#open.role, 'write'));
   }
 
+  /** Whether the open role may make a call. Asking is written down nowhere. */
+  may(call: VaultCall): boolean {
+    return mayCall(this.role, call);
+  }
+
+  /** Calls `listener` whenever a role was opened or closed, or its settings changed. Returns what ends it. */
+  subscribe(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
   /**
    * Opens a role; one that was open is closed. Throws Fault `vault-locked` where role and secret do not fit, after the
    * same work and in the same words whatever was wrong; `vault-damaged` where the keys are not the owner's.
@@ -159,12 +171,14 @@ export class Vault {
     if (bundle !== undefined) return this.#take(open.role, { pair: open.pair, bundle });
     this.#close();
     this.#sealing = undefined;
+    this.#tell();
   }
 
   /** Forgets every key that reads. What is begun goes on being written. */
   async lock(reason: 'asked' | 'idle' = 'asked'): Promise<void> {
     if (this.#open === undefined) return;
     this.#close();
+    this.#tell();
     await this.audit.note({ action: 'locked', details: { reason } });
   }
 
@@ -319,6 +333,11 @@ export class Vault {
     };
     this.#open = { role, pair, keys };
     this.#actor = role;
+    this.#tell();
+  }
+
+  #tell(): void {
+    for (const listener of this.#listeners) listener();
   }
 
   #close(): void {
