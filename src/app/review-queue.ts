@@ -4,6 +4,7 @@
  */
 import { correctItem, reviewedLines, reviewItemOf, setState } from '../flywheel/review.ts';
 import type { TakeOptions } from '../flywheel/review.ts';
+import type { Id } from '../protocol/id.ts';
 import type { ReviewItem } from '../protocol/review.ts';
 import type { ToolCall } from '../protocol/tool.ts';
 import { SmallStore } from './small-store.ts';
@@ -55,6 +56,15 @@ export class ReviewQueue {
   async remove(id: string): Promise<void> {
     await this.#store.remove([id]);
     this.#show(this.#items.filter((item) => item.id !== id));
+  }
+
+  /** Drops what was made from runs that were erased. */
+  async dropRuns(runIds: readonly Id[]): Promise<void> {
+    const erased = new Set(runIds);
+    const kept = await this.#store.list();
+    const ids = kept.flatMap(({ id, runId }) => (runId !== undefined && erased.has(runId) ? [id] : []));
+    if (ids.length > 0) await this.#store.remove(ids);
+    this.#show(kept.filter(({ id }) => !ids.includes(id)));
   }
 
   /** The corrected rows as a file that `npm run eval` and `npm run mix` read; undefined: there are none. */

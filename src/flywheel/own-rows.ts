@@ -50,6 +50,7 @@ function asToolCallRow(row: TrainingRow, episode: Episode): ToolCallRow {
   return {
     id,
     category: 'own log',
+    runId: episode.runId,
     turns: conversationOf(row, episode),
     tools,
     expected:

@@ -38,6 +38,7 @@ export function reviewItemOf({ row, judged, subject, source, at }: TakeOptions):
     source,
     subject,
     rowId: row.id,
+    ...(row.runId === undefined ? {} : { runId: row.runId }),
     request,
     expected,
     given,

@@ -3,6 +3,7 @@
  * line, messages and tools in OpenAI's shape. Checks what it reads and says in which line what is wrong.
  * Knows nothing of how a row is graded (grade) or how its conversation becomes a prompt (decode/).
  */
+import type { Id } from '../protocol/id.ts';
 import type { Json, JsonObject } from '../protocol/json.ts';
 import type { ToolCall, ToolSpec } from '../protocol/tool.ts';
 import { RowError, listAt, objectAt, readJson, textAt } from './read-fields.ts';
@@ -37,6 +38,8 @@ export interface ToolCallRow {
   readonly expected: readonly ExpectedCall[];
   /** What is said where nothing is to be called; absent where the data set does not tell. */
   readonly reply?: string;
+  /** The run of the user's own log that it was made from; no file of rows has it. */
+  readonly runId?: Id;
 }
 
 export type ParsedToolCallRow =

@@ -3,6 +3,7 @@
  * became of it. Kept in the browser. Knows nothing of how a row is written down (flywheel/tool-call-line).
  */
 import type { EvalSubject } from './evaluation.ts';
+import type { Id } from './id.ts';
 import type { ToolCall, ToolSpec } from './tool.ts';
 
 /**
@@ -22,6 +23,8 @@ export interface ReviewItem {
   readonly source: string;
   readonly subject: EvalSubject;
   readonly rowId: string;
+  /** The run of the user's own log that the row was made from: it goes where that is erased. */
+  readonly runId?: Id;
   /** What was asked last. */
   readonly request: string;
   readonly expected: readonly ToolCall[];

@@ -178,3 +178,16 @@ describe('the queue', () => {
     expect(queue.file()).toBeUndefined();
   });
 });
+
+test('what was made from runs that were erased goes, also where another page took it in; the rest stays', async () => {
+  const databaseName = 'review-erased';
+  const [mine, other] = [new ReviewQueue({ databaseName }), new ReviewQueue({ databaseName })];
+  await mine.take({ ...taken, row: { ...row, id: 'own-1', runId: 'run-1' } });
+  await mine.take({ ...taken, row: { ...row, id: 'own-2', runId: 'run-2' } });
+  await mine.take(taken);
+  expect(mine.items).toHaveLength(3);
+  await other.dropRuns(['run-1', 'run-9']);
+  expect(new Set(other.items.map(({ runId }) => runId))).toEqual(new Set(['run-2', undefined]));
+  await mine.open();
+  expect(mine.items).toEqual(other.items);
+});
