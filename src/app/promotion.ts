@@ -24,7 +24,7 @@ export class Promotion {
 
   /**
    * How a run comes by its adapters, by the decisions as they are now. Where the rules cannot be fetched, as after the
-   * site has changed under an open page, a run uses what was chosen, and nothing is tried.
+   * site has changed under an open page, or the log is not to be read, a run uses what was chosen, and nothing is tried.
    */
   async forRun(run: {
     readonly engine: Engine;
@@ -33,7 +33,7 @@ export class Promotion {
     const { adapters: loaded = [] } = run.model;
     if (loaded.length === 0) return {};
     const desk = await this.#get().catch(this.#options.onError);
-    if (desk !== undefined) return await desk.forRun(run);
+    if (desk !== undefined && (await this.#mayRead())) return await desk.forRun(run);
     const { chosen } = this.#options.shelf();
     return chosen !== undefined && loaded.includes(chosen) ? { adapter: chosen } : {};
   }
@@ -43,14 +43,20 @@ export class Promotion {
     await (await this.#get()).decide(adapter, action);
   }
 
-  /** After a run: takes back what has fallen below what it is measured against. */
+  /** After a run: takes back what has fallen below what it is measured against, where the log may be read. */
   async review(): Promise<void> {
-    await (await this.#desk)?.review();
+    const desk = await this.#desk;
+    if (desk !== undefined && (await this.#mayRead())) await desk.review();
   }
 
   /** Ends what goes on in the shadow. */
   close(): void {
     void this.#desk?.then((desk) => desk.close()).catch(() => undefined);
+  }
+
+  /** A contributor writes a log and does not read it; a locked one is read by nobody. */
+  async #mayRead(): Promise<boolean> {
+    return (await this.#options.log.get()).vault.may('read');
   }
 
   /** A failed fetch is tried again next time. */
