@@ -5,12 +5,12 @@
 import { isObject } from '../../protocol/json.ts';
 import type { Json } from '../../protocol/json.ts';
 
-/** `scheme://…`; `https:…` without slashes; `//…` at the beginning; a bare domain that goes on as an address. */
+/** `scheme://…`; `https:…` without slashes; `//…` at the beginning; a bare domain or IPv4 that goes on as an address. */
 const addresses = [
   /\b[a-z][a-z\d+.-]*:\/{2,}[^\s"'<>)\]}]+/giu,
   /\b(?:https?|wss?|ftp):(?!\/{2})\/?[^\s"'<>)\]}/]+/giu,
   /^\/{2,}[^\s"'<>)\]}]+/gu,
-  /(?<![\p{L}\d@./:-])(?:[\p{L}\d-]+\.)+\p{L}{2,}(?=[:/?#])[^\s"'<>)\]}]*/giu,
+  /(?<![\p{L}\d@./:-])(?:(?:[\p{L}\d-]+\.)+\p{L}{2,}|(?:\d{1,3}\.){3}\d{1,3}|localhost)(?=[:/?#])[^\s"'<>)\]}]*/giu,
 ] as const;
 
 /** Addresses that carry their content or code with them instead of a host. */
