@@ -22,6 +22,7 @@ export { siteRoot } from './app/site-root.ts';
 export { findGaps } from './app/support.ts';
 
 export type { AdapterChoice, ChooseAdapter } from './agent/route.ts';
+export type { ApprovalAnswer, ApprovalRequest } from './agent/run-call.ts';
 export { runTask } from './agent/run.ts';
 export type { RunTaskOptions } from './agent/run.ts';
 export { ShadowDesk } from './agent/shadow-desk.ts';
@@ -149,6 +150,9 @@ export type { UnenforcedKeyword } from './decode/schema-keywords.ts';
 export { addDocument } from './tools/builtin/search-documents.ts';
 export { builtinTools } from './tools/builtin/index.ts';
 export { defineTool } from './tools/define-tool.ts';
+export { Guard } from './tools/guard/guard.ts';
+export type { GuardOptions } from './tools/guard/guard.ts';
+export type { CallRate, GuardPolicy, GuardRule } from './tools/guard/policy.ts';
 export type { Tool, ToolContext } from './tools/tool.ts';
 
 export type { AdaptersView, AdapterView } from './ui/adapters-view.ts';

@@ -29,7 +29,9 @@ export function attachAgent(element: SlmAgent, session: Session): () => void {
   on('goal-submit', ({ goal }) => session.run(goal));
   on('run-stop', () => session.stop());
   on('run-open', ({ runId }) => session.openRun(runId));
-  on('approval-decide', ({ callId, approved }) => session.decide(callId, approved));
+  on('approval-decide', ({ callId, approved, arguments: changed }) =>
+    session.decide(callId, approved && changed !== undefined ? { arguments: changed } : approved),
+  );
   // Its failure is the model's stage, which the page shows there.
   on('model-load', () => session.load().then(undefined, () => undefined));
   on('model-cancel', () => session.cancelLoad());

@@ -11,6 +11,7 @@ import type { JsonObject } from '../protocol/json.ts';
 import type { Feedback, RunSummary } from '../protocol/record.ts';
 import type { TaskEvent } from '../protocol/task-event.ts';
 import type { ToolSpec } from '../protocol/tool.ts';
+import type { GuardPolicy } from '../tools/guard/policy.ts';
 import type { Tool } from '../tools/tool.ts';
 import { emptyAdaptersView } from '../ui/adapters-view.ts';
 import type { AdaptersView } from '../ui/adapters-view.ts';
@@ -54,6 +55,8 @@ export interface SessionOptions {
   /** `origin-or-hub` allows requests to the model's hub; absent: `origin`. See `LoadRequest`. */
   readonly downloadFrom?: LoadRequest['downloadFrom'];
   readonly budget?: RunTaskOptions['budget'];
+  /** What calls are let through, where it is not the default (docs/guardrails). */
+  readonly guard?: Partial<GuardPolicy>;
   /** What may be left out of a prompt that is too long; absent: nothing, and the step fails. */
   readonly contextPolicy?: RunTaskOptions['contextPolicy'];
   /**

@@ -4,6 +4,7 @@
  * so a tool's call is written down before the tool runs.
  * Knows every room's entry and no element; whoever shows it subscribes to its state.
  */
+import type { ApprovalAnswer } from '../agent/run-call.ts';
 import { ModelFilesClient } from '../bridge/model-files-client.ts';
 import { exportToStream } from '../flywheel/export-dataset.ts';
 import type { LoadedModel, RankedChoice } from '../protocol/engine.ts';
@@ -14,6 +15,7 @@ import type { CatalogueEntry, ModelCatalogue } from '../protocol/model.ts';
 import type { Episode, Feedback } from '../protocol/record.ts';
 import type { RunOutcome, TaskEvent } from '../protocol/task-event.ts';
 import { builtinTools } from '../tools/builtin/index.ts';
+import { Guard } from '../tools/guard/guard.ts';
 import type { Tool } from '../tools/tool.ts';
 import type { ExportFormat, FeedbackDraft } from '../ui/events.ts';
 import { emptyTaskView, reduceTask } from '../ui/task-view.ts';
@@ -50,6 +52,8 @@ export class Session {
   readonly #options: SessionOptions;
   readonly #listeners = new Set<(state: SessionState) => void>();
   readonly #desk = new ApprovalDesk();
+  /** Lives as long as the session: its rates count across runs. */
+  readonly #guardian: Guard;
   readonly #engine: EngineHolder;
   readonly #loader: ModelLoader;
   readonly #shelf: ModelShelf;
@@ -65,6 +69,7 @@ export class Session {
     const catalogueUrl = new URL(options.catalogueUrl ?? 'models.json', siteRoot());
     const catalogue = (): Promise<ModelCatalogue> => readCatalogue({ url: catalogueUrl });
     this.#options = options;
+    this.#guardian = new Guard(options.guard === undefined ? {} : { policy: options.guard });
     this.#log = new LogHolder(options);
     this.#engine = new EngineHolder(options);
     this.#readModels = async () => (await catalogue()).models;
@@ -228,9 +233,9 @@ export class Session {
     this.#loader.cancel();
   }
 
-  /** The user's word on a call that asked. */
-  decide(callId: Id, approved: boolean): void {
-    this.#desk.decide(callId, approved);
+  /** The user's word on a call that asked: yes, no, or yes with other arguments. */
+  decide(callId: Id, answer: ApprovalAnswer): void {
+    this.#desk.decide(callId, answer);
   }
 
   /** Shows a run: the one that goes on, or one of the log. */
@@ -314,6 +319,7 @@ export class Session {
       tools: this.#tools,
       signal,
       ...way,
+      guard: this.#guardian,
       approve: ({ callId }) => this.#desk.ask(callId, signal),
       ...(budget === undefined ? {} : { budget }),
       ...(contextPolicy === undefined ? {} : { contextPolicy }),

@@ -5,6 +5,7 @@
 import type { RankedChoice } from '../protocol/engine.ts';
 import type { EvalSubject, JudgedRow } from '../protocol/evaluation.ts';
 import type { Id } from '../protocol/id.ts';
+import type { JsonObject } from '../protocol/json.ts';
 import type { AdapterFormat, CatalogueEntry } from '../protocol/model.ts';
 import type { PromotionAction } from '../protocol/promotion.ts';
 import type { Feedback } from '../protocol/record.ts';
@@ -24,7 +25,12 @@ export interface AgentEventDetails {
   readonly 'run-stop': undefined;
   /** The user wants a stored run on the screen. */
   readonly 'run-open': { readonly runId: Id };
-  readonly 'approval-decide': { readonly callId: Id; readonly approved: boolean };
+  /** `arguments`: a yes with these in place of the model's. */
+  readonly 'approval-decide': {
+    readonly callId: Id;
+    readonly approved: boolean;
+    readonly arguments?: JsonObject;
+  };
   readonly 'model-load': undefined;
   readonly 'model-cancel': undefined;
   /** The user wants to see how the models could be run here. */

@@ -42,6 +42,8 @@ export interface CallView {
   readonly id: Id;
   readonly call: ToolCall;
   readonly approval: 'not-needed' | 'pending' | 'approved' | 'denied';
+  /** Why it was asked, where it was not that the tool writes. */
+  readonly reason?: string;
   readonly started: boolean;
   readonly outcome?: ToolOutcome;
 }
@@ -95,10 +97,16 @@ export function reduceTask(view: TaskView, event: TaskEvent): TaskView {
       return changeStep(view, event, (step) => ({ ...step, text: step.text + event.text }));
     case 'step-finished':
       return changeStep(view, event, (step) => finishedStep(step, event));
-    case 'approval-requested':
-      return changeCall(view, event, { call: event.call, approval: 'pending' });
-    case 'approval-decided':
-      return changeCall(view, event, { approval: event.approved ? 'approved' : 'denied' });
+    case 'approval-requested': {
+      const { call, reason } = event;
+      const why = reason === undefined ? {} : { reason };
+      return changeCall(view, event, { call, approval: 'pending', ...why });
+    }
+    case 'approval-decided': {
+      const { approved, call } = event;
+      const changed = call === undefined ? {} : { call };
+      return changeCall(view, event, { approval: approved ? 'approved' : 'denied', ...changed });
+    }
     // Whether a call that was begun is made is not known yet: `tool-called` says so.
     case 'call-begun':
     case 'call-dropped':

@@ -72,6 +72,14 @@ describe('goal', () => {
   });
 });
 
+/** Id of the element that has the focus, through every shadow root. */
+function focused(): string | undefined {
+  let element = document.activeElement ?? undefined;
+  for (let next = element; next !== undefined; next = next.shadowRoot?.activeElement ?? undefined)
+    element = next;
+  return element?.id;
+}
+
 describe('approval', () => {
   test.each([
     ['Approve', true],
@@ -81,6 +89,29 @@ describe('approval', () => {
     const decisions = collect('approval-decide');
     await page.getByRole('button', { name }).click();
     expect(decisions).toEqual([{ callId: 'c3', approved }]);
+  });
+
+  test('a call can be changed first; what is no JSON object is not sent', async () => {
+    await show(states.approval);
+    const decisions = collect('approval-decide');
+    await page.getByRole('button', { name: 'Change' }).click();
+    const box = page.getByLabelText('Arguments, as JSON');
+    await expect.element(box).toBeVisible();
+    await expect.poll(focused).toBe('arguments');
+    await userEvent.fill(box, '{"task": ');
+    await page.getByRole('button', { name: 'Approve as changed' }).click();
+    await expect.element(page.getByText('This is not a JSON object yet.')).toBeVisible();
+    expect(decisions).toEqual([]);
+    await expectGoodPage('changing');
+    await userEvent.fill(box, '{"task":"call the doctor"}');
+    await page.getByRole('button', { name: 'Approve as changed' }).click();
+    expect(decisions).toEqual([{ callId: 'c3', approved: true, arguments: { task: 'call the doctor' } }]);
+  });
+
+  test('whoever is asked is told why, where it is more than that the tool writes', async () => {
+    await show(states.warned);
+    const card = page.getByRole('alertdialog');
+    await expect.element(card).toHaveAccessibleDescription(/Text from fetch_page was read before/);
   });
 
   test('a stored run asks nothing', async () => {

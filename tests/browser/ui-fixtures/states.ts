@@ -198,6 +198,17 @@ const asked: readonly TaskEventBody[] = [
   { type: 'approval-requested', callId: 'c3', subtaskId: 'c', call: call('todo_add') },
 ];
 
+const warned: readonly TaskEventBody[] = [
+  ...asked.slice(0, -1),
+  {
+    type: 'approval-requested',
+    callId: 'c3',
+    subtaskId: 'c',
+    call: call('todo_add'),
+    reason: 'Text from fetch_page was read before, and may have led to it.',
+  },
+];
+
 const answered: readonly TaskEventBody[] = [
   ...asked,
   { type: 'approval-decided', callId: 'c3', subtaskId: 'c', approved: true },
@@ -296,6 +307,7 @@ export const states = {
   verifying: { ...idle, model: { entry, stage: { type: 'verifying' } } },
   running: { ...ready, running: true, task: run(...started, ...rejected) },
   approval: { ...ready, running: true, task: run(...asked) },
+  warned: { ...ready, running: true, task: run(...warned) },
   answer: { ...ready, task: run(...answered), verdict: 'good' },
   refusal: { ...ready, task: run(...refused) },
   error: { ...ready, task: run(...failed) },
