@@ -48,6 +48,14 @@ export function describeEvent(event) {
       return [`${event.model.modelId}, ${event.tools.length} tools: ${event.goal}`];
     case 'plan-made':
       return event.subtasks.map(({ text }, index) => `plan ${index + 1}. ${text}`);
+    case 'run-resumed':
+      return ['goes on from where it was cut off'];
+    case 'span-started':
+      return [`step ${event.path} ${event.kind}: ${event.name}`];
+    case 'span-finished':
+      return event.outcome.type === 'done'
+        ? [`  = ${JSON.stringify(event.outcome.value)}`]
+        : [`  ✗ ${oneLine(event.outcome.fault)}`];
     case 'step-started': {
       const { context } = event;
       if (context === undefined) return [];

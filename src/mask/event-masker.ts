@@ -28,6 +28,8 @@ export class EventMasker implements MaskingApi {
   /** All of them throw Error before `open`. */
   async maskEvent(event: StoredEvent): Promise<Masking<StoredEvent>> {
     if (event.type === 'run-started') this.#learnVocabulary(event.tools);
+    // The schema of a typed step is the developer's, too.
+    if (event.type === 'span-started') collectWords(event.input, this.#exempt);
     return this.#mask(event, mapEvent);
   }
 

@@ -93,8 +93,26 @@ function walkTrial(trial: ShadowTrial, slots: Slots): ShadowTrial {
 
 function walkEvent(event: StoredEvent, slots: Slots): StoredEvent {
   switch (event.type) {
-    case 'run-started':
-      return { ...event, goal: slots.text(event.goal) };
+    case 'run-started': {
+      const { workflow } = event;
+      return {
+        ...event,
+        goal: slots.text(event.goal),
+        ...(workflow === undefined ? {} : { workflow: { ...workflow, input: slots.any(workflow.input) } }),
+      };
+    }
+    case 'span-started':
+      return { ...event, name: slots.text(event.name), input: slots.any(event.input) };
+    case 'span-finished': {
+      const { outcome } = event;
+      return {
+        ...event,
+        outcome:
+          outcome.type === 'done'
+            ? { ...outcome, value: slots.any(outcome.value) }
+            : { ...outcome, fault: walkFault(outcome.fault, slots) },
+      };
+    }
     case 'plan-made':
       return {
         ...event,
@@ -160,8 +178,12 @@ function walkEvent(event: StoredEvent, slots: Slots): StoredEvent {
       if (outcome.type === 'stopped') return event;
       if (outcome.type === 'failed')
         return { ...event, outcome: { ...outcome, fault: walkFault(outcome.fault, slots) } };
-      return { ...event, outcome: { ...outcome, answer: slots.text(outcome.answer) } };
+      const answer = slots.text(outcome.answer);
+      if (outcome.type === 'refused' || outcome.value === undefined)
+        return { ...event, outcome: { ...outcome, answer } };
+      return { ...event, outcome: { ...outcome, answer, value: slots.any(outcome.value) } };
     }
+    case 'run-resumed':
     case 'subtask-started':
     case 'call-dropped':
       return event;

@@ -61,6 +61,10 @@ export const faultCodes = {
   goalInvalid: 'goal-invalid',
   /** agent: steps, tokens or time of the run are used up. details: budget, used. */
   budgetExhausted: 'budget-exhausted',
+  /** agent: a run that was cut off cannot go on: its log or its code is not what it was. */
+  resumeRefused: 'resume-refused',
+  /** agent: the code of a workflow takes its steps in a way that has no fixed order. */
+  workflowInvalid: 'workflow-invalid',
   /** bridge: a request was not done by the time its caller gave it. details: deadlineMs. */
   deadlineExceeded: 'deadline-exceeded',
   /** flywheel: rows that judge have twins among those that are learned. details: the shares, by kind. */

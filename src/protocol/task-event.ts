@@ -4,9 +4,11 @@
  * Knows nothing of how a run is driven (agent/run) or stored (log/journal).
  */
 import type { ContextReport } from './context.ts';
-import type { ChatMessage, GenerateUsage, LoadedModel, Sampling } from './engine.ts';
+import type { Certainty, ChatMessage, GenerateUsage, LoadedModel, Sampling } from './engine.ts';
 import type { FaultData } from './fault.ts';
 import type { Id } from './id.ts';
+import type { Json } from './json.ts';
+import type { SpanEventBody } from './span-event.ts';
 import type { PartialCall, ToolCall, ToolOutcome, ToolSpec } from './tool.ts';
 
 /** One piece of the goal, done by one small loop of model and tools. */
@@ -49,7 +51,8 @@ export type SubtaskOutcome =
   | { readonly type: 'failed'; readonly fault: FaultData };
 
 export type RunOutcome =
-  | { readonly type: 'answered'; readonly answer: string }
+  /** `value` is what a workflow returned, and the answer says it. */
+  | { readonly type: 'answered'; readonly answer: string; readonly value?: Json }
   /** No tool could serve the goal, or a value is missing; the text asks for it. */
   | { readonly type: 'refused'; readonly answer: string }
   | { readonly type: 'failed'; readonly fault: FaultData }
@@ -84,8 +87,12 @@ export type TaskEventBody =
       readonly model: LoadedModel;
       /** Version of the prompt's wording (decode/prompt). */
       readonly promptVersion: number;
+      /** The workflow that the run runs; absent: an agent, for the goal. */
+      readonly workflow?: { readonly name: string; readonly input: Json };
     }
-  | { readonly type: 'plan-made'; readonly subtasks: readonly Subtask[] }
+  | SpanEventBody
+  /** `spanId` is the step of a workflow that plans; absent: the run. */
+  | { readonly type: 'plan-made'; readonly subtasks: readonly Subtask[]; readonly spanId?: Id }
   | { readonly type: 'subtask-started'; readonly subtaskId: Id }
   | {
       readonly type: 'step-started';
@@ -138,6 +145,8 @@ export type TaskEventBody =
       /** Present where the purpose is `act` and the text could be read. */
       readonly output?: StepOutput;
       readonly usage: GenerateUsage;
+      /** Absent where the engine does not tell. */
+      readonly certainty?: Certainty;
       readonly verdict: StepVerdict;
     }
   | {
@@ -145,6 +154,8 @@ export type TaskEventBody =
       readonly callId: Id;
       readonly subtaskId: Id;
       readonly call: ToolCall;
+      /** The call was begun before the run was cut off, and nobody knows whether it took effect. */
+      readonly again?: true;
       /** Why it is asked, where it is not that the tool writes; whole sentences. */
       readonly reason?: string;
     }

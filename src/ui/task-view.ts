@@ -6,6 +6,9 @@
 import type { ContextReport } from '../protocol/context.ts';
 import type { GenerateUsage, LoadedModel } from '../protocol/engine.ts';
 import type { Id } from '../protocol/id.ts';
+import { asObject } from '../protocol/json.ts';
+import type { Json } from '../protocol/json.ts';
+import type { SpanKind, SpanOutcome } from '../protocol/span-event.ts';
 import type {
   RunOutcome,
   RunTotals,
@@ -51,6 +54,12 @@ export interface CallView {
 export interface SubtaskView {
   readonly id: Id;
   readonly text: string;
+  /** 0 for a part of the run itself, 1 for a part of one of those, and so on. */
+  readonly depth: number;
+  /** What a step of a workflow asks for; absent: it is a subtask. */
+  readonly kind?: SpanKind;
+  /** What a person can answer to a step that asks one: some texts, or any. */
+  readonly choices?: readonly string[] | 'any';
   /** Positions, from 1, of the subtasks whose results it reads. */
   readonly after: readonly number[];
   readonly started: boolean;
@@ -85,8 +94,17 @@ export function reduceTask(view: TaskView, event: TaskEvent): TaskView {
   }
   if (event.runId !== view.runId) return view;
   switch (event.type) {
+    case 'run-resumed':
+      return { ...view, model: event.model };
     case 'plan-made':
-      return { ...view, subtasks: planned(event) };
+      return withParts(view, event.spanId, (depth) => planned(event, depth));
+    case 'span-started':
+      return withParts(view, event.parentId, (depth) => [startedSpan(event, depth)]);
+    case 'span-finished':
+      return inSubtask(view, event.spanId, (subtask) => ({
+        ...subtask,
+        outcome: spanOutcome(event.outcome),
+      }));
     case 'subtask-started':
       return inSubtask(view, event.subtaskId, (subtask) => ({ ...subtask, started: true }));
     case 'subtask-finished':
@@ -131,6 +149,12 @@ export function pendingApprovals(view: TaskView): readonly CallView[] {
   );
 }
 
+/** Steps of workflows that wait for a person's answer. */
+export function pendingQuestions(view: TaskView): readonly SubtaskView[] {
+  if (view.outcome !== undefined) return [];
+  return view.subtasks.filter(({ kind, outcome }) => kind === 'human' && outcome === undefined);
+}
+
 /** Steps whose calls a person may correct: accepted ones that act. */
 export function correctableSteps(view: TaskView): readonly StepView[] {
   return view.subtasks
@@ -138,15 +162,50 @@ export function correctableSteps(view: TaskView): readonly StepView[] {
     .filter((step) => step.purpose === 'act' && step.verdict?.type === 'accepted');
 }
 
-function planned(event: TaskEventOf<'plan-made'>): readonly SubtaskView[] {
+function planned(event: TaskEventOf<'plan-made'>, depth: number): readonly SubtaskView[] {
   const position = new Map(event.subtasks.map(({ id }, index) => [id, index + 1]));
   return event.subtasks.map(({ id, text, dependsOn }) => ({
     id,
     text,
+    depth,
     after: dependsOn.flatMap((other) => position.get(other) ?? []),
     started: false,
     items: [],
   }));
+}
+
+function startedSpan(event: TaskEventOf<'span-started'>, depth: number): SubtaskView {
+  const { spanId, kind, name, input } = event;
+  const choices = kind === 'human' ? { choices: choicesIn(input) } : {};
+  return { id: spanId, text: name, depth, kind, after: [], started: true, items: [], ...choices };
+}
+
+function choicesIn(input: Json): readonly string[] | 'any' {
+  const { choices } = asObject(input);
+  return Array.isArray(choices) ? (choices as readonly Json[]).map(String) : 'any';
+}
+
+function spanOutcome(outcome: SpanOutcome): SubtaskOutcome {
+  if (outcome.type === 'failed') return outcome;
+  const { value } = outcome;
+  return { type: 'done', text: typeof value === 'string' ? value : JSON.stringify(value) };
+}
+
+/** Adds parts behind those that the same step, or the same call of a workflow, has already. */
+function withParts(
+  view: TaskView,
+  parentId: Id | undefined,
+  make: (depth: number) => readonly SubtaskView[],
+): TaskView {
+  const { subtasks } = view;
+  const parent = subtasks.findIndex(
+    ({ id, items }) =>
+      parentId !== undefined && (id === parentId || items.some((item) => item.id === parentId)),
+  );
+  const depth = parent < 0 ? 0 : (subtasks[parent]?.depth ?? 0) + 1;
+  const end = parent < 0 ? -1 : subtasks.findIndex((other, place) => place > parent && other.depth < depth);
+  const place = end < 0 ? subtasks.length : end;
+  return { ...view, subtasks: [...subtasks.slice(0, place), ...make(depth), ...subtasks.slice(place)] };
 }
 
 function startedStep(event: TaskEventOf<'step-started'>): StepView {

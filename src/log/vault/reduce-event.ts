@@ -12,8 +12,27 @@ import type { ToolCall, ToolOutcome, ToolSpec } from '../../protocol/tool.ts';
 /** The event as `metadata-only` records it. */
 export function reduceEvent(event: StoredEvent): StoredEvent {
   switch (event.type) {
-    case 'run-started':
-      return { ...event, goal: '', tools: event.tools.map(reduceSpec) };
+    case 'run-started': {
+      const { workflow } = event;
+      return {
+        ...event,
+        goal: '',
+        tools: event.tools.map(reduceSpec),
+        ...(workflow === undefined ? {} : { workflow: { name: workflow.name, input: null } }),
+      };
+    }
+    case 'span-started':
+      return { ...event, name: '', input: null };
+    case 'span-finished': {
+      const { outcome } = event;
+      return {
+        ...event,
+        outcome:
+          outcome.type === 'done'
+            ? { type: 'done', value: null }
+            : { type: 'failed', fault: reduceFault(outcome.fault) },
+      };
+    }
     case 'plan-made':
       return { ...event, subtasks: event.subtasks.map((subtask) => ({ ...subtask, text: '' })) };
     case 'step-started': {
@@ -56,8 +75,9 @@ export function reduceEvent(event: StoredEvent): StoredEvent {
       if (outcome.type === 'failed')
         return { ...event, outcome: { type: 'failed', fault: reduceFault(outcome.fault) } };
       if (outcome.type === 'stopped') return event;
-      return { ...event, outcome: { ...outcome, answer: '' } };
+      return { ...event, outcome: { type: outcome.type, answer: '' } };
     }
+    case 'run-resumed':
     case 'subtask-started':
     case 'call-dropped':
       return event;
