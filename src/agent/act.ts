@@ -141,7 +141,7 @@ async function* tryOnce(context: RunContext, options: Try): AsyncGenerator<TaskE
     ...early,
   });
   // The first try is what two models can be compared by; later ones answer to what went wrong in it.
-  if (choice.shadow !== undefined && attempt === 1) {
+  if (choice.shadow !== undefined && attempt === 1 && step.recorded === undefined) {
     context.shadow?.offer({
       runId: context.runId,
       stepId: step.stepId,

@@ -43,36 +43,53 @@ const names: Readonly<Record<Counted | 'durationMs', string>> = {
   durationMs: 'milliseconds',
 };
 
-/** Counts what a run has used. */
+/** What was used, but for the time. */
+export type Used = Omit<RunTotals, 'durationMs'>;
+
+export const nothingUsed: Used = {
+  modelSteps: 0,
+  toolCalls: 0,
+  promptTokens: 0,
+  cachedTokens: 0,
+  decodeTokens: 0,
+};
+
+interface MeterOptions {
+  /** What is counted here counts there too. */
+  readonly parent?: Meter;
+  /** What was used before; the parent knows of it. */
+  readonly used?: Used;
+}
+
+/** Counts what a run, or a part of it with bounds of its own, has used. */
 export class Meter {
   readonly #budget: Budget;
+  readonly #parent: Meter | undefined;
   readonly #startedAt = performance.now();
-  #used: Omit<RunTotals, 'durationMs'> = {
-    modelSteps: 0,
-    toolCalls: 0,
-    promptTokens: 0,
-    cachedTokens: 0,
-    decodeTokens: 0,
-  };
+  #used: Used;
 
-  constructor(budget: Budget) {
+  constructor(budget: Budget, { parent, used = nothingUsed }: MeterOptions = {}) {
     this.#budget = budget;
+    this.#parent = parent;
+    this.#used = used;
   }
 
   /** Counts one model step or tool call. Throws Fault `budget-exhausted` where there is none left. */
   take(what: 'modelSteps' | 'toolCalls'): void {
     const bound = this.#exhausted(what);
     if (bound !== undefined) throw budgetFault(bound, this.#budget[bound]);
+    this.#parent?.take(what);
     this.#used = { ...this.#used, [what]: this.#used[what] + 1 };
   }
 
   /** Whether `take` would count one more. */
   hasRoom(what: 'modelSteps' | 'toolCalls'): boolean {
-    return this.#exhausted(what) === undefined;
+    return this.#exhausted(what) === undefined && this.#parent?.hasRoom(what) !== false;
   }
 
   /** Adds what a finished generation used. */
   add(usage: GenerateUsage): void {
+    this.#parent?.add(usage);
     this.#used = {
       ...this.#used,
       promptTokens: this.#used.promptTokens + usage.promptTokens,

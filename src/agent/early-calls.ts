@@ -13,6 +13,7 @@ import type { RunGuard } from '../tools/guard/guard.ts';
 import { invokeTool } from '../tools/invoke-tool.ts';
 import type { ToolRegistry } from '../tools/registry.ts';
 import type { Meter } from './budget.ts';
+import { workflowOf } from './workflow/workflow.ts';
 
 export interface EarlyCallsOptions {
   readonly tools: ToolRegistry;
@@ -111,6 +112,8 @@ export class EarlyCalls {
     const { spec } = tools.get(call.name);
     return (
       spec.permission === 'read' &&
+      // Its steps are part of the run, and cannot be dropped.
+      workflowOf(tools.get(call.name)) === undefined &&
       isGood(call) &&
       meter.hasRoom('toolCalls') &&
       guard.judge(spec, call).type === 'run'

@@ -3,10 +3,10 @@
  * Every event stands before what it announces. Knows the guard, the person and the tool; nothing of models.
  */
 import type { LoadedModel } from '../protocol/engine.ts';
-import { Fault, faultCodes } from '../protocol/fault.ts';
+import { Fault, faultCodes, toFault } from '../protocol/fault.ts';
 import { newId } from '../protocol/id.ts';
 import type { Id } from '../protocol/id.ts';
-import type { JsonObject } from '../protocol/json.ts';
+import type { Json, JsonObject } from '../protocol/json.ts';
 import type { TaskEvent } from '../protocol/task-event.ts';
 import type { ToolCall, ToolOutcome, ToolSpec } from '../protocol/tool.ts';
 import type { RunGuard } from '../tools/guard/guard.ts';
@@ -14,8 +14,11 @@ import { invokeTool } from '../tools/invoke-tool.ts';
 import type { ToolRegistry } from '../tools/registry.ts';
 import type { Budget } from './budget.ts';
 import type { BegunCall } from './early-calls.ts';
+import type { RecordedCall } from './recording.ts';
 import type { ChooseAdapter } from './route.ts';
 import type { RunContext } from './step.ts';
+import { workflowOf } from './workflow/workflow.ts';
+import type { Workflow } from './workflow/workflow.ts';
 
 /** What a person is asked before a call runs. */
 export interface ApprovalRequest {
@@ -29,19 +32,35 @@ export interface ApprovalRequest {
 /** A yes, a no, or a yes to the same tool with other arguments, which are checked as the model's own are. */
 export type ApprovalAnswer = boolean | { readonly arguments: JsonObject };
 
-interface CallContext extends RunContext {
+export interface CallContext extends RunContext {
   readonly tools: ToolRegistry;
   readonly guard: RunGuard;
   readonly approve: (request: ApprovalRequest) => Promise<ApprovalAnswer>;
+}
+
+/** What a step of a workflow asks a person. */
+export interface HumanQuestion {
+  readonly spanId: Id;
+  readonly question: string;
+  /** Absent: any text. */
+  readonly choices?: readonly string[];
 }
 
 export interface SubtaskContext extends CallContext {
   readonly model: LoadedModel;
   readonly chooseAdapter: ChooseAdapter;
   readonly budget: Budget;
+  /** Those of the whole run: an agent may have been given fewer, but the code of a workflow that it calls has them all. */
+  readonly runTools: ToolRegistry;
+  readonly askHuman: (question: HumanQuestion) => Promise<string>;
+  /** Runs a workflow as a part of this run. */
+  readonly enter: (
+    context: SubtaskContext,
+    entry: { readonly workflow: Workflow; readonly input: JsonObject; readonly parentId?: Id },
+  ) => AsyncGenerator<TaskEvent, Json>;
 }
 
-interface CallPlace {
+export interface CallPlace {
   readonly subtaskId: Id;
   readonly stepId: Id;
   readonly call: ToolCall;
@@ -54,7 +73,7 @@ export type CallResult = { readonly outcome: ToolOutcome } | 'denied';
 
 /** Runs one call; one that was begun early is not run again. Throws Fault `budget-exhausted`. */
 export async function* runCall(
-  context: CallContext,
+  context: SubtaskContext,
   { subtaskId, stepId, call, begun }: CallPlace,
 ): AsyncGenerator<TaskEvent, CallResult> {
   const { event, guard, tools } = context;
@@ -66,23 +85,48 @@ export async function* runCall(
     yield event({ type: 'tool-returned', callId, subtaskId, outcome });
     return { outcome };
   }
-  const callId = newId();
-  const leave: Leave = yield* askLeave(context, { callId, subtaskId, call });
+  const known = context.recording?.nextCall(subtaskId, call);
+  if (known?.outcome !== undefined) return { outcome: known.outcome };
+  const callId = known?.callId ?? newId();
+  const asked = { callId, subtaskId, call };
+  const leave: Leave = yield* known === undefined
+    ? askLeave(context, asked)
+    : leaveAgain(context, asked, known);
   if (leave.type === 'denied') return 'denied';
   if (leave.type === 'refused') {
     const outcome: ToolOutcome = { type: 'error', callId, fault: leave.fault.toData(), durationMs: 0 };
     yield event({ type: 'tool-returned', callId, subtaskId, outcome });
     return { outcome };
   }
-  context.meter.take('toolCalls');
-  guard.begin(spec, leave.call);
-  yield event({ type: 'tool-called', callId, stepId, subtaskId, call: leave.call });
-  const outcome = guard.settle(
-    spec,
-    await invokeTool({ tools, call: leave.call, callId, signal: context.signal }),
-  );
+  if (known?.made === undefined) {
+    context.meter.take('toolCalls');
+    guard.begin(spec, leave.call);
+    yield event({ type: 'tool-called', callId, stepId, subtaskId, call: leave.call });
+  }
+  const outcome = guard.settle(spec, yield* makeCall(context, callId, leave.call));
   yield event({ type: 'tool-returned', callId, subtaskId, outcome });
   return { outcome };
+}
+
+/** What is behind a tool's name: a function, or a workflow, whose steps become part of the run. */
+async function* makeCall(
+  context: SubtaskContext,
+  callId: Id,
+  call: ToolCall,
+): AsyncGenerator<TaskEvent, ToolOutcome> {
+  const { tools, signal } = context;
+  const workflow = workflowOf(tools.get(call.name));
+  if (workflow === undefined) return await invokeTool({ tools, call, callId, signal });
+  const startedAt = performance.now();
+  const durationMs = (): number => performance.now() - startedAt;
+  try {
+    const value = yield* context.enter(context, { workflow, input: call.arguments, parentId: callId });
+    return { type: 'ok', callId, value, durationMs: durationMs() };
+  } catch (error) {
+    const fault = toFault(error);
+    if (signal.aborted || fault.code === faultCodes.resumeRefused) throw error;
+    return { type: 'error', callId, fault: fault.toData(), durationMs: durationMs() };
+  }
 }
 
 type Leave =
@@ -117,6 +161,55 @@ async function* askLeave(context: CallContext, asked: Asked): AsyncGenerator<Tas
   yield event({ type: 'approval-decided', callId, subtaskId, approved: true, call: changed });
   const fault = faultOfChange(context, changed);
   return fault === undefined ? { type: 'given', call: changed } : { type: 'refused', fault };
+}
+
+/**
+ * Leave for a call that the log knows of. One that may have taken effect is never made again unasked: nobody knows whether
+ * it did.
+ */
+async function* leaveAgain(
+  context: SubtaskContext,
+  asked: Asked,
+  { made, approved, changed }: RecordedCall,
+): AsyncGenerator<TaskEvent, Leave> {
+  const { event, tools } = context;
+  const { callId, subtaskId, call } = asked;
+  if (made === undefined) {
+    if (approved === true) return { type: 'given', call: changed ?? call };
+    if (approved === false && changed === undefined) return { type: 'denied' };
+    return yield* askLeave(context, asked);
+  }
+  const tool = tools.get(made.name);
+  const { spec } = tool;
+  if (workflowOf(tool) !== undefined || (spec.permission === 'read' && spec.origin === undefined)) {
+    return { type: 'given', call: made };
+  }
+  const reason = 'It was begun before the run was cut off, and may have been done already.';
+  yield event({ type: 'approval-requested', callId, subtaskId, call: made, again: true, reason });
+  const answer = await context.approve({ callId, call: made, tool: spec, reason });
+  if (answer === false) {
+    yield event({ type: 'approval-decided', callId, subtaskId, approved: false });
+    return { type: 'refused', fault: notRepeated(made.name) };
+  }
+  const again = answer === true ? made : { name: made.name, arguments: answer.arguments };
+  yield event({
+    type: 'approval-decided',
+    callId,
+    subtaskId,
+    approved: true,
+    ...(answer === true ? {} : { call: again }),
+  });
+  const fault = answer === true ? undefined : faultOfChange(context, again);
+  return fault === undefined ? { type: 'given', call: again } : { type: 'refused', fault };
+}
+
+function notRepeated(name: string): Fault {
+  return new Fault({
+    code: faultCodes.toolDenied,
+    message: `${name} was begun before the run was cut off, and was not run again.`,
+    reason: 'Whether it was done is not known.',
+    details: { tool: name },
+  });
 }
 
 /** The user may send a call wherever they like, but not break what the tool was promised. */

@@ -6,12 +6,14 @@ import type { Engine } from '../bridge/engine.ts';
 import type { ChatMessage, GenerateResult, OutputConstraint } from '../protocol/engine.ts';
 import { newId } from '../protocol/id.ts';
 import type { Id } from '../protocol/id.ts';
-import type { Route, StepPurpose, TaskEvent, TaskEventBody } from '../protocol/task-event.ts';
+import type { Route, StepPurpose, TaskEvent, TaskEventBody, TaskEventOf } from '../protocol/task-event.ts';
 import type { ToolSpec } from '../protocol/tool.ts';
 import type { Meter } from './budget.ts';
 import { Channel } from './channel.ts';
 import type { EarlyCalls } from './early-calls.ts';
 import type { FitStep } from './fit-step.ts';
+import { refused } from './recording.ts';
+import type { Recording } from './recording.ts';
 import type { ShadowDesk } from './shadow-desk.ts';
 import type { VerifiedOutput } from './verify.ts';
 
@@ -27,6 +29,8 @@ export interface RunContext {
   readonly event: (body: TaskEventBody) => TaskEvent;
   /** Asks other adapters beside what is shown; absent: nobody is asked. */
   readonly shadow?: ShadowDesk;
+  /** What the run did before it was cut off; absent: it was not. */
+  readonly recording?: Recording;
 }
 
 export interface StepOptions {
@@ -49,15 +53,19 @@ export interface StepOptions {
 export interface StepResult extends VerifiedOutput {
   readonly stepId: Id;
   readonly text: string;
+  /** The log had it: no model was asked. */
+  readonly recorded?: true;
 }
 
-/** Runs a step. Throws what the engine rejects with, and Fault `budget-exhausted`. */
+/** Runs a step, or takes it from the log. Throws what the engine rejects with, and Fault `budget-exhausted`. */
 export async function* takeStep(
   context: RunContext,
   options: StepOptions,
 ): AsyncGenerator<TaskEvent, StepResult> {
   const { purpose, attempt, route, toolsOffered = [], constraint, tools } = options;
   context.signal.throwIfAborted();
+  const known = context.recording?.nextStep(options.subtaskId);
+  if (known !== undefined) return fromLog(known, purpose);
   context.meter.take('modelSteps');
   const {
     messages,
@@ -132,14 +140,23 @@ export async function* takeStep(
     throw error;
   }
 
-  const { text, usage } = result;
+  const { text, usage, certainty } = result;
   context.meter.add(usage);
   const { output, verdict } = options.verify(text);
   const verified = output === undefined ? { verdict } : { output, verdict };
-  yield context.event({ type: 'step-finished', ...place, purpose, text, usage, ...verified });
+  const sure = certainty === undefined ? {} : { certainty };
+  yield context.event({ type: 'step-finished', ...place, purpose, text, usage, ...sure, ...verified });
   if (early !== undefined) {
     const isMade = verdict.type === 'accepted' && output?.type === 'calls';
     yield* early.drop('step-rejected', isMade ? output.calls : []);
   }
   return { stepId, text, ...verified };
+}
+
+function fromLog(known: TaskEventOf<'step-finished'>, purpose: StepPurpose): StepResult {
+  if (known.purpose !== purpose) {
+    throw refused(`The model was asked to ${known.purpose}, and now it would be asked to ${purpose}.`);
+  }
+  const { stepId, text, output, verdict } = known;
+  return { stepId, text, verdict, recorded: true, ...(output === undefined ? {} : { output }) };
 }

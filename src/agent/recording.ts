@@ -1,0 +1,216 @@
+/**
+ * What the log knows of a run that was cut off, by the places where the run will look for it: model steps and calls by the
+ * subtask they belong to, steps of workflows by their path, plans by who planned. What was finished is found here and not
+ * done again. Pure; knows events, and nothing of who runs them anew.
+ */
+import { Fault, faultCodes } from '../protocol/fault.ts';
+import type { Id } from '../protocol/id.ts';
+import type { StoredEvent } from '../protocol/record.ts';
+import type { SpanOutcome } from '../protocol/span-event.ts';
+import type { Subtask, SubtaskOutcome, TaskEventOf, TaskEventType } from '../protocol/task-event.ts';
+import type { ToolCall, ToolOutcome } from '../protocol/tool.ts';
+import { nothingUsed } from './budget.ts';
+import type { Used } from './budget.ts';
+
+export interface RecordedCall {
+  readonly callId: Id;
+  /** As it was asked for. */
+  readonly asked: ToolCall;
+  /** As it was made, where it was. */
+  readonly made?: ToolCall;
+  /** The user's word before it was made; the call they approved, where they changed it. */
+  readonly approved?: boolean;
+  readonly changed?: ToolCall;
+  readonly outcome?: ToolOutcome;
+}
+
+export interface RecordedSpan {
+  readonly started: TaskEventOf<'span-started'>;
+  readonly outcome?: SpanOutcome;
+}
+
+interface RecordedSubtask {
+  readonly outcome?: SubtaskOutcome;
+}
+
+export class Recording {
+  readonly started: TaskEventOf<'run-started'>;
+  readonly #steps = new Map<Id, TaskEventOf<'step-finished'>[]>();
+  readonly #calls = new Map<Id, RecordedCall>();
+  readonly #subtaskOfCall = new Map<Id, Id>();
+  readonly #plans = new Map<Id, readonly Subtask[]>();
+  readonly #spans = new Map<string, RecordedSpan>();
+  readonly #subtasks = new Map<Id, RecordedSubtask>();
+  readonly #parents = new Map<Id, Id>();
+  readonly #used = new Map<Id, Used>();
+  /** Calls that have been handed out. */
+  readonly #taken = new Set<Id>();
+
+  /** Throws Fault `resume-refused` for a run that has come to its end, or whose beginning is not there. */
+  constructor(events: readonly StoredEvent[]) {
+    const [started] = events;
+    if (started?.type !== 'run-started') throw refused('Its beginning is not in the log.');
+    if (events.some(({ type }) => type === 'run-finished')) throw refused('It has come to its end.');
+    this.started = started;
+    for (const event of events) this.#add(event);
+  }
+
+  /** The subtasks that were planned within a step of a workflow, or by the run itself. */
+  plan(spanId: Id | undefined): readonly Subtask[] | undefined {
+    return this.#plans.get(spanId ?? '');
+  }
+
+  /** Undefined: it was not begun. */
+  subtask(id: Id): RecordedSubtask | undefined {
+    return this.#subtasks.get(id);
+  }
+
+  /** Undefined: it was not begun. */
+  span(parentId: Id | undefined, path: string): RecordedSpan | undefined {
+    return this.#spans.get(spanKey(parentId, path));
+  }
+
+  /** The next finished model step of a subtask; each is handed out once. */
+  nextStep(subtaskId: Id | undefined): TaskEventOf<'step-finished'> | undefined {
+    return this.#steps.get(subtaskId ?? '')?.shift();
+  }
+
+  /**
+   * The next call of a subtask, each handed out once, also one that was only asked about. Throws Fault `resume-refused`
+   * where another call was made at this place.
+   */
+  nextCall(subtaskId: Id, call: ToolCall): RecordedCall | undefined {
+    const found = [...this.#calls.values()].find(
+      ({ callId }) => this.#subtaskOfCall.get(callId) === subtaskId && !this.#taken.has(callId),
+    );
+    if (found === undefined) return undefined;
+    if (JSON.stringify(found.asked) !== JSON.stringify(call)) {
+      throw refused(`It called ${found.asked.name}, and now it would call ${call.name} otherwise.`);
+    }
+    this.#taken.add(found.callId);
+    return found;
+  }
+
+  /** Calls that were made, in the order they were begun. */
+  calls(): readonly RecordedCall[] {
+    return [...this.#calls.values()].filter(({ made }) => made !== undefined);
+  }
+
+  /** What a step of a workflow used, with all within it; without an id: what the whole run used. */
+  usedWithin(id?: Id): Used {
+    const all = [...this.#used].filter(([lane]) => id === undefined || this.#isWithin(lane, id));
+    return all.map(([, used]) => used).reduce(sum, nothingUsed);
+  }
+
+  #isWithin(lane: Id, id: Id): boolean {
+    for (let place: Id | undefined = lane; place !== undefined; place = this.#parents.get(place)) {
+      if (place === id) return true;
+    }
+    return false;
+  }
+
+  #add(event: StoredEvent): void {
+    switch (event.type) {
+      case 'plan-made':
+        this.#plans.set(event.spanId ?? '', event.subtasks);
+        for (const { id } of event.subtasks) this.#under(id, event.spanId);
+        break;
+      case 'subtask-started':
+        this.#subtasks.set(event.subtaskId, {});
+        break;
+      case 'subtask-finished':
+        this.#subtasks.set(event.subtaskId, { outcome: event.outcome });
+        break;
+      case 'span-started':
+        this.#spans.set(spanKey(event.parentId, event.path), { started: event });
+        this.#under(event.spanId, event.parentId);
+        if (event.kind === 'workflow') this.#count(event.spanId, { ...nothingUsed, toolCalls: 1 });
+        break;
+      case 'span-finished':
+        for (const [key, { started }] of this.#spans) {
+          if (started.spanId === event.spanId) this.#spans.set(key, { started, outcome: event.outcome });
+        }
+        break;
+      case 'step-finished': {
+        const { subtaskId = '', usage } = event;
+        const { promptTokens, cachedTokens, decodeTokens } = usage;
+        this.#steps.set(subtaskId, [...(this.#steps.get(subtaskId) ?? []), event]);
+        this.#count(subtaskId, {
+          ...nothingUsed,
+          modelSteps: 1,
+          promptTokens,
+          cachedTokens,
+          decodeTokens,
+        });
+        break;
+      }
+      case 'approval-requested':
+      case 'approval-decided':
+      case 'tool-called':
+      case 'tool-returned':
+        this.#addToCall(event);
+        break;
+      case 'call-dropped':
+        this.#count(event.subtaskId, { ...nothingUsed, toolCalls: 1 });
+        break;
+      default:
+    }
+  }
+
+  #addToCall(
+    event: TaskEventOf<
+      Extract<TaskEventType, 'approval-requested' | 'approval-decided' | 'tool-called' | 'tool-returned'>
+    >,
+  ): void {
+    const { callId, subtaskId } = event;
+    const asked = this.#calls.get(callId)?.asked ?? ('call' in event ? event.call : undefined);
+    if (asked === undefined) return;
+    const known: RecordedCall = this.#calls.get(callId) ?? { callId, asked };
+    this.#under(callId, subtaskId);
+    this.#subtaskOfCall.set(callId, subtaskId);
+    if (event.type === 'tool-called') {
+      this.#count(subtaskId, { ...nothingUsed, toolCalls: 1 });
+      this.#calls.set(callId, { ...known, made: event.call });
+    } else if (event.type === 'tool-returned') {
+      this.#calls.set(callId, { ...known, outcome: event.outcome });
+    } else if (event.type === 'approval-decided') {
+      const { approved, call } = event;
+      const changed = call === undefined ? {} : { changed: call };
+      this.#calls.set(callId, { ...known, approved, ...changed });
+    } else {
+      this.#calls.set(callId, known);
+    }
+  }
+
+  #under(id: Id, parent: Id | undefined): void {
+    if (parent !== undefined) this.#parents.set(id, parent);
+  }
+
+  #count(lane: Id, used: Used): void {
+    this.#used.set(lane, sum(this.#used.get(lane) ?? nothingUsed, used));
+  }
+}
+
+/** The fault of a run that cannot go on from what is in the log. */
+export function refused(reason: string): Fault {
+  return new Fault({
+    code: faultCodes.resumeRefused,
+    message: 'This run cannot go on from where it stopped.',
+    reason,
+    remedy: 'Start it again. What it has done already stands in the log.',
+  });
+}
+
+function sum(one: Used, other: Used): Used {
+  return {
+    modelSteps: one.modelSteps + other.modelSteps,
+    toolCalls: one.toolCalls + other.toolCalls,
+    promptTokens: one.promptTokens + other.promptTokens,
+    cachedTokens: one.cachedTokens + other.cachedTokens,
+    decodeTokens: one.decodeTokens + other.decodeTokens,
+  };
+}
+
+function spanKey(parentId: Id | undefined, path: string): string {
+  return `${parentId ?? ''} ${path}`;
+}
