@@ -7,6 +7,7 @@ import type {
   EngineBackend,
   FinishReason,
   GenerateEvent,
+  Certainty,
   GenerateUsage,
   LoadRequest,
   OutputConstraint,
@@ -54,6 +55,7 @@ export interface AdapterResult {
   readonly text: string;
   readonly finishReason: FinishReason;
   readonly usage: GenerateUsage;
+  readonly certainty?: Certainty;
 }
 
 export interface LogprobRequest {

@@ -82,11 +82,28 @@ export interface GenerateUsage {
   readonly totalMs: number;
 }
 
+/**
+ * How sure the model was of a text, in natural logarithms: 0 is certain, and nothing is above. Tokens that the grammar
+ * forces are no choices.
+ */
+export interface Certainty {
+  /** Tokens that were chosen; its end is one. */
+  readonly choices: number;
+  /** Sum of the log-probabilities of the chosen tokens, each among those that were allowed. */
+  readonly logprob: number;
+  /** The lowest of them. */
+  readonly least: number;
+  /** Lowest log of the share of probability that all allowed tokens had: how far the grammar bent what the model meant. */
+  readonly leastAllowed: number;
+}
+
 export interface GenerateResult {
   readonly requestId: Id;
   readonly text: string;
   readonly finishReason: FinishReason;
   readonly usage: GenerateUsage;
+  /** Absent where the engine does not tell. */
+  readonly certainty?: Certainty;
 }
 
 /** Which path runs the model. */

@@ -7,6 +7,7 @@ import { Fault, faultCodes } from '../../protocol/fault.ts';
 import { randomNumbers } from '../../protocol/random.ts';
 import type { AdapterResult } from '../adapter.ts';
 import type { KvCache } from './causal-model.ts';
+import { CertaintyMeter } from './certainty-meter.ts';
 import type { TokenMatcher } from './token-matcher.ts';
 import type { ModelTokenizer } from './model-tokenizer.ts';
 import { pickToken } from './pick-token.ts';
@@ -37,6 +38,7 @@ export class Sequence {
   readonly #tokens: number[];
   readonly #stream: TextStream;
   readonly #random: () => number;
+  readonly #meter = new CertaintyMeter();
   readonly #times: Times = { startedAt: performance.now(), readAt: undefined, firstTokenAt: undefined };
   #cache: KvCache | undefined;
   #cachedTokens = 0;
@@ -129,7 +131,9 @@ export class Sequence {
   async #choose(logits: Float32Array): Promise<void> {
     const { sampling, matcher, tokenizer } = this.#options;
     const pick = { temperature: sampling.temperature, random: this.#random };
-    const token = matcher === undefined ? pickToken(logits, pick) : await matcher.pick(logits, pick);
+    const token =
+      matcher === undefined ? pickToken(logits, pick) : await matcher.pick(logits, pick, this.#meter);
+    if (matcher === undefined && token >= 0) this.#meter.note(logits, token, undefined);
     if (this.#ended) return;
     if (token < 0) {
       this.fail(
@@ -177,10 +181,12 @@ export class Sequence {
     const { startedAt, readAt, firstTokenAt } = this.#times;
     const now = performance.now();
     const promptTokens = this.#options.prompt.length;
+    const { certainty } = this.#meter;
     this.#end();
     this.#resolve({
       text: this.#text,
       finishReason,
+      ...(certainty === undefined ? {} : { certainty }),
       usage: {
         promptTokens,
         cachedTokens: this.#cachedTokens,

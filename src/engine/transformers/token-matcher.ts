@@ -4,6 +4,7 @@
  * Knows logits, tokens and bytes; nothing of requests.
  */
 import type { GrammarMatcher } from '@mlc-ai/web-xgrammar';
+import type { CertaintyMeter } from './certainty-meter.ts';
 import { forcedTokens } from './forced-tokens.ts';
 import type { ModelTokenizer } from './model-tokenizer.ts';
 import { pickToken } from './pick-token.ts';
@@ -36,13 +37,21 @@ export class TokenMatcher {
     this.#position = options.recogniser.start;
   }
 
-  /** The next token, and goes on by it; -1 where the grammar allows none. */
-  async pick(logits: Float32Array, options: Omit<PickOptions, 'allowed'>): Promise<number> {
+  /** The next token, and goes on by it; -1 where the grammar allows none. `meter` notes what was chosen among what. */
+  async pick(
+    logits: Float32Array,
+    options: Omit<PickOptions, 'allowed'>,
+    meter?: CertaintyMeter,
+  ): Promise<number> {
     let allowed = this.#exactly() ?? (await this.#options.matcher.getNextTokenBitmask());
     for (let refused = 0; ; refused += 1) {
       if (refused === patience) allowed = this.#maskOf(Infinity) ?? allowed;
       const token = pickToken(logits, { ...options, allowed });
-      if (token < 0 || this.#accept(token)) return token;
+      if (token < 0) return token;
+      if (this.#accept(token)) {
+        meter?.note(logits, token, allowed);
+        return token;
+      }
       allowed[token >>> 5] = (allowed[token >>> 5] ?? 0) & ~(1 << (token & 31));
     }
   }
