@@ -1,8 +1,8 @@
 /**
  * `npm run eval -- toolcall FILE`: how well a model calls tools, row by row, on the code and in the browser that users
  * have. `npm run eval -- schema FILE`: whether what a schema's grammar lets through is valid. `npm run eval -- pii FILE`:
- * how much personal data is found. `npm run eval -- cluster FILE`: how well tasks are found without labels. Progress on
- * standard error; the last line of standard output is one JSON object.
+ * how much personal data is found. `npm run eval -- cluster FILE`: how well tasks are found without labels. `npm run eval --
+ * route FILE`: whether a wrong call can be foretold. Progress on standard error; the last line of standard output is one JSON object.
  */
 import { createHash } from 'node:crypto';
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
@@ -107,22 +107,22 @@ async function evaluateClusterFile({ file, k }, lines) {
 }
 
 /**
+ * Opens the page with what is to be scored loaded in it, once the rows of every file are seen to be rows.
  * @param {import('./read-arguments.mjs').EvalArguments} typed
- * @param {readonly import('./read-lines.mjs').Line[]} lines
+ * @param {readonly { file: string, lines: readonly import('./read-lines.mjs').Line[] }[]} sets
  */
-async function evaluateToolCalls(typed, lines) {
-  const { file, model, adapter, engine, backend, copy, out } = typed;
-  if (out !== undefined) writeFileSync(out, '');
+async function openWithModel({ model, adapter, engine, backend }, sets) {
   const { openLab } = await import('./lab-browser.mjs');
-  const { summariseEvaluation } = await import('./eval-summary.mjs');
   const { page, close } = await openLab({ root, model, print });
   try {
-    for (let at = 0; at < lines.length; at += checkedAtOnce) {
-      const [problem] = await page.evaluate(
-        (part) => window.lab.check(part),
-        lines.slice(at, at + checkedAtOnce),
-      );
-      if (problem !== undefined) throw new UsageError(`${file} cannot be read. ${problem}`);
+    for (const { file, lines } of sets) {
+      for (let at = 0; at < lines.length; at += checkedAtOnce) {
+        const [problem] = await page.evaluate(
+          (part) => window.lab.check(part),
+          lines.slice(at, at + checkedAtOnce),
+        );
+        if (problem !== undefined) throw new UsageError(`${file} cannot be read. ${problem}`);
+      }
     }
     const loaded = await page.evaluate((options) => window.lab.load(options), {
       model,
@@ -133,20 +133,53 @@ async function evaluateToolCalls(typed, lines) {
     print(
       `${loaded.modelId} on ${loaded.engine} ${loaded.engineVersion} (${loaded.backend}, ${loaded.weights}, ${loaded.threads} threads), loaded in ${(loaded.loadMs / 1000).toFixed(1)} s`,
     );
-    /** @type {import('./eval-summary.mjs').EvaluatedRow[]} */
-    const rows = [];
-    for (const line of lines) {
-      const scored = await page.evaluate((part) => window.lab.evaluate([part.line], { copy: part.copy }), {
-        line,
-        copy,
-      });
-      rows.push(...scored);
-      if (out !== undefined) appendFileSync(out, scored.map((row) => `${JSON.stringify(row)}\n`).join(''));
-      const { n, valid, name, exact, refused, p50_ms: p50 } = summariseEvaluation(rows);
-      print(
-        `${n}/${lines.length}  valid ${valid}  right tool ${name}  exact ${exact}  refused ${refused}  median ${p50} ms`,
-      );
-    }
+    return { page, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+/**
+ * Rows one after the other, each said when it is scored.
+ * @param {import('playwright').Page} page
+ * @param {{ lines: readonly import('./read-lines.mjs').Line[], copy: boolean,
+ *   onRow?: (row: import('../demos/lab/score-row.ts').ScoredRow) => void }} options
+ */
+async function scoreLines(page, { lines, copy, onRow }) {
+  const { summariseEvaluation } = await import('./eval-summary.mjs');
+  /** @type {import('../demos/lab/score-row.ts').ScoredRow[]} */
+  const rows = [];
+  for (const line of lines) {
+    const scored = await page.evaluate((part) => window.lab.evaluate([part.line], { copy: part.copy }), {
+      line,
+      copy,
+    });
+    rows.push(...scored);
+    for (const row of scored) onRow?.(row);
+    const { n, valid, name, exact, refused, p50_ms: p50 } = summariseEvaluation(rows);
+    print(
+      `${n}/${lines.length}  valid ${valid}  right tool ${name}  exact ${exact}  refused ${refused}  median ${p50} ms`,
+    );
+  }
+  return rows;
+}
+
+/**
+ * @param {import('./read-arguments.mjs').EvalArguments} typed
+ * @param {readonly import('./read-lines.mjs').Line[]} lines
+ */
+async function evaluateToolCalls(typed, lines) {
+  const { file, copy, out } = typed;
+  if (out !== undefined) writeFileSync(out, '');
+  const { summariseEvaluation } = await import('./eval-summary.mjs');
+  const { page, close } = await openWithModel(typed, [{ file, lines }]);
+  try {
+    const rows = await scoreLines(page, {
+      lines,
+      copy,
+      onRow: (row) => void (out !== undefined && appendFileSync(out, `${JSON.stringify(row)}\n`)),
+    });
     const { low, high } = await page.evaluate(
       (values) => window.lab.interval(values),
       rows.map(({ grade }) => grade.exact),
@@ -158,6 +191,50 @@ async function evaluateToolCalls(typed, lines) {
   }
 }
 
+/**
+ * Which of a model's calls are wrong, foretold by what other rows taught.
+ * @param {import('./read-arguments.mjs').EvalArguments} typed
+ * @param {readonly import('./read-lines.mjs').Line[]} lines
+ */
+async function evaluateRouting(typed, lines) {
+  const { file, fit = '', fitLimit, copy } = typed;
+  const { linesOf } = await import('./read-lines.mjs');
+  const { importBundled } = await import('./bundle-module.mjs');
+  const known = await linesOf({ file: fit, ...(fitLimit === undefined ? {} : { limit: fitLimit }) });
+  const module = /** @type {typeof import('../bench/route/evaluate-route.ts')} */ (
+    await importBundled({ root, entry: 'bench/route/evaluate-route.ts', name: 'evaluate-route' })
+  );
+  const { page, close } = await openWithModel(typed, [
+    { file: fit, lines: known },
+    { file, lines },
+  ]);
+  try {
+    const learned = await scoreLines(page, { lines: known, copy });
+    const judged = await scoreLines(page, { lines, copy });
+    const figures = module.evaluateRoute({ fit: learned.map(answered), rows: judged.map(answered), print });
+    console.log(JSON.stringify(figures));
+  } finally {
+    await close();
+  }
+}
+
+/**
+ * @param {import('../demos/lab/score-row.ts').ScoredRow} row
+ * @returns {import('../bench/route/evaluate-route.ts').AnsweredRow}
+ */
+function answered({ grade, certainty, output, attempts, toolsOffered, request }) {
+  return {
+    exact: grade.exact,
+    facts: {
+      attempts,
+      toolsOffered,
+      requestLength: request.length,
+      ...(certainty === undefined ? {} : { certainty }),
+      ...(output === undefined ? {} : { output }),
+    },
+  };
+}
+
 /** @param {import('./read-arguments.mjs').EvalArguments} typed */
 async function evaluate(typed) {
   const { linesOf } = await import('./read-lines.mjs');
@@ -167,6 +244,7 @@ async function evaluate(typed) {
   if (typed.kind === 'schema') return evaluateSchemaFile(lines);
   if (typed.kind === 'pii') return evaluatePersonalData(typed, lines);
   if (typed.kind === 'cluster') return evaluateClusterFile(typed, lines);
+  if (typed.kind === 'route') return evaluateRouting(typed, lines);
   return evaluateToolCalls(typed, lines);
 }
 

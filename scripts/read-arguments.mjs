@@ -37,6 +37,7 @@ export const evalUsage = `Usage: npm run eval -- toolcall FILE [--start N] [--li
        npm run eval -- schema FILE [--start N] [--limit N]
        npm run eval -- pii FILE [--types structured|all] [--without EVIDENCE]... [--start N] [--limit N]
        npm run eval -- cluster FILE [--k N|auto] [--start N] [--limit N]
+       npm run eval -- route FILE --fit FILE [--fit-limit N] [--start N] [--limit N] [--model ID] [--adapter NAME] [--engine NAME]
 
   toolcall        how well a model calls tools
   schema          whether every text that a schema's grammar lets through is valid, and what the grammar costs; needs no
@@ -45,6 +46,8 @@ export const evalUsage = `Usage: npm run eval -- toolcall FILE [--start N] [--li
                   span is found, where the two share a character and are of one kind; ADDRESS, LOCATION and ZIP_CODE
                   count as one kind there, and so do DATE and DATE_OF_BIRTH
   cluster         how well recurring tasks are found in texts without their labels; fetches the sentence encoder once
+  route           whether it can be foretold which calls of a model are wrong, so that those alone go to a larger one; the
+                  larger one is an oracle that is always right. Needs an engine that tells how sure it was: transformers
   FILE            rows of tool calls, of schemas with tests, of texts with spans ({"text", "spans": [{"start", "end",
                   "type"}]}), or of labelled texts ({"text", "label"}), one JSON object a line; .gz is read too
   --start N       rows to skip first (default: none)
@@ -57,15 +60,25 @@ export const evalUsage = `Usage: npm run eval -- toolcall FILE [--start N] [--li
   --out FILE      write every row's output and grade there, one JSON object a line (toolcall)
   --types NAME    structured: what patterns tell; all: names, places and addresses too (pii; default: all)
   --without NAME  leave out gazetteer, context or capitals, to see what it is worth (pii); may be repeated
+  --fit FILE      other rows, that the chances of success are learned from (route); --fit-limit N: at most so many
   --k N|auto      how many clusters; auto has the number chosen (cluster; default: auto)
 
 Progress goes to standard error; the last line of standard output is one JSON object; \`exact_ci\` of
 tool calls is the 95 % bootstrap interval of the share of exact rows. Of pii, \`apart\` has the kinds that say little about
 one person (DATE, TITLE, AGE, NRP, ORGANIZATION): they are in no figure before it.`;
 
+/** @type {readonly ['toolcall', 'schema', 'pii', 'cluster', 'route']} */
+const evalKinds = ['toolcall', 'schema', 'pii', 'cluster', 'route'];
+
+/**
+ * @param {string | undefined} kind
+ * @returns {kind is (typeof evalKinds)[number]}
+ */
+const isEvalKind = (kind) => evalKinds.some((known) => known === kind);
+
 /**
  * @typedef {object} EvalArguments
- * @property {'toolcall' | 'schema' | 'pii' | 'cluster'} kind
+ * @property {(typeof evalKinds)[number]} kind
  * @property {string} file
  * @property {number} start
  * @property {number | undefined} limit
@@ -77,6 +90,8 @@ one person (DATE, TITLE, AGE, NRP, ORGANIZATION): they are in no figure before i
  * @property {string | undefined} out
  * @property {'structured' | 'all'} types
  * @property {readonly ('gazetteer' | 'context' | 'capitals')[]} without
+ * @property {string | undefined} fit Given where `kind` is route.
+ * @property {number | undefined} fitLimit
  * @property {number | 'auto'} k
  */
 
@@ -113,19 +128,24 @@ export function readEvalArguments(typed) {
       types: { type: 'string' },
       without: { type: 'string', multiple: true },
       k: { type: 'string' },
+      fit: { type: 'string' },
+      'fit-limit': { type: 'string' },
       help: { type: 'boolean', short: 'h' },
     },
   });
   if (values.help === true) return 'help';
   const [kind, file, ...rest] = positionals;
   const { types = 'all' } = values;
-  if (kind !== 'toolcall' && kind !== 'schema' && kind !== 'pii' && kind !== 'cluster') {
+  if (!isEvalKind(kind)) {
+    const kinds = evalKinds.join(', ');
     throw new UsageError(
       kind === undefined
-        ? 'Say what to evaluate: toolcall, schema, pii or cluster.'
-        : `There is no evaluation "${kind}"; there are: toolcall, schema, pii, cluster.`,
+        ? `Say what to evaluate: ${kinds}.`
+        : `There is no evaluation "${kind}"; there are: ${kinds}.`,
     );
   }
+  if (kind === 'route' && values.fit === undefined)
+    throw new UsageError('Name other rows to learn from: --fit FILE.');
   if (types !== 'structured' && types !== 'all')
     throw new UsageError(`--types takes structured or all, not "${types}".`);
   if (file === undefined) throw new UsageError('Name the file of rows.');
@@ -143,6 +163,8 @@ export function readEvalArguments(typed) {
     out: values.out,
     types,
     without: (values.without ?? []).map(readEvidence),
+    fit: values.fit,
+    fitLimit: readCount({ flag: '--fit-limit', text: values['fit-limit'] }),
     k: values.k === 'auto' ? 'auto' : (readCount({ flag: '--k', text: values.k }) ?? 'auto'),
   };
 }

@@ -6,10 +6,7 @@
 import {
   bootstrapInterval,
   createSession,
-  evaluateToolCallRow,
   exportToStream,
-  Fault,
-  faultCodes,
   importedModels,
   measurementOf,
   MeasurementStore,
@@ -30,40 +27,18 @@ import type {
   LoadedModel,
   LoadProgress,
   Interval,
-  JudgedRow,
   LoadRequest,
-  RowEvaluation,
   RunOutcome,
   TaskEvent,
   ToolCallRow,
 } from '../../src/index.ts';
+import { scoreRow } from './score-row.ts';
+import type { ScoredRow, ScoreSide } from './score-row.ts';
 
 /** One line of a file of rows; `number` counts from 1. */
 export interface RowLine {
   readonly number: number;
   readonly text: string;
-}
-
-/** One row with what became of it; its text is what the model wrote last, or why it could not be asked. */
-export interface ScoredRow extends JudgedRow {
-  readonly category: string;
-  /** Sums over the row's attempts. */
-  readonly usage: Pick<
-    RowEvaluation['usage'],
-    'promptTokens' | 'cachedTokens' | 'decodeTokens' | 'prefillMs' | 'decodeMs'
-  >;
-  /** Prompt and answer of the longest attempt. */
-  readonly longestTokens: number;
-}
-
-/** What is scored of a model that is loaded. */
-export interface ScoreSide {
-  /** Id of an adapter that is loaded; undefined: the base model. */
-  readonly adapter: string | undefined;
-  /** Outputs are held to the tools' grammar. */
-  readonly grammar: boolean;
-  /** Values of copied parameters are held to the words of the conversation; absent: they are. */
-  readonly copy?: boolean;
 }
 
 interface Watch<Item> {
@@ -339,53 +314,6 @@ function findAdapter(
   if (entry !== undefined) return { id: entry.id, file: entry.file, filesUrl: siteRoot().href };
   const ids = known.map(({ id }) => id).join(', ') || 'none';
   throw new Error(`${modelId} has no adapter "${wish}". There are for it: ${ids}.`);
-}
-
-async function scoreRow(
-  row: ToolCallRow,
-  { engine, model, adapter, grammar, copy }: Loaded & Required<ScoreSide>,
-  signal: AbortSignal | undefined,
-): Promise<ScoredRow> {
-  const { id, category } = row;
-  const startedAt = performance.now();
-  const asked = {
-    id,
-    category,
-    request: row.turns.findLast(({ role }) => role === 'user')?.content ?? '',
-    expected: row.expected.map(({ name, arguments: values }) => ({ name, arguments: values })),
-  };
-  try {
-    const { output, grade, texts, usage, longestTokens, durationMs } = await evaluateToolCallRow({
-      row,
-      engine,
-      model,
-      ...(adapter === undefined ? {} : { adapter }),
-      ...(grammar ? {} : { grammar: 'off' }),
-      ...(copy ? {} : { copy: 'off' }),
-      ...(signal === undefined ? {} : { signal }),
-    });
-    const text = texts.at(-1) ?? '';
-    return {
-      ...asked,
-      text,
-      ...(output === undefined ? {} : { output }),
-      grade,
-      usage,
-      longestTokens,
-      durationMs,
-    };
-  } catch (error) {
-    // A row that is too long for the model is a row it got wrong; anything else ends the evaluation.
-    if (!(error instanceof Fault) || error.code !== faultCodes.contextOverflow) throw error;
-    return {
-      ...asked,
-      text: error.message,
-      grade: { valid: false, name: false, exact: false, refused: false },
-      usage: { promptTokens: 0, cachedTokens: 0, decodeTokens: 0, prefillMs: 0, decodeMs: 0 },
-      longestTokens: Number(error.details['promptTokens'] ?? 0),
-      durationMs: performance.now() - startedAt,
-    };
-  }
 }
 
 declare global {

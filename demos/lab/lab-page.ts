@@ -1,6 +1,6 @@
 /** The lab's markup by name, and what is written into it row by row. Knows the page; nothing of models. */
 import { summariseGrades } from '../../src/index.ts';
-import type { ScoredRow } from './lab-api.ts';
+import type { ScoredRow } from './score-row.ts';
 
 /** An element of the page. Throws where the markup has none of this kind. */
 export function part<Kind extends HTMLElement>(id: string, kind: new () => Kind): Kind {

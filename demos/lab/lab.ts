@@ -5,7 +5,7 @@
 import { defineReport, downloadFiles, evalReport, reportMarkdown } from '../../src/index.ts';
 import type { EvalReport, SideRows, ToolCallRow } from '../../src/index.ts';
 import { Lab } from './lab-api.ts';
-import type { ScoredRow, ScoreSide } from './lab-api.ts';
+import type { ScoredRow, ScoreSide } from './score-row.ts';
 import { addRow, clearRows, part, say, showTotals } from './lab-page.ts';
 import { readFirstLines } from './read-first-lines.ts';
 import { watchReview } from './watch-review.ts';

@@ -12,7 +12,7 @@ import type { Engine } from '../bridge/engine.ts';
 import { gradeRow } from '../flywheel/grade.ts';
 import { rowTurns } from '../flywheel/row-turns.ts';
 import type { ToolCallRow } from '../flywheel/tool-call-row.ts';
-import type { GenerateUsage, LoadedModel } from '../protocol/engine.ts';
+import type { Certainty, GenerateUsage, LoadedModel } from '../protocol/engine.ts';
 import type { Grade } from '../protocol/evaluation.ts';
 import type { FaultData } from '../protocol/fault.ts';
 import { newId } from '../protocol/id.ts';
@@ -40,6 +40,8 @@ export interface RowEvaluation {
   readonly texts: readonly string[];
   /** Sums over the attempts. */
   readonly usage: GenerateUsage;
+  /** How sure the model was at the last attempt; absent: the engine does not tell. */
+  readonly certainty?: Certainty;
   /** Prompt and answer of the longest attempt. */
   readonly longestTokens: number;
   /** Milliseconds from the row to its decision, all attempts. */
@@ -55,6 +57,7 @@ export async function evaluateToolCallRow(options: EvaluateRowOptions): Promise<
   const request = row.turns.findLast(({ role }) => role === 'user')?.content ?? '';
   let usage = noUsage;
   let longestTokens = 0;
+  let certainty: Certainty | undefined;
   const steps = act(
     {
       runId,
@@ -82,6 +85,7 @@ export async function evaluateToolCallRow(options: EvaluateRowOptions): Promise<
   while (step.done !== true) {
     if (step.value.type === 'step-finished') {
       texts.push(step.value.text);
+      certainty = step.value.certainty;
       const { promptTokens, decodeTokens } = step.value.usage;
       usage = addUsage(usage, step.value.usage);
       longestTokens = Math.max(longestTokens, promptTokens + decodeTokens);
@@ -90,7 +94,8 @@ export async function evaluateToolCallRow(options: EvaluateRowOptions): Promise<
   }
   const output = step.value.type === 'decided' ? step.value.output : undefined;
   const durationMs = performance.now() - startedAt;
-  return { grade: gradeRow(row, output), output, texts, usage, longestTokens, durationMs };
+  const sure = certainty === undefined ? {} : { certainty };
+  return { grade: gradeRow(row, output), output, texts, usage, ...sure, longestTokens, durationMs };
 }
 
 function rowCheck(row: ToolCallRow): (call: ToolCall) => FaultData | undefined {
