@@ -18,6 +18,7 @@ export default defineConfig({
       '@mlc-ai/web-xgrammar',
       '@huggingface/tokenizers',
       '@mlc-ai/web-llm',
+      '@modelcontextprotocol/client',
       'chrono-node/en',
       'comlink',
       'hash-wasm',
@@ -26,6 +27,7 @@ export default defineConfig({
       'mathjs/number',
       'minisearch',
       'uuid',
+      'zod/v4/core',
     ],
   },
   test: {
@@ -46,7 +48,7 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: ['tests/contract/**/*.test.ts', 'tests/browser/**/*.test.ts'],
-          globalSetup: ['tests/browser/trouble-server.ts'],
+          globalSetup: ['tests/browser/trouble-server.ts', 'tests/browser/mcp-server.ts'],
           provide: { everyCut: process.env['SMALLWORKS_LONG_TESTS'] === '1' },
           testTimeout: 120_000,
           hookTimeout: 120_000,
