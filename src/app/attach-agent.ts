@@ -28,6 +28,9 @@ export function attachAgent(element: SlmAgent, session: Session): () => void {
 
   on('goal-submit', ({ goal }) => session.run(goal));
   on('run-stop', () => session.stop());
+  on('run-resume', ({ runId }) => session.workflows.resume(runId));
+  on('workflow-run', ({ name, input }) => session.workflows.run(name, input));
+  on('question-answer', ({ spanId, answer }) => session.workflows.answer(spanId, answer));
   on('run-open', ({ runId }) => session.openRun(runId));
   on('approval-decide', ({ callId, approved, arguments: changed }) =>
     session.decide(callId, approved && changed !== undefined ? { arguments: changed } : approved),

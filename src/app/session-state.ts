@@ -2,6 +2,7 @@
  * What a session is made from, and what it shows of itself. Data only.
  */
 import type { RunTaskOptions } from '../agent/run.ts';
+import type { Workflow } from '../agent/workflow/workflow.ts';
 import type { Engine, EngineHandle } from '../bridge/engine.ts';
 import type { LoadRequest, RankedChoice } from '../protocol/engine.ts';
 import type { OpenJournalOptions } from '../log/journal.ts';
@@ -24,6 +25,7 @@ import type { ShelfView } from '../ui/shelf-view.ts';
 import type { SupportGap } from '../ui/support-gap.ts';
 import { emptyTaskView } from '../ui/task-view.ts';
 import type { TaskView } from '../ui/task-view.ts';
+import type { WorkflowView } from '../ui/workflow-view.ts';
 
 /** What a session needs of its engine. */
 export type SessionEngine = Pick<EngineHandle, 'load' | 'dispose'> & Engine;
@@ -37,6 +39,8 @@ export interface RecordedEvent {
 export interface SessionOptions {
   /** What the model may call; absent: the built-in tools. */
   readonly tools?: readonly Tool[];
+  /** Can be run by themselves, and are tools of every run. */
+  readonly workflows?: readonly Workflow[];
   /** A model of the catalogue; absent: its default. */
   readonly modelId?: string;
   /** Where models.json lies; absent: at the site's root. Relative URLs count from there. */
@@ -80,6 +84,15 @@ export interface SessionOptions {
   readonly createEngine?: () => SessionEngine;
 }
 
+/** Runs shown in the list; the log keeps all. */
+export const shownRuns = 20;
+
+/** What the screen knows of a workflow. */
+export function viewOf({ name, title, tool }: Workflow): WorkflowView {
+  const { description, parameters } = tool.spec;
+  return { name, title, description, inputSchema: parameters };
+}
+
 export interface SessionState {
   readonly model: ModelView;
   /** Every way to run the catalogue's models here, best first; undefined until somebody asked. */
@@ -99,6 +112,8 @@ export interface SessionState {
   /** Newest first. */
   readonly runs: readonly RunSummary[];
   readonly tools: readonly ToolSpec[];
+  /** Workflows that can be run by themselves. */
+  readonly workflows: readonly WorkflowView[];
   readonly gaps: readonly SupportGap[];
   /** A fault outside a run's own outcome. */
   readonly fault: FaultData | undefined;
@@ -119,6 +134,7 @@ export const emptySessionState: SessionState = {
   running: false,
   runs: [],
   tools: [],
+  workflows: [],
   gaps: [],
   fault: undefined,
   verdict: undefined,

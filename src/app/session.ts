@@ -29,25 +29,21 @@ import { ModelLoader } from './model-loader.ts';
 import { ModelShelf } from './model-shelf.ts';
 import { Promotion, shelfOf } from './promotion.ts';
 import { readCatalogue } from './read-catalogue.ts';
-import { emptySessionState } from './session-state.ts';
+import { goalRun, goesOnAlready } from './run-start.ts';
+import type { RunOptions, RunStart } from './run-start.ts';
+import { emptySessionState, shownRuns, viewOf } from './session-state.ts';
 import type { SessionOptions, SessionState } from './session-state.ts';
 import { siteRoot } from './site-root.ts';
 import { findGaps } from './support.ts';
-
-export interface RunOptions {
-  readonly onEvent?: ((event: TaskEvent) => void) | undefined;
-  /** Id of an adapter that is loaded; absent: the one that was chosen. */
-  readonly adapter?: string | undefined;
-}
-
-/** Runs shown in the list; the log keeps all. */
-const shownRuns = 20;
+import { Workflows } from './workflows.ts';
 
 export class Session {
   /** The adapters of the model: bring, choose, take away, delete. */
   readonly adapters: Adapters;
   /** Adapters on their way into use: what was decided, and what is next. */
   readonly promotion: Promotion;
+  /** Workflows, runs that go on after they were cut off, and what a person is asked in between. */
+  readonly workflows: Workflows;
   readonly #tools: readonly Tool[];
   readonly #options: SessionOptions;
   readonly #listeners = new Set<(state: SessionState) => void>();
@@ -73,8 +69,16 @@ export class Session {
     this.#log = new LogHolder(options);
     this.#engine = new EngineHolder(options);
     this.#readModels = async () => (await catalogue()).models;
-    this.#tools = options.tools ?? builtinTools();
-    this.#state = { ...emptySessionState, tools: this.#tools.map(({ spec }) => spec) };
+    const { workflows = [] } = options;
+    this.#tools = [...(options.tools ?? builtinTools()), ...workflows.map(({ tool }) => tool)];
+    this.workflows = new Workflows({
+      workflows,
+      run: (start) => this.#begin(start),
+      journal: () => this.#log.get(),
+      isTransformed: options.transform !== undefined,
+    });
+    const tools = this.#tools.map(({ spec }) => spec);
+    this.#state = { ...emptySessionState, tools, workflows: workflows.map(viewOf) };
     this.adapters = new Adapters({
       files: this.#files,
       catalogue,
@@ -201,25 +205,24 @@ export class Session {
    * Runs one goal to its end: loads the model, writes every event to the log, shows each. Failures are outcomes.
    * Throws Fault `unexpected` where a run goes on already.
    */
-  async run(goal: string, { onEvent, adapter }: RunOptions = {}): Promise<RunOutcome> {
-    if (this.#controller !== undefined) {
-      throw new Fault({
-        code: faultCodes.unexpected,
-        message: 'A run goes on already.',
-        remedy: 'Wait for it, or stop it first.',
-      });
-    }
+  async run(goal: string, options: RunOptions = {}): Promise<RunOutcome> {
+    return await this.#begin(goalRun(goal), options);
+  }
+
+  async #begin(start: RunStart, options: RunOptions = {}): Promise<RunOutcome> {
+    if (this.#controller !== undefined) throw goesOnAlready();
     const controller = new AbortController();
     this.#controller = controller;
     this.#current = emptyTaskView;
     this.#set({ running: true, fault: undefined });
     try {
-      return await this.#run(goal, { signal: controller.signal, onEvent, adapter });
+      return await this.#run(start, { ...options, signal: controller.signal });
     } catch (error) {
       return this.#failed(error);
     } finally {
       this.#controller = undefined;
       this.#desk.clear();
+      this.workflows.release(this.#current.runId ?? '');
       this.#set({ running: false });
       await this.#guard(() => this.#listRuns());
       await this.#guard(() => this.promotion.review());
@@ -302,7 +305,7 @@ export class Session {
   }
 
   async #run(
-    goal: string,
+    { begin, events: before = [] }: RunStart,
     { signal, onEvent, adapter }: RunOptions & { readonly signal: AbortSignal },
   ): Promise<RunOutcome> {
     // A log that cannot be opened, or has no room, stops the run before a model is loaded.
@@ -311,9 +314,7 @@ export class Session {
     const { budget, contextPolicy } = this.#options;
     const engine = this.#engine.get();
     const way = adapter === undefined ? await this.promotion.forRun({ engine, model }) : { adapter };
-    // With what makes grammars, which a page that is only looked at does not need.
-    const { runTask } = await import('../agent/run.ts');
-    const events = runTask(goal, {
+    const events = await begin({
       engine,
       model,
       tools: this.#tools,
@@ -321,18 +322,19 @@ export class Session {
       ...way,
       guard: this.#guardian,
       approve: ({ callId }) => this.#desk.ask(callId, signal),
+      askHuman: (question) => this.workflows.ask(question, signal),
       ...(budget === undefined ? {} : { budget }),
       ...(contextPolicy === undefined ? {} : { contextPolicy }),
     });
-    let outcome: RunOutcome | undefined;
+    for (const event of before) this.#show(event);
     for await (const event of events) {
+      if (event.type === 'run-started') await this.workflows.hold(event.runId);
       await this.#log.record(event);
       this.#show(event);
       onEvent?.(event);
       if (event.type === 'run-started') await this.#guard(() => this.#listRuns());
-      if (event.type === 'run-finished') outcome = event.outcome;
+      if (event.type === 'run-finished') return event.outcome;
     }
-    if (outcome !== undefined) return outcome;
     throw new Fault({ code: faultCodes.unexpected, message: 'The run ended without an outcome.' });
   }
 

@@ -22,9 +22,10 @@ import type { PromotionView } from './promotion-view.ts';
 import type { SupportGap } from './support-gap.ts';
 import { emptyShelfView } from './shelf-view.ts';
 import type { ShelfView } from './shelf-view.ts';
-import { emptyTaskView, pendingApprovals } from './task-view.ts';
+import { emptyTaskView, pendingApprovals, pendingQuestions } from './task-view.ts';
 import type { TaskView } from './task-view.ts';
 import { base, tokens } from './theme.ts';
+import type { WorkflowView } from './workflow-view.ts';
 
 const defaultExamples = [
   'What is 12.5 * 8? Then convert 10 km to miles.',
@@ -77,6 +78,7 @@ export class SlmAgent extends LitElement {
     promotion: { attribute: false },
     runs: { attribute: false },
     tools: { attribute: false },
+    workflows: { attribute: false },
     gaps: { attribute: false },
     fault: { attribute: false },
     examples: { attribute: false },
@@ -100,6 +102,8 @@ export class SlmAgent extends LitElement {
   /** Newest first. */
   declare runs: readonly RunSummary[];
   declare tools: readonly ToolSpec[];
+  /** Workflows that can be run by themselves. */
+  declare workflows: readonly WorkflowView[];
   declare gaps: readonly SupportGap[];
   /** A fault outside a run: the log, an export. */
   declare fault: FaultData | undefined;
@@ -113,6 +117,8 @@ export class SlmAgent extends LitElement {
   /** The run that goes on in this page, or went on last; empty: none yet. Others without an outcome were cut off. */
   declare liveRunId: Id;
 
+  #isFetched = false;
+
   constructor() {
     super();
     this.task = emptyTaskView;
@@ -123,6 +129,7 @@ export class SlmAgent extends LitElement {
     this.promotion = emptyPromotionView;
     this.runs = [];
     this.tools = [];
+    this.workflows = [];
     this.gaps = [];
     this.fault = undefined;
     this.examples = defaultExamples;
@@ -157,6 +164,15 @@ export class SlmAgent extends LitElement {
             ?running=${this.running}
             ?disabled=${blocked}
           ></slm-goal-form>
+          ${
+            blocked || this.workflows.length === 0
+              ? nothing
+              : html`<slm-workflow-panel
+                  part="workflows"
+                  .workflows=${this.workflows}
+                  ?busy=${this.running}
+                ></slm-workflow-panel>`
+          }
           ${this.fault === undefined ? nothing : html`<slm-fault-panel .fault=${this.fault}></slm-fault-panel>`}
           ${this.#renderTask()}
         </div>
@@ -208,7 +224,18 @@ export class SlmAgent extends LitElement {
     if (task.runId === undefined) return nothing;
     const descriptions = new Map(task.tools.map(({ name, description }) => [name, description]));
     const approvals = this.#live ? pendingApprovals(task) : [];
+    const questions = this.#live ? pendingQuestions(task) : [];
     return html`
+      ${
+        this.#isCutOff
+          ? html`<slm-resume-card part="resume" .runId=${task.runId} ?busy=${this.running}></slm-resume-card>`
+          : nothing
+      }
+      ${repeat(
+        questions,
+        ({ id }) => id,
+        (view) => html`<slm-question-card part="question" .view=${view}></slm-question-card>`,
+      )}
       ${repeat(
         approvals,
         ({ id }) => id,
@@ -234,6 +261,25 @@ export class SlmAgent extends LitElement {
       }
       <slm-run-timeline part="run" .view=${task} .live=${this.#live}></slm-run-timeline>
     `;
+  }
+
+  /** What only some pages show comes when it is to be shown. */
+  protected override willUpdate(): void {
+    const isNeeded =
+      this.workflows.length > 0 || this.#isCutOff || (this.#live && pendingQuestions(this.task).length > 0);
+    if (!isNeeded || this.#isFetched) return;
+    this.#isFetched = true;
+    import('./define-workflows.ts').then(
+      ({ defineWorkflowElements }) => defineWorkflowElements(),
+      // The site has changed under an open page, or there is no network: the next update tries again.
+      () => (this.#isFetched = false),
+    );
+  }
+
+  /** A stored run without an outcome, which this page does not run. */
+  get #isCutOff(): boolean {
+    const { runId, outcome } = this.task;
+    return runId !== undefined && outcome === undefined && !(this.#live && this.running);
   }
 
   get #live(): boolean {

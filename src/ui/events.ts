@@ -23,6 +23,11 @@ export interface AgentEventDetails {
   readonly 'goal-submit': { readonly goal: string };
   /** The user wants the current run stopped. */
   readonly 'run-stop': undefined;
+  /** The user wants a run that was cut off to go on. */
+  readonly 'run-resume': { readonly runId: Id };
+  readonly 'workflow-run': { readonly name: string; readonly input: JsonObject };
+  /** The user's answer to a step that asks a person. */
+  readonly 'question-answer': { readonly spanId: Id; readonly answer: string };
   /** The user wants a stored run on the screen. */
   readonly 'run-open': { readonly runId: Id };
   /** `arguments`: a yes with these in place of the model's. */

@@ -4,6 +4,7 @@
  */
 import { LitElement, css, html, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
+import type { SpanKind } from '../protocol/span-event.ts';
 import { formatPlural, shorten } from './format.ts';
 import type { CallView, StepView, SubtaskView, TaskView } from './task-view.ts';
 import { emptyTaskView } from './task-view.ts';
@@ -46,6 +47,15 @@ export class RunTimeline extends LitElement {
         font-weight: 650;
         background: var(--_sunken);
         color: var(--_muted);
+      }
+      .depth-1 {
+        margin-inline-start: 1rem;
+      }
+      .depth-2 {
+        margin-inline-start: 2rem;
+      }
+      .depth-3 {
+        margin-inline-start: 3rem;
       }
       .lane.done .number {
         color: var(--_good);
@@ -137,17 +147,30 @@ export class RunTimeline extends LitElement {
   }
 
   #renderSubtask(subtask: SubtaskView, number: number) {
-    const { text, after, outcome, items } = subtask;
-    const waits = after.length > 0 && !subtask.started ? `Waits for part ${after.join(', ')}` : undefined;
+    const { text, after, outcome, items, depth, kind } = subtask;
+    // Numbers count the run's own parts; those within them have none that a reader could find.
+    const first = depth === 0 ? `Waits for part ${after.join(', ')}` : 'Waits for the part before it';
+    const waits = after.length > 0 && !subtask.started ? first : undefined;
     return html`
-      <article class="lane ${subtaskClass(subtask)}" aria-label="Part ${number}">
+      <article
+        class="lane depth-${Math.min(depth, deepest)} ${subtaskClass(subtask)}"
+        aria-label="Part ${number}"
+      >
         <header>
           <span class="number" aria-hidden="true">${number}</span>
-          <h3>${shorten(text, 300)}</h3>
+          <div>
+            <h3>${shorten(text, 300)}</h3>
+            ${kind === undefined ? nothing : html`<p class="small muted">${kindNames[kind]}</p>`}
+          </div>
           ${this.#renderSubtaskState(subtask)}
         </header>
         ${waits === undefined ? nothing : html`<p class="small muted items">${waits}</p>`}
         ${this.#renderItems(items)}
+        ${
+          kind !== undefined && outcome?.type === 'done'
+            ? html`<p class="items outcome">${shorten(outcome.text, 400)}</p>`
+            : nothing
+        }
         ${
           outcome?.type === 'failed' && !toldByCall(subtask)
             ? html`<div class="items"><slm-fault-panel .fault=${outcome.fault}></slm-fault-panel></div>`
@@ -197,6 +220,19 @@ export class RunTimeline extends LitElement {
     `;
   }
 }
+
+const kindNames: Readonly<Record<SpanKind, string>> = {
+  ask: 'The model writes',
+  classify: 'The model chooses a label',
+  extract: 'The model fills in a form',
+  tool: 'A tool',
+  human: 'A question to you',
+  agent: 'An agent',
+  workflow: 'Another workflow',
+};
+
+/** Parts deeper than this stand as far in. */
+const deepest = 3;
 
 function subtaskClass({ outcome, started }: SubtaskView): string {
   if (outcome?.type === 'done') return 'done';
