@@ -54,6 +54,7 @@ export function attachAgent(element: SlmAgent, session: Session): () => void {
   on('feedback-give', (draft) => session.giveFeedback(draft));
   on('log-export', ({ format }) => exportLog(session, format));
   on('log-clear', () => session.clearLog());
+  on('log-ask', (request) => session.logDoor.handle(request));
   on('documents-add', ({ files }) => session.addDocuments(files));
   const unsubscribe = session.subscribe((state) => Object.assign(element, state));
   void session.start();

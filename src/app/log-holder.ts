@@ -4,17 +4,23 @@
  */
 import { defaultJournalName } from '../log/journal-name.ts';
 import type { Journal } from '../log/journal.ts';
+import type { Id } from '../protocol/id.ts';
 import type { ShadowTrial } from '../protocol/promotion.ts';
-import type { Feedback } from '../protocol/record.ts';
+import type { Episode, Feedback, RunSummary } from '../protocol/record.ts';
 import type { TaskEvent } from '../protocol/task-event.ts';
 import type { Recorder } from './recorder.ts';
+import type { LogStatus } from '../ui/log/log-status.ts';
 import type { SessionOptions } from './session-state.ts';
 
-type LogOptions = Pick<SessionOptions, 'journalName' | 'unlockLog' | 'onErased' | 'transform'>;
+interface LogOptions extends Pick<SessionOptions, 'journalName' | 'unlockLog' | 'onErased' | 'transform'> {
+  /** The log was opened, or another role, or its settings changed. `isNew`: what was shown of it may be out of date. */
+  readonly onStatus: (status: LogStatus, isNew: boolean) => void;
+}
 
 interface OpenLog {
   readonly journal: Journal;
   readonly recorder: Recorder;
+  readonly unsubscribe: () => void;
 }
 
 export class LogHolder {
@@ -32,9 +38,8 @@ export class LogHolder {
   async mayExist(): Promise<boolean> {
     if (this.#opening !== undefined || typeof indexedDB === 'undefined' || !('databases' in indexedDB))
       return true;
-    const { journalName = defaultJournalName } = this.#options;
     try {
-      return (await indexedDB.databases()).some(({ name }) => name === journalName);
+      return (await indexedDB.databases()).some(({ name }) => name === this.name);
     } catch {
       return true;
     }
@@ -45,11 +50,34 @@ export class LogHolder {
     return (await this.#opened()).journal;
   }
 
-  /** Opens the log, and sees that a run fits. Throws what `openJournal` throws; Fault `storage-full` where none does. */
+  /**
+   * Opens the log, and sees that a run may be written and fits. Throws what `openJournal` throws; Fault `vault-locked` or
+   * `vault-refused` where it may not be, `storage-full` where it does not fit.
+   */
   async prepareRun(): Promise<void> {
-    await this.#opened();
+    await (await this.#opened()).journal.vault.require('write');
     const { requireLogRoom } = await import('../log/log-room.ts');
     await requireLogRoom();
+  }
+
+  /** Runs, newest first, as the open role sees them; none where it reads nothing. */
+  async runs(limit: number): Promise<readonly RunSummary[]> {
+    const journal = await this.get();
+    if (!journal.vault.may('read')) return [];
+    const { readRuns } = await import('./read-log.ts');
+    return readRuns(journal, limit);
+  }
+
+  /** One run, as the open role sees it. Throws what `Journal.episode` throws. */
+  async readRun(runId: Id): Promise<Episode> {
+    const journal = await this.get();
+    const { readRun } = await import('./read-log.ts');
+    return readRun(journal, runId);
+  }
+
+  /** Every run, as it leaves this browser. Throws what `Journal.episodes` throws. */
+  async *exported(): AsyncGenerator<Episode, void> {
+    yield* (await this.get()).episodes({ purpose: 'export' });
   }
 
   /** The ways into the log; each settles when it is on disk. See `Recorder`. */
@@ -65,9 +93,22 @@ export class LogHolder {
     await (await this.#opened()).recorder.addTrial(trial);
   }
 
+  /** The database's name. */
+  get name(): string {
+    return this.#options.journalName ?? defaultJournalName;
+  }
+
+  /** Ends this log and opens what is there then, e.g. after a restore. Throws what `openJournal` throws. */
+  async reopen(unlock: SessionOptions['unlockLog']): Promise<Journal> {
+    await this.close();
+    this.#opening = this.#open(unlock);
+    return this.get();
+  }
+
   async close(): Promise<void> {
     try {
-      const { journal, recorder } = (await this.#opening) ?? {};
+      const { journal, recorder, unsubscribe } = (await this.#opening) ?? {};
+      unsubscribe?.();
       recorder?.dispose();
       journal?.close();
     } catch {
@@ -76,7 +117,7 @@ export class LogHolder {
   }
 
   async #opened(): Promise<OpenLog> {
-    this.#opening ??= this.#open();
+    this.#opening ??= this.#open(this.#options.unlockLog);
     try {
       return await this.#opening;
     } catch (error) {
@@ -86,18 +127,40 @@ export class LogHolder {
   }
 
   /** With what seals and checks, which the first paint does not need. Runs that are past their time go. */
-  async #open(): Promise<OpenLog> {
-    const { journalName, unlockLog, onErased, transform } = this.#options;
+  async #open(unlock: SessionOptions['unlockLog']): Promise<OpenLog> {
+    const { transform, onStatus } = this.#options;
     const [{ openJournal }, { Recorder: Recording }] = await Promise.all([
       import('../log/journal.ts'),
       import('./recorder.ts'),
     ]);
     const journal = await openJournal({
-      ...(journalName === undefined ? {} : { name: journalName }),
-      ...(unlockLog === undefined ? {} : { unlock: unlockLog }),
-      ...(onErased === undefined ? {} : { onErased }),
+      name: this.name,
+      ...(unlock === undefined ? {} : { unlock }),
+      onErased: async (runIds) => this.#dropDerived(runIds),
     });
     if (journal.vault.canSeal) await journal.applyRetention();
-    return { journal, recorder: new Recording({ journal, transform }) };
+    const unsubscribe = journal.vault.subscribe(() => {
+      lockWhenIdle(journal);
+      onStatus(statusOf(journal), true);
+    });
+    lockWhenIdle(journal);
+    onStatus(statusOf(journal), false);
+    return { journal, recorder: new Recording({ journal, transform }), unsubscribe };
   }
+
+  /** Rows that were made from runs that are gone. */
+  async #dropDerived(runIds: readonly Id[]): Promise<void> {
+    const { ReviewQueue } = await import('./review-queue.ts');
+    await new ReviewQueue().dropRuns(runIds);
+    await this.#options.onErased?.(runIds);
+  }
+}
+
+function lockWhenIdle({ vault }: Journal): void {
+  vault.lockAfter(vault.settings.lockAfterMs ?? 0);
+}
+
+function statusOf({ vault }: Journal): LogStatus {
+  const { recording, isChosen = false } = vault.settings;
+  return { access: vault.role ?? 'locked', recording, asksRecording: vault.may('manage') && !isChosen };
 }

@@ -11,8 +11,15 @@ import type { Episode, RunSummary, StoredEvent } from '../protocol/record.ts';
 
 /** Runs, newest first. Throws what `Journal.runs` throws. */
 export async function readRuns(journal: Journal, limit: number): Promise<readonly RunSummary[]> {
-  const runs = await journal.runs({ limit });
-  if (journal.vault.role !== 'owner' || runs.length === 0) return runs;
+  return withOriginalGoals(journal, await journal.runs({ limit }));
+}
+
+/** Runs with their goals as they were, where the open role may see that. */
+export async function withOriginalGoals(
+  journal: Journal,
+  runs: readonly RunSummary[],
+): Promise<readonly RunSummary[]> {
+  if (!journal.vault.may('read-originals') || runs.length === 0) return runs;
   const originals = await journal.firstOriginals(runs.map(({ runId }) => runId));
   const shown: RunSummary[] = [];
   for (const run of runs) shown.push({ ...run, goal: goalOf(run, originals.get(run.runId)) });
@@ -22,7 +29,7 @@ export async function readRuns(journal: Journal, limit: number): Promise<readonl
 /** One run. Throws what `Journal.episode` throws. */
 export async function readRun(journal: Journal, runId: Id): Promise<Episode> {
   const episode = await journal.episode(runId);
-  if (journal.vault.role !== 'owner' || episode.events.length === 0) return episode;
+  if (!journal.vault.may('read-originals') || episode.events.length === 0) return episode;
   const originals = await journal.originals(runId);
   if (originals.size === 0 || episode.damage !== undefined) return episode;
   return { ...episode, events: episode.events.map((event, index) => asItWas(event, originals.get(index))) };
@@ -35,7 +42,8 @@ function goalOf({ goal }: RunSummary, originals: JsonObject | undefined): string
   return typeof restored === 'string' ? restored : goal;
 }
 
-function asItWas(event: StoredEvent, originals: JsonObject | undefined): StoredEvent {
+/** An event as it was, by what stands beside it. */
+export function asItWas(event: StoredEvent, originals: JsonObject | undefined): StoredEvent {
   return eventIn(originals) ?? restoreEvent(event, replacementsIn(originals));
 }
 
@@ -44,6 +52,7 @@ function eventIn(originals: JsonObject | undefined): StoredEvent | undefined {
   return originals?.['event'] as StoredEvent | undefined;
 }
 
-function replacementsIn(originals: JsonObject | undefined): readonly JsonPointerReplacement[] {
+/** What was put in place of what, in an event. */
+export function replacementsIn(originals: JsonObject | undefined): readonly JsonPointerReplacement[] {
   return (originals?.['replacements'] ?? []) as unknown as readonly JsonPointerReplacement[];
 }

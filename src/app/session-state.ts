@@ -18,6 +18,9 @@ import { emptyAdaptersView } from '../ui/adapters-view.ts';
 import type { AdaptersView } from '../ui/adapters-view.ts';
 import { emptyPromotionView } from '../ui/promotion-view.ts';
 import type { PromotionView } from '../ui/promotion-view.ts';
+import { emptyLogStatus } from '../ui/log/log-status.ts';
+import type { LogStatus } from '../ui/log/log-status.ts';
+import type { LogView } from '../ui/log/log-view.ts';
 import { emptyModelView } from '../ui/model-view.ts';
 import type { ModelView } from '../ui/model-view.ts';
 import { emptyShelfView } from '../ui/shelf-view.ts';
@@ -72,7 +75,7 @@ export interface SessionOptions {
   readonly journalName?: string;
   /** The role that opens the log, and its secret; absent: the key of this browser profile. See `openJournal`. */
   readonly unlockLog?: OpenJournalOptions['unlock'];
-  /** Called with runs that were erased, so that rows derived from them can be dropped. */
+  /** Called with runs that were erased, so that rows derived from them can be dropped; the review queue is seen to. */
   readonly onErased?: OpenJournalOptions['onErased'];
   /**
    * What the log records of an event, and what was taken out of it, for the log's owner alone. The screen and `onEvent` see
@@ -109,8 +112,12 @@ export interface SessionState {
   readonly liveRunId: Id;
   /** A run goes on, or waits for its model. */
   readonly running: boolean;
-  /** Newest first. */
+  /** Newest first; empty where the open role reads nothing. */
   readonly runs: readonly RunSummary[];
+  /** Who the log is open to. */
+  readonly log: LogStatus;
+  /** The log as it is browsed; undefined until somebody asked. */
+  readonly logView: LogView | undefined;
   readonly tools: readonly ToolSpec[];
   /** Workflows that can be run by themselves. */
   readonly workflows: readonly WorkflowView[];
@@ -133,6 +140,8 @@ export const emptySessionState: SessionState = {
   liveRunId: '',
   running: false,
   runs: [],
+  log: emptyLogStatus,
+  logView: undefined,
   tools: [],
   workflows: [],
   gaps: [],

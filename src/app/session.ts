@@ -12,12 +12,13 @@ import { Fault, faultCodes, toFault } from '../protocol/fault.ts';
 import { newId } from '../protocol/id.ts';
 import type { Id } from '../protocol/id.ts';
 import type { CatalogueEntry, ModelCatalogue } from '../protocol/model.ts';
-import type { Episode, Feedback } from '../protocol/record.ts';
+import type { Feedback } from '../protocol/record.ts';
 import type { RunOutcome, TaskEvent } from '../protocol/task-event.ts';
 import { builtinTools } from '../tools/builtin/index.ts';
 import { Guard } from '../tools/guard/guard.ts';
 import type { Tool } from '../tools/tool.ts';
 import type { ExportFormat, FeedbackDraft } from '../ui/events.ts';
+import type { LogStatus } from '../ui/log/log-status.ts';
 import { emptyTaskView, reduceTask } from '../ui/task-view.ts';
 import type { TaskView } from '../ui/task-view.ts';
 import { Adapters } from './adapters.ts';
@@ -25,6 +26,7 @@ import { addFiles, countDocuments } from './documents.ts';
 import { ApprovalDesk } from './approval-desk.ts';
 import { EngineHolder } from './engine-holder.ts';
 import { LogHolder } from './log-holder.ts';
+import { LogDoor } from './log/log-door.ts';
 import { ModelLoader } from './model-loader.ts';
 import { ModelShelf } from './model-shelf.ts';
 import { Promotion, shelfOf } from './promotion.ts';
@@ -42,6 +44,8 @@ export class Session {
   readonly adapters: Adapters;
   /** Adapters on their way into use: what was decided, and what is next. */
   readonly promotion: Promotion;
+  /** The log as it is browsed, and its keys. */
+  readonly logDoor: LogDoor;
   /** Workflows, runs that go on after they were cut off, and what a person is asked in between. */
   readonly workflows: Workflows;
   readonly #tools: readonly Tool[];
@@ -66,7 +70,8 @@ export class Session {
     const catalogue = (): Promise<ModelCatalogue> => readCatalogue({ url: catalogueUrl });
     this.#options = options;
     this.#guardian = new Guard(options.guard === undefined ? {} : { policy: options.guard });
-    this.#log = new LogHolder(options);
+    this.#log = new LogHolder({ ...options, onStatus: (log, isNew) => this.#showLog(log, isNew) });
+    this.logDoor = new LogDoor({ log: this.#log, onChange: (logView) => this.#set({ logView }) });
     this.#engine = new EngineHolder(options);
     this.#readModels = async () => (await catalogue()).models;
     const { workflows = [] } = options;
@@ -245,9 +250,7 @@ export class Session {
   async openRun(runId: Id): Promise<void> {
     await this.#guard(async () => {
       if (runId === this.#current.runId) return this.#set({ task: this.#current, verdict: undefined });
-      const journal = await this.#log.get();
-      const { readRun } = await import('./read-log.ts');
-      const { events, feedback } = await readRun(journal, runId);
+      const { events, feedback } = await this.#log.readRun(runId);
       // oxlint-disable-next-line unicorn/no-array-reduce -- a reducer is what it is
       const task = events.reduce<TaskView>(reduceTask, emptyTaskView);
       return this.#set({ task, verdict: feedback.at(-1)?.verdict, fault: undefined });
@@ -265,7 +268,7 @@ export class Session {
 
   /** The whole log as lines of one format; read as it is asked for, never held whole. */
   exportLog(format: ExportFormat): ReadableStream<Uint8Array<ArrayBuffer>> {
-    return exportToStream({ episodes: this.#episodes(), format });
+    return exportToStream({ episodes: this.#log.exported(), format });
   }
 
   /** Deletes every run and all feedback of this browser. */
@@ -355,13 +358,14 @@ export class Session {
   }
 
   async #listRuns(): Promise<void> {
-    const journal = await this.#log.get();
-    const { readRuns } = await import('./read-log.ts');
-    this.#set({ runs: await readRuns(journal, shownRuns) });
+    this.#set({ runs: await this.#log.runs(shownRuns) });
   }
 
-  async *#episodes(): AsyncGenerator<Episode, void> {
-    yield* (await this.#log.get()).episodes({ purpose: 'export' });
+  /** Another role, or none: what it may not see goes from the screen. */
+  #showLog(log: LogStatus, isNew: boolean): void {
+    const hides = log.access !== this.#state.log.access && isNew && !this.#state.running;
+    this.#set({ log, ...(hides ? { task: emptyTaskView, verdict: undefined } : {}) });
+    if (isNew) void this.#guard(() => this.#listRuns());
   }
 
   async #countDocuments(): Promise<void> {

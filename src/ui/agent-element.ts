@@ -15,6 +15,9 @@ import type { AdaptersView } from './adapters-view.ts';
 import { send } from './events.ts';
 import { formatMegabytes, shorten } from './format.ts';
 import type { GoalForm } from './goal-form.ts';
+import { emptyLogStatus } from './log/log-status.ts';
+import type { LogStatus } from './log/log-status.ts';
+import type { LogView } from './log/log-view.ts';
 import { emptyModelView, isLoading } from './model-view.ts';
 import type { ModelView } from './model-view.ts';
 import { emptyPromotionView } from './promotion-view.ts';
@@ -77,6 +80,8 @@ export class SlmAgent extends LitElement {
     adapters: { attribute: false },
     promotion: { attribute: false },
     runs: { attribute: false },
+    log: { attribute: false },
+    logView: { attribute: false },
     tools: { attribute: false },
     workflows: { attribute: false },
     gaps: { attribute: false },
@@ -101,6 +106,10 @@ export class SlmAgent extends LitElement {
   declare promotion: PromotionView;
   /** Newest first. */
   declare runs: readonly RunSummary[];
+  /** Who the log is open to. */
+  declare log: LogStatus;
+  /** The log as it is browsed; undefined: it is not. */
+  declare logView: LogView | undefined;
   declare tools: readonly ToolSpec[];
   /** Workflows that can be run by themselves. */
   declare workflows: readonly WorkflowView[];
@@ -128,6 +137,8 @@ export class SlmAgent extends LitElement {
     this.adapters = emptyAdaptersView;
     this.promotion = emptyPromotionView;
     this.runs = [];
+    this.log = emptyLogStatus;
+    this.logView = undefined;
     this.tools = [];
     this.workflows = [];
     this.gaps = [];
@@ -210,11 +221,21 @@ export class SlmAgent extends LitElement {
           <slm-log-panel
             part="log"
             .runs=${this.runs}
+            .status=${this.log}
             .currentRunId=${this.task.runId ?? ''}
             .liveRunId=${this.running ? this.liveRunId : ''}
           ></slm-log-panel>
         </div>
       </div>
+      ${
+        this.logView === undefined
+          ? nothing
+          : html`<slm-log-browser
+              part="log-browser"
+              .status=${this.log}
+              .view=${this.logView}
+            ></slm-log-browser>`
+      }
       <p class="spoken" aria-live="polite">${this.#spoken}</p>
     `;
   }

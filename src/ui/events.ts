@@ -11,6 +11,7 @@ import type { PromotionAction } from '../protocol/promotion.ts';
 import type { Feedback } from '../protocol/record.ts';
 import type { SelectionFilters } from '../protocol/selection.ts';
 import type { ToolCall } from '../protocol/tool.ts';
+import type { LogRequest } from './log/log-view.ts';
 
 /** Which file the log is written as: TRL prompt-completion, OpenAI fine-tuning chat, or the exact prompt texts. */
 export type ExportFormat = 'trl' | 'openai' | 'rendered';
@@ -82,6 +83,8 @@ export interface AgentEventDetails {
   readonly 'selection-forget': { readonly taskId: string };
   readonly 'log-export': { readonly format: ExportFormat };
   readonly 'log-clear': undefined;
+  /** Something is asked of the log as it is browsed. */
+  readonly 'log-ask': LogRequest;
   /** Files the user wants to be found by the search tool. */
   readonly 'documents-add': { readonly files: readonly File[] };
   /** The element stands in a document and can be given a session. */

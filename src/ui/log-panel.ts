@@ -1,12 +1,16 @@
 /**
- * The log: runs of this browser, newest first; export and clear. Sends `run-open`, `log-export`, `log-clear`.
+ * The log: runs of this browser, newest first; export and clear; what is recorded, asked once; the way to all of it. Sends
+ * `run-open`, `log-export`, `log-clear`, `log-ask`.
  * Knows run summaries; reads no store.
  */
-import { LitElement, css, html } from 'lit';
+import { LitElement, css, html, nothing } from 'lit';
 import type { RunSummary } from '../protocol/record.ts';
+import type { RecordingMode } from '../protocol/vault.ts';
 import type { ExportFormat } from './events.ts';
 import { send } from './events.ts';
 import { formatTime, shorten } from './format.ts';
+import { emptyLogStatus } from './log/log-status.ts';
+import type { LogStatus } from './log/log-status.ts';
 import { base, controls } from './theme.ts';
 
 const formats = [
@@ -21,6 +25,12 @@ const outcomeNames = {
   failed: 'failed',
   stopped: 'stopped',
 } as const satisfies Record<NonNullable<RunSummary['outcome']>, string>;
+
+const recordings = [
+  { mode: 'full', text: 'Content, masked' },
+  { mode: 'metadata-only', text: 'Metadata only' },
+  { mode: 'off', text: 'Nothing' },
+] as const satisfies readonly { mode: RecordingMode; text: string }[];
 
 export class LogPanel extends LitElement {
   static override styles = [
@@ -57,6 +67,11 @@ export class LogPanel extends LitElement {
         border-radius: 10px;
         padding: 0.75rem 0.875rem;
       }
+      .ask {
+        background: var(--_accent-soft);
+        border-radius: 10px;
+        padding: 0.75rem 0.875rem;
+      }
       .exports {
         border-top: 1px solid var(--_line);
         padding-top: 0.875rem;
@@ -66,12 +81,14 @@ export class LogPanel extends LitElement {
 
   static override properties = {
     runs: { attribute: false },
+    status: { attribute: false },
     currentRunId: { type: String },
     liveRunId: { type: String },
     sure: { state: true },
   };
 
   declare runs: readonly RunSummary[];
+  declare status: LogStatus;
   /** The run on the screen. */
   declare currentRunId: string;
   /** The run that goes on; others without an outcome were cut off. */
@@ -81,6 +98,7 @@ export class LogPanel extends LitElement {
   constructor() {
     super();
     this.runs = [];
+    this.status = emptyLogStatus;
     this.currentRunId = '';
     this.liveRunId = '';
     this.sure = false;
@@ -90,21 +108,60 @@ export class LogPanel extends LitElement {
     return html`
       <section class="card stack" aria-labelledby="title">
         <h2 id="title">Log</h2>
-        <p class="small muted">
-          Every step is kept in this browser, and nowhere else. What you do with it is up to you.
-        </p>
+        <p class="small muted">${this.#about}</p>
+        ${this.status.asksRecording ? this.#renderQuestion() : nothing}
         ${
           this.runs.length === 0
-            ? html`<p class="small muted">No runs yet.</p>`
+            ? nothing
             : html`
                 <ul class="runs">
                   ${this.runs.map((run) => this.#renderRun(run))}
                 </ul>
-                ${this.#renderActions()}
               `
         }
+        <div>
+          <button type="button" class="compact" @click=${() => send(this, 'log-ask', { type: 'open' })}>
+            ${this.status.access === 'locked' ? 'Unlock the log…' : 'Browse and protect the log…'}
+          </button>
+        </div>
+        ${this.runs.length === 0 ? nothing : this.#renderActions()}
       </section>
     `;
+  }
+
+  get #about(): string {
+    const { access, recording } = this.status;
+    if (access === 'locked') return 'It is locked. What is recorded of a run needs a role that is unlocked.';
+    if (access === 'contributor')
+      return 'Open as contributor: runs are written down, and cannot be read back.';
+    if (access === 'auditor') return 'Open as auditor: the audit log can be read, and nothing of a run.';
+    if (recording === 'off') return 'Nothing is recorded, because you chose so.';
+    if (recording === 'metadata-only')
+      return 'Tools, times and outcomes are kept in this browser, and no words.';
+    const some = 'Every step is kept in this browser, and nowhere else. What you do with it is up to you.';
+    return this.runs.length === 0 ? `${some} No runs yet.` : some;
+  }
+
+  #renderQuestion() {
+    return html`
+      <div class="ask stack" role="group" aria-labelledby="question">
+        <p class="small" id="question">
+          What may be recorded of a run? Until you say, its content is, with personal data replaced.
+        </p>
+        <div class="row">
+          ${recordings.map(
+            ({ mode, text }) => html`
+              <button type="button" class="compact" @click=${() => this.#record(mode)}>${text}</button>
+            `,
+          )}
+        </div>
+      </div>
+    `;
+  }
+
+  #record(recording: RecordingMode): void {
+    const settings = { recording, isChosen: true };
+    send(this, 'log-ask', { type: 'set', proof: { type: 'device' }, settings });
   }
 
   #renderRun(run: RunSummary) {
@@ -145,7 +202,7 @@ export class LogPanel extends LitElement {
             `,
           )}
         </div>
-        ${this.sure ? this.#renderSure() : this.#renderClear()}
+        ${this.status.access === 'curator' ? nothing : this.sure ? this.#renderSure() : this.#renderClear()}
       </div>
     `;
   }

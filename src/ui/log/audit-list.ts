@@ -1,0 +1,195 @@
+/**
+ * The audit log: whether its chain holds, what stands in it, and taking it away as a file that can be checked elsewhere.
+ * Sends `log-ask`. Knows nothing of hashes.
+ */
+import { LitElement, css, html, nothing } from 'lit';
+import type { AuditEntry } from '../../protocol/vault.ts';
+import { send } from '../events.ts';
+import { formatCount, formatTime } from '../format.ts';
+import { base, controls } from '../theme.ts';
+import { fields, takeForm } from './fields.ts';
+import type { AuditView } from './log-view.ts';
+
+/** Entries that are shown at first, and added when more are asked for. */
+const entriesPerPage = 100;
+
+export class AuditList extends LitElement {
+  static override styles = [
+    base,
+    controls,
+    fields,
+    css`
+      :host {
+        display: grid;
+        gap: 1.25rem;
+        align-content: start;
+        grid-template-columns: minmax(0, 1fr);
+      }
+      table {
+        width: 100%;
+        border-collapse: collapse;
+        font-size: 0.8125rem;
+        font-variant-numeric: tabular-nums;
+      }
+      th,
+      td {
+        text-align: start;
+        vertical-align: top;
+        padding: 0.3125rem 0.75rem 0.3125rem 0;
+        border-top: 1px solid var(--_line);
+      }
+      thead th {
+        color: var(--_muted);
+        border-top: 0;
+      }
+      td:last-child {
+        overflow-wrap: anywhere;
+        min-width: 10rem;
+      }
+      .wide {
+        overflow-x: auto;
+      }
+      input[type='file'] {
+        max-width: 100%;
+        color: var(--_text);
+        font: 400 0.875rem/1.4 var(--_font);
+      }
+    `,
+  ];
+
+  static override properties = {
+    audit: { attribute: false },
+    isBusy: { type: Boolean },
+    shown: { state: true },
+  };
+
+  /** Undefined: nobody has checked it. */
+  declare audit: AuditView | undefined;
+  declare isBusy: boolean;
+  declare shown: number;
+
+  constructor() {
+    super();
+    this.audit = undefined;
+    this.isBusy = false;
+    this.shown = entriesPerPage;
+  }
+
+  protected override render() {
+    return html`
+      <section class="stack" aria-labelledby="chain">
+        <h3 id="chain">The audit log</h3>
+        <p class="small muted">
+          Unlocking, reading, exporting, erasing and new keys are written down, each entry with the hash of
+          the one before. A receipt that you keep elsewhere shows later whether the end was cut off.
+        </p>
+        <form aria-label="Check the audit log" @submit=${(event: SubmitEvent) => this.#check(event)}>
+          <label
+            >Against a receipt, if you have one <input type="file" name="receipt" accept=".json"
+          /></label>
+          <div class="row">
+            <button type="submit" class="compact primary" ?disabled=${this.isBusy}>Check the log</button>
+            <button
+              type="button"
+              class="compact"
+              @click=${() => send(this, 'log-ask', { type: 'export-audit' })}
+            >
+              Export the chain
+            </button>
+            <button
+              type="button"
+              class="compact"
+              @click=${() => send(this, 'log-ask', { type: 'export-receipt' })}
+            >
+              Save a receipt
+            </button>
+          </div>
+        </form>
+      </section>
+      ${this.audit === undefined ? nothing : this.#renderVerdict(this.audit)}
+    `;
+  }
+
+  #renderVerdict({ verdict, check }: AuditView) {
+    if (verdict.type === 'broken') {
+      return html`
+        <section class="stack" aria-labelledby="verdict" role="alert">
+          <h3 id="verdict"><span class="badge bad">broken</span> The chain does not hold</h3>
+          <p class="small">Entry ${verdict.sequence}: ${verdict.reason}</p>
+        </section>
+      `;
+    }
+    const { entries } = verdict;
+    return html`
+      <section class="stack" aria-labelledby="verdict">
+        <h3 id="verdict">
+          <span class="badge good">whole</span>
+          ${`${formatCount(entries.length)} ${entries.length === 1 ? 'entry' : 'entries'}`}, each follows the
+          one before
+        </h3>
+        ${check === undefined ? nothing : renderCheck(check)}
+        <div class="wide" tabindex="0" role="region" aria-label="Entries, newest first">
+          <table>
+            <thead>
+              <tr>
+                <th scope="col">No.</th>
+                <th scope="col">When</th>
+                <th scope="col">Who</th>
+                <th scope="col">What</th>
+                <th scope="col">Details</th>
+              </tr>
+            </thead>
+            <tbody>
+              ${entries.toReversed().slice(0, this.shown).map(renderEntry)}
+            </tbody>
+          </table>
+        </div>
+        ${
+          entries.length > this.shown
+            ? html`<div>
+                <button type="button" class="compact" @click=${() => (this.shown += entriesPerPage)}>
+                  Show earlier ones
+                </button>
+              </div>`
+            : nothing
+        }
+      </section>
+    `;
+  }
+
+  #check(event: SubmitEvent): void {
+    const file = takeForm(event).get('receipt');
+    const receipt = file instanceof File && file.size > 0 ? file : undefined;
+    send(this, 'log-ask', { type: 'check', receipt });
+  }
+}
+
+function renderCheck({ damage, missingRuns, unexpectedRuns }: NonNullable<AuditView['check']>) {
+  const troubles = [
+    [damage.length, 'rows are not what was written'],
+    [missingRuns.length, 'runs are gone without having been erased'],
+    [unexpectedRuns.length, 'runs are there that the chain does not know'],
+  ] as const;
+  const found = troubles.filter(([count]) => count > 0);
+  return found.length === 0
+    ? html`<p class="small">Every record opens, and every run is where the chain says.</p>`
+    : html`<p class="small" role="alert">
+        <span class="badge bad">not as written</span>
+        ${found.map(([count, what]) => `${formatCount(count)} ${what}`).join('; ')}.
+      </p>`;
+}
+
+function renderEntry({ sequence, at, actor, action, details }: AuditEntry) {
+  const facts = Object.entries(details).map(
+    ([name, value]) => `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`,
+  );
+  return html`
+    <tr>
+      <td>${sequence}</td>
+      <td><time datetime=${new Date(at).toISOString()}>${formatTime(at, Date.now())}</time></td>
+      <td>${actor}</td>
+      <td>${action.replaceAll('-', ' ')}</td>
+      <td class="muted">${facts.join(', ')}</td>
+    </tr>
+  `;
+}

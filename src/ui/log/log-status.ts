@@ -1,0 +1,12 @@
+/** What the page knows of its log without having opened it up: who is let in, and whether a choice is due. Data only. */
+import type { RecordingMode, Role } from '../../protocol/vault.ts';
+
+export interface LogStatus {
+  /** The role that is open; `unopened`: nothing has needed the log yet. */
+  readonly access: 'unopened' | 'locked' | Role;
+  readonly recording: RecordingMode;
+  /** Nobody has said yet what is recorded. */
+  readonly asksRecording: boolean;
+}
+
+export const emptyLogStatus: LogStatus = { access: 'unopened', recording: 'full', asksRecording: false };
