@@ -30,6 +30,8 @@ export interface WorkerUrls {
   readonly relay?: string;
   /** Turns sentences into vectors. */
   readonly embedding?: string;
+  /** Makes data sets of logs. */
+  readonly dataset?: string;
 }
 
 export interface AssetUrls {

@@ -5,9 +5,9 @@ export { recordLine } from './canonical.ts';
 export { archiveReader, packArchive } from './export/archive.ts';
 export type { PackOptions } from './export/archive.ts';
 export { directoryFolder } from './export/directory.ts';
-export { exportFormats, formatPurposes } from './export/formats.ts';
-export type { ExportFormat, FileFormat } from './export/formats.ts';
-export type { DatasetAbout, DatasetManifest, ExportedFile, PlanSummary } from './export/manifest.ts';
+export { formatPurposes } from './export/formats.ts';
+export type { FileFormat } from './export/formats.ts';
+export type { DatasetManifest, ExportedFile, PlanSummary } from './export/manifest.ts';
 export { readDataset } from './export/read-dataset.ts';
 export type { ReadDataset } from './export/read-dataset.ts';
 export { MemoryFiles } from './export/folder.ts';
@@ -16,7 +16,6 @@ export { writeDataset } from './export/write-dataset.ts';
 export type { WriteDatasetOptions, WriteProgress } from './export/write-dataset.ts';
 export { makeFilters } from './filter/filters.ts';
 export type { Filter, FilterOptions } from './filter/filters.ts';
-export type { FunnelStep } from './filter/funnel.ts';
 export { importEpisodes } from './import/from-episode.ts';
 export type { EpisodeImportOptions } from './import/from-episode.ts';
 export { importRecords } from './import/import-records.ts';
@@ -26,19 +25,28 @@ export type { MadeDataset, MakeDatasetOptions } from './make-dataset.ts';
 export { paraphrase } from './paraphrase/paraphrase.ts';
 export type { ParaphraseOptions, ParaphraseTally, Variant } from './paraphrase/paraphrase.ts';
 export { planDataset, plannedRecords } from './plan.ts';
-export type { DatasetPlan, PlanOptions, TaskCount } from './plan.ts';
+export type { DatasetPlan, PlanOptions } from './plan.ts';
 export { importFormats } from './record.ts';
 export type {
   DatasetMessage,
   DatasetRecord,
-  DatasetSplit,
   ImportFormat,
   ImportItem,
   Lineage,
-  Quarantined,
-  RecordClass,
   SourceFormat,
 } from './record.ts';
-export type { OverlapFigure, OverlapKind, OverlapReport } from './split/overlap.ts';
 export { surveyRecords } from './survey.ts';
 export type { Survey, SurveyChunk, SurveyHead, SurveyOptions, SurveyState } from './survey.ts';
+export { exportFormats } from '../../protocol/dataset.ts';
+export type {
+  DatasetAbout,
+  DatasetSplit,
+  ExportFormat,
+  FunnelStep,
+  OverlapFigure,
+  OverlapKind,
+  OverlapReport,
+  Quarantined,
+  RecordClass,
+  TaskCount,
+} from '../../protocol/dataset.ts';

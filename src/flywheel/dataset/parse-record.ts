@@ -2,12 +2,13 @@
  * A canonical record, read and checked field by field: what recordLine wrote comes back as it was, and anything else is
  * refused with the reason. Knows the record's form.
  */
+import { datasetSplits } from '../../protocol/dataset.ts';
 import type { ChatMessage } from '../../protocol/engine.ts';
 import type { Json, JsonObject } from '../../protocol/json.ts';
 import type { StepOutput } from '../../protocol/task-event.ts';
 import type { ToolCall, ToolSpec } from '../../protocol/tool.ts';
 import { RowError, listAt, objectAt, shown, textAt } from '../read-fields.ts';
-import { datasetSplits, sourceFormats } from './record.ts';
+import { sourceFormats } from './record.ts';
 import type { DatasetMessage, DatasetRecord } from './record.ts';
 
 /** Throws RowError where the value is no record of this version. */

@@ -2,14 +2,21 @@
  * A surveyed log -> which of its records are in the data set and on which side each stands, with what a person is shown of
  * it: funnel, tasks, overlap, advice. And the second walk, which hands the records out. Knows places and keys; nothing of files.
  */
+import { datasetSplits } from '../../protocol/dataset.ts';
+import type {
+  DatasetSplit,
+  RecordClass,
+  FunnelStep,
+  Quarantined,
+  TaskCount,
+  OverlapKind,
+  OverlapReport,
+} from '../../protocol/dataset.ts';
 import { Fault, faultCodes } from '../../protocol/fault.ts';
-import type { FunnelStep } from './filter/funnel.ts';
-import { datasetSplits } from './record.ts';
-import type { DatasetRecord, DatasetSplit, ImportItem, Quarantined, RecordClass } from './record.ts';
+import type { DatasetRecord, ImportItem } from './record.ts';
 import { keepUnderCap } from './split/cap.ts';
 import { guidanceFor } from './split/guidance.ts';
 import { overlapReport } from './split/overlap.ts';
-import type { OverlapKind, OverlapReport } from './split/overlap.ts';
 import { splitFamilies, splitShares } from './split/split-families.ts';
 import type { SplitShares } from './split/split-families.ts';
 import { funnelNames } from './survey.ts';
@@ -22,17 +29,10 @@ export interface PlanOptions {
   readonly cap?: number;
   readonly shares?: SplitShares;
   readonly overlapLimits?: Partial<Readonly<Record<OverlapKind, number>>>;
+  /** The task of a row where it is another than the survey's. */
+  readonly nameTask?: (row: { readonly id: string; readonly task: string }) => string;
   /** Unit vectors of records, where there are some: the overlap is then told by meaning too. */
   readonly vectorOf?: (id: string) => Float32Array | undefined;
-}
-
-/** Rows of one task and class on each side. */
-export interface TaskCount {
-  readonly task: string;
-  readonly class: RecordClass;
-  readonly train: number;
-  readonly validation: number;
-  readonly test: number;
 }
 
 interface PlannedRow {
@@ -60,7 +60,8 @@ export interface DatasetPlan {
 
 /** The same survey and options give the same plan. Throws RangeError for shares that leave nothing to learn from. */
 export function planDataset(options: PlanOptions): DatasetPlan {
-  const { survey, seed, cap, shares = splitShares, vectorOf } = options;
+  const { seed, cap, shares = splitShares, vectorOf, nameTask } = options;
+  const survey = nameTask === undefined ? options.survey : renamed(options.survey, nameTask);
   const { rows } = survey;
   const kept = keepUnderCap(
     rows.map((row) => ({ task: row.task, class: row.class, key: seededKey(seed, row.exact) })),
@@ -131,6 +132,10 @@ export function planDataset(options: PlanOptions): DatasetPlan {
   };
 }
 
+function renamed(survey: Survey, nameTask: NonNullable<PlanOptions['nameTask']>): Survey {
+  return { ...survey, rows: survey.rows.map((row) => ({ ...row, task: nameTask(row) })) };
+}
+
 function countCap(
   { rows }: Survey,
   kept: readonly boolean[],
@@ -166,11 +171,14 @@ function countTasks({ rows }: Survey, sides: readonly (DatasetSplit | undefined)
     own[side] += 1;
     counts.set(key, own);
   }
-  const total = (count: TaskCount) => datasetSplits.reduce((sum, side) => sum + count[side], 0);
   return [...counts.values()].toSorted(
     (one, other) =>
-      total(other) - total(one) || (`${one.task} ${one.class}` < `${other.task} ${other.class}` ? -1 : 1),
+      totalOf(other) - totalOf(one) || (`${one.task} ${one.class}` < `${other.task} ${other.class}` ? -1 : 1),
   );
+}
+
+function totalOf(count: TaskCount): number {
+  return datasetSplits.reduce((sum, side) => sum + count[side], 0);
 }
 
 function trainByTask(tasks: readonly TaskCount[]): ReadonlyMap<string, number> {

@@ -3,6 +3,7 @@
  * tools at hand, what should have been said, how it went, and what it was made of.
  * Knows nothing of logs (import) and of files for trainers (export).
  */
+import type { DatasetSplit, Quarantined } from '../../protocol/dataset.ts';
 import type { ChatMessage } from '../../protocol/engine.ts';
 import type { StepOutput } from '../../protocol/task-event.ts';
 import type { ToolCall, ToolSpec } from '../../protocol/tool.ts';
@@ -32,10 +33,6 @@ export type ImportFormat = (typeof importFormats)[number];
 export const sourceFormats = ['own', ...importFormats] as const;
 
 export type SourceFormat = (typeof sourceFormats)[number];
-
-export const datasetSplits = ['train', 'validation', 'test'] as const;
-
-export type DatasetSplit = (typeof datasetSplits)[number];
 
 export interface DatasetRecord {
   readonly v: 1;
@@ -79,23 +76,10 @@ export interface Lineage {
   readonly parent?: string;
 }
 
-/** A refusal is a class of its own: a model that never sees one calls something for everything. */
-export type RecordClass = StepOutput['type'];
-
 /** What is known of an item of a log: a record, or why it is none. */
 export type ImportItem =
   | { readonly type: 'record'; readonly record: DatasetRecord }
   | ({ readonly type: 'quarantined' } & Quarantined);
-
-/** An item that is left out, and why. Nothing of its content but its first characters is kept. */
-export interface Quarantined {
-  readonly source: string;
-  /** From 1. */
-  readonly line: number;
-  /** One sentence. */
-  readonly reason: string;
-  readonly excerpt: string;
-}
 
 /** What the user asked for: the last message that a user wrote. */
 export function requestOf({ messages }: Pick<DatasetRecord, 'messages'>): string {

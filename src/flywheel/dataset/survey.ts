@@ -3,6 +3,7 @@
  * kept, only keys and signatures, so that 100,000 records fit in about 150 MB. Can be stopped and taken up again.
  * Knows records; which side each stands on is decided afterwards (plan).
  */
+import type { Quarantined } from '../../protocol/dataset.ts';
 import { makeKeyOf } from './canonical.ts';
 import { Funnel } from './filter/funnel.ts';
 import type { FunnelCounts } from './filter/funnel.ts';
@@ -12,7 +13,7 @@ import { minHash, signatureBins } from './filter/min-hash.ts';
 import { NearIndex } from './filter/near-index.ts';
 import type { NearIndexState } from './filter/near-index.ts';
 import { taskOf } from './record.ts';
-import type { DatasetRecord, ImportItem, Quarantined } from './record.ts';
+import type { DatasetRecord, ImportItem } from './record.ts';
 import { nearSimilarity } from './split/overlap.ts';
 import { comparedText, recordKeys } from './split/record-keys.ts';
 import { UnionFind } from './split/union-find.ts';

@@ -11,6 +11,8 @@ import type { DatasetManifest } from './manifest.ts';
 /** Beyond this an archive needs the extension zip64, which fflate does not write. */
 const largestArchive = 0xffffffff;
 
+const pieceBytes = 256 * 1024;
+
 export interface PackOptions {
   readonly reader: DatasetReader;
   /** Of the folder: it names the files. */
@@ -52,9 +54,9 @@ export async function packArchive(options: PackOptions): Promise<void> {
     zip.add(file);
     const bytes = await reader.open(path);
     if (bytes === undefined) throw missing(path);
-    for await (const part of bytes) {
+    for await (const part of inPieces(bytes)) {
       signal?.throwIfAborted();
-      file.push(part.slice());
+      file.push(part);
       await drain();
       packed += part.length;
     }
@@ -65,6 +67,28 @@ export async function packArchive(options: PackOptions): Promise<void> {
   zip.end();
   await drain();
   await target.close();
+}
+
+/**
+ * The bytes in pieces of one length, the last but one: what is compressed depends on where a piece ends, and a disk hands out
+ * as much as it likes.
+ */
+async function* inPieces(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array<ArrayBuffer>, void> {
+  let piece = new Uint8Array(pieceBytes);
+  let filled = 0;
+  for await (const part of bytes) {
+    for (let from = 0; from < part.length;) {
+      const more = part.subarray(from, from + pieceBytes - filled);
+      piece.set(more, filled);
+      filled += more.length;
+      from += more.length;
+      if (filled < pieceBytes) continue;
+      yield piece;
+      piece = new Uint8Array(pieceBytes);
+      filled = 0;
+    }
+  }
+  if (filled > 0) yield piece.slice(0, filled);
 }
 
 /** Reads an archive that was exported here. It is held in memory compressed, and one of its files at a time as it is. */

@@ -3,8 +3,8 @@
  * (https://huggingface.co/docs/hub/datasets-cards) and what a person should know before training on it. Made of the
  * manifest alone. Knows wording.
  */
+import { datasetSplits } from '../../../protocol/dataset.ts';
 import { groupBy } from '../../../protocol/group-by.ts';
-import { datasetSplits } from '../record.ts';
 import { formatPurposes } from './formats.ts';
 import type { FileFormat } from './formats.ts';
 import type { DatasetManifest, ExportedFile } from './manifest.ts';

@@ -2,6 +2,7 @@
  * The formats that a data set is exported in: what a row of each looks like and which trainers read it. The shapes' reasons:
  * docs/decisions, "dataset formats" and "datasets from logs". Knows rows; nothing of folders.
  */
+import type { ExportFormat } from '../../../protocol/dataset.ts';
 import { formatRow, weighed } from '../../format-row.ts';
 import { recordLine } from '../canonical.ts';
 import type { DatasetRecord } from '../record.ts';
@@ -10,18 +11,6 @@ import { flywheelLine } from './flywheel-row.ts';
 import { hermesRow } from './hermes.ts';
 import { conversationLesson, promptLesson } from './lesson.ts';
 import type { PromptForm } from './lesson.ts';
-
-export const exportFormats = [
-  'trl',
-  'preference',
-  'openai',
-  'hermes',
-  'data-flywheel',
-  'parquet',
-  'rendered',
-] as const;
-
-export type ExportFormat = (typeof exportFormats)[number];
 
 /** `records` holds the canonical records; it is part of every export, so that it can be read back. */
 export type FileFormat = ExportFormat | 'records';

@@ -2,33 +2,15 @@
  * What stands in an exported folder, and everything that was decided on the way to it: enough to make the same folder again,
  * byte for byte. Knows the form; what people read of it is made in card.
  */
+import { exportFormats } from '../../../protocol/dataset.ts';
+import type { DatasetSplit, DatasetAbout, ExportFormat } from '../../../protocol/dataset.ts';
 import { isObject } from '../../../protocol/json.ts';
 import type { Json } from '../../../protocol/json.ts';
 import { Fault, faultCodes } from '../../../protocol/fault.ts';
 import { shown } from '../../read-fields.ts';
 import type { DatasetPlan } from '../plan.ts';
-import type { DatasetSplit } from '../record.ts';
-import { exportFormats } from './formats.ts';
-import type { ExportFormat, FileFormat } from './formats.ts';
+import type { FileFormat } from './formats.ts';
 import type { PromptForm } from './lesson.ts';
-
-/** What a person says of a data set. */
-export interface DatasetAbout {
-  /** Letters, digits, `.`, `_` and `-`; the title of the card. */
-  readonly name: string;
-  /** As the Hugging Face hub names licences, e.g. `cc0-1.0`. */
-  readonly licence: string;
-  /** ISO 639-1 codes. */
-  readonly languages: readonly string[];
-  /** One paragraph. */
-  readonly description?: string;
-  /** ISO 8601; absent: the card has no date, and the same data gives the same folder on every day. */
-  readonly createdAt?: string;
-  /** How personal data was masked, with the recall that was measured; absent: the card says that nothing was masked. */
-  readonly masking?: { readonly method: string; readonly recall?: number };
-  /** What rows were varied with; absent: none were. */
-  readonly paraphrase?: string;
-}
 
 /** The part of a plan that is told. */
 export type PlanSummary = Pick<

@@ -4,18 +4,19 @@
  * log is read and checked once however many formats there are. One record is held at a time, and a few hundred kilobytes of
  * text a file. Knows what stands in the folder; nothing of where the folder is.
  */
+import { datasetSplits, exportFormats } from '../../../protocol/dataset.ts';
+import type { DatasetSplit, DatasetAbout, ExportFormat } from '../../../protocol/dataset.ts';
 import { abortedFault } from '../../../protocol/fault.ts';
-import { datasetSplits } from '../record.ts';
-import type { DatasetRecord, DatasetSplit } from '../record.ts';
+import type { DatasetRecord } from '../record.ts';
 import { assertClean } from '../split/overlap.ts';
 import { datasetCard } from './card.ts';
 import { finishedRecords } from './finished-records.ts';
 import type { DatasetFolder } from './folder.ts';
-import { exportFormats, rowLine } from './formats.ts';
-import type { ExportFormat, FileFormat } from './formats.ts';
+import { rowLine } from './formats.ts';
+import type { FileFormat } from './formats.ts';
 import type { PromptForm } from './lesson.ts';
 import { manifestPath, manifestText } from './manifest.ts';
-import type { DatasetAbout, DatasetManifest, ExportedFile, PlanSummary } from './manifest.ts';
+import type { DatasetManifest, ExportedFile, PlanSummary } from './manifest.ts';
 import { WrittenFile, writeText } from './written-file.ts';
 
 export interface WriteDatasetOptions {

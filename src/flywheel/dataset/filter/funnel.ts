@@ -2,15 +2,7 @@
  * How many records each filter let through and why it kept the others: what a person sees of a selection. The counts add up:
  * what goes into a filter is what the one before let out. Knows counts only.
  */
-
-export interface FunnelStep {
-  readonly filter: string;
-  readonly in: number;
-  readonly out: number;
-  /** How many were dropped for each reason, the most frequent first. */
-  readonly reasons: { readonly [reason: string]: number };
-}
-
+import type { FunnelStep } from '../../../protocol/dataset.ts';
 export interface FunnelCounts {
   readonly filter: string;
   readonly out: number;

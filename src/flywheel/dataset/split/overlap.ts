@@ -3,31 +3,11 @@
  * from keys and signatures after the split, with a banding other than the one that made the families, so that it finds
  * what they missed. Above its limit a data set is not exported. Knows keys, signatures and vectors.
  */
+import type { DatasetSplit, OverlapKind, OverlapFigure, OverlapReport } from '../../../protocol/dataset.ts';
 import { Fault, faultCodes } from '../../../protocol/fault.ts';
 import { signatureBins } from '../filter/min-hash.ts';
 import { NearIndex } from '../filter/near-index.ts';
 import type { NearIndexState } from '../filter/near-index.ts';
-import type { DatasetSplit } from '../record.ts';
-
-const overlapKinds = ['episode', 'exact', 'template', 'near', 'embedding'] as const;
-
-export type OverlapKind = (typeof overlapKinds)[number];
-
-export interface OverlapFigure {
-  readonly kind: OverlapKind;
-  /** Rows of validation and test that were compared. */
-  readonly checked: number;
-  /** Those with a twin in train. */
-  readonly overlapping: number;
-  readonly share: number;
-  readonly limit: number;
-}
-
-export interface OverlapReport {
-  readonly figures: readonly OverlapFigure[];
-  /** True where no share is above its limit. */
-  readonly clean: boolean;
-}
 
 /** Shares of the judging rows; an index by bands may miss a near twin in a thousand. */
 const overlapLimits: Readonly<Record<OverlapKind, number>> = {

@@ -3,9 +3,9 @@
  * and class) its share as near as families allow. Iterative stratification after Sechidis, Tsoumakas, Vlahavas (ECML PKDD
  * 2011), over families as scikit-learn's StratifiedGroupKFold does it: the largest first, each to the side that lacks most.
  */
+import { datasetSplits } from '../../../protocol/dataset.ts';
+import type { DatasetSplit } from '../../../protocol/dataset.ts';
 import { seededRandom } from '../../seeded-random.ts';
-import { datasetSplits } from '../record.ts';
-import type { DatasetSplit } from '../record.ts';
 
 export interface SplitShares {
   readonly validation: number;
