@@ -17,15 +17,15 @@ const inputFiles = ['index.html', 'vite.config.ts', 'package-lock.json', 'script
 const hashedUpTo = 4_000_000;
 
 /**
- * One hash over everything the build reads.
- * @param {{ root: string }} options
+ * One hash over everything a build reads; absent folders and files are those of the site.
+ * @param {{ root: string, folders?: readonly string[], files?: readonly string[] }} options
  * @returns {string}
  */
-export function hashInputs({ root }) {
+export function hashInputs({ root, folders = inputFolders, files: names = inputFiles }) {
   const hash = createHash('sha256');
   const files = [
-    ...inputFiles.map((name) => join(root, name)),
-    ...inputFolders.flatMap((name) => filesBelow(join(root, name))),
+    ...names.map((name) => join(root, name)),
+    ...folders.flatMap((name) => filesBelow(join(root, name))),
   ].filter((file) => existsSync(file));
   for (const file of files.toSorted()) {
     const { size, mtimeMs } = statSync(file);

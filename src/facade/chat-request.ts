@@ -39,7 +39,7 @@ export type ChatPart =
 export type ChatUsage = Pick<GenerateUsage, 'promptTokens' | 'cachedTokens' | 'decodeTokens'>;
 
 /** Tokens of an answer where nothing is said. */
-export const defaultMaxTokens = 512;
+const defaultMaxTokens = 512;
 
 /** The sampling that a facade was asked for. Greedy where nothing is said: small models lose the thread otherwise. */
 export function samplingOf({
