@@ -26,6 +26,7 @@ const entries = {
   element: 'src/app/element.ts',
   openai: 'src/entries/openai.ts',
   'ai-sdk': 'src/entries/ai-sdk.ts',
+  'prompt-api': 'src/entries/prompt-api.ts',
 };
 
 /** The threads. `engine` is an entry of the package too, for those who start it themselves. */

@@ -24,6 +24,8 @@ export interface ChatRequest {
   readonly mostCalls?: number;
   /** What the answer has to be; absent: any text. */
   readonly schema?: JsonSchema;
+  /** The model is held to the schema and is not told of it. */
+  readonly schemaUntold?: boolean;
   /** Text that the answer begins with. */
   readonly prefill?: string;
   readonly sampling: Sampling;
@@ -39,7 +41,7 @@ export type ChatPart =
 export type ChatUsage = Pick<GenerateUsage, 'promptTokens' | 'cachedTokens' | 'decodeTokens'>;
 
 /** Tokens of an answer where nothing is said. */
-const defaultMaxTokens = 512;
+export const defaultMaxTokens = 512;
 
 /** The sampling that a facade was asked for. Greedy where nothing is said: small models lose the thread otherwise. */
 export function samplingOf({

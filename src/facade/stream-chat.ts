@@ -141,10 +141,10 @@ function toolGeneration(request: ChatRequest, tools: readonly ToolSpec[]): Gener
 }
 
 function textGeneration(request: ChatRequest): Generation {
-  const { schema, prefill, sampling } = request;
+  const { schema, schemaUntold = false, prefill, sampling } = request;
   const { system, turns } = splitTurns(request);
   return {
-    messages: chatMessages({ turns, ...system, ...(schema === undefined ? {} : { schema }) }),
+    messages: chatMessages({ turns, ...system, ...(schema === undefined || schemaUntold ? {} : { schema }) }),
     sampling,
     ...(prefill === undefined ? {} : { prefill }),
     ...(schema === undefined ? {} : { constraint: withGrammar(undefined, () => schemaGrammar(schema)) }),
