@@ -1,11 +1,13 @@
 /**
  * Which tools and which worked examples a request is shown: those nearest to it in words. A prompt with four tools is
  * read in a third of the time of one with twenty, and a small model picks better among few.
- * Nearness is TF-IDF cosine over words, word stems and classes of numbers. Knows words; no model is asked.
+ * Nearness is TF-IDF cosine over words, word stems and classes of numbers; where there are many tools, the order of
+ * rank-tools counts as well. Knows words; no model is asked.
  */
 import { refusalExamples } from '../decode/prompt.ts';
 import type { Example } from '../decode/prompt.ts';
 import type { ToolSpec } from '../protocol/tool.ts';
+import { rankTools } from './rank-tools.ts';
 
 export interface Shortlist {
   /** Likeliest last. */
@@ -20,6 +22,10 @@ export interface ShortlistOptions {
   readonly maxTools: number;
   readonly maxExamples: number;
 }
+
+/** Up to so many tools, each of which may have worked examples, nearness alone decides: those of the runtime are fewer. */
+const few = 24;
+const damping = 10;
 
 interface Entry {
   readonly terms: readonly string[];
@@ -42,14 +48,25 @@ export function shortlist({ request, tools, maxTools, maxExamples }: ShortlistOp
   for (const { entry, score } of scored) {
     if (entry.tool !== undefined) best.set(entry.tool, Math.max(best.get(entry.tool) ?? 0, score));
   }
-  const chosen = [...best].toSorted(([, a], [, b]) => b - a).slice(0, maxTools);
-  const shown = new Set(chosen.map(([tool]) => tool));
+  const nearest = [...best].toSorted(([, a], [, b]) => b - a).map(([tool]) => tool);
+  const ranked = tools.length > few ? fused(nearest, rankTools(request, tools)) : nearest;
+  const chosen = ranked.slice(0, maxTools);
+  const shown = new Set(chosen);
   const examples = scored
     .filter(({ entry }) => entry.example !== undefined && (entry.tool === undefined || shown.has(entry.tool)))
     .toSorted((a, b) => b.score - a.score)
     .slice(0, maxExamples)
     .flatMap(({ entry }) => entry.example ?? []);
-  return { tools: chosen.map(([tool]) => tool).toReversed(), examples: examples.toReversed() };
+  return { tools: chosen.toReversed(), examples: examples.toReversed() };
+}
+
+/** Reciprocal rank fusion (Cormack et al., 2009), the order by rank-tools twice as heavy; measured in docs/tool-retrieval. */
+function fused(nearest: readonly ToolSpec[], ranked: readonly ToolSpec[]): readonly ToolSpec[] {
+  const scores = new Map(nearest.map((tool, place) => [tool, 1 / (damping + place)]));
+  for (const [place, tool] of ranked.entries()) {
+    scores.set(tool, (scores.get(tool) ?? 0) + 2 / (damping + place));
+  }
+  return [...scores].toSorted(([, a], [, b]) => b - a).map(([tool]) => tool);
 }
 
 function toolEntries(tool: ToolSpec): Entry[] {
