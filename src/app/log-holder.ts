@@ -162,5 +162,10 @@ function lockWhenIdle({ vault }: Journal): void {
 
 function statusOf({ vault }: Journal): LogStatus {
   const { recording, isChosen = false } = vault.settings;
-  return { access: vault.role ?? 'locked', recording, asksRecording: vault.may('manage') && !isChosen };
+  return {
+    access: vault.role ?? 'locked',
+    recording,
+    asksRecording: vault.may('manage') && !isChosen,
+    needsProof: !vault.opensByDevice,
+  };
 }

@@ -149,11 +149,21 @@ export class LogPanel extends LitElement {
           What may be recorded of a run? Until you say, its content is, with personal data replaced.
         </p>
         <div class="row">
-          ${recordings.map(
-            ({ mode, text }) => html`
-              <button type="button" class="compact" @click=${() => this.#record(mode)}>${text}</button>
-            `,
-          )}
+          ${
+            this.status.needsProof
+              ? html`<button
+                  type="button"
+                  class="compact"
+                  @click=${() => send(this, 'log-ask', { type: 'open' })}
+                >
+                  Choose under Keeping…
+                </button>`
+              : recordings.map(
+                  ({ mode, text }) => html`
+                    <button type="button" class="compact" @click=${() => this.#record(mode)}>${text}</button>
+                  `,
+                )
+          }
         </div>
       </div>
     `;

@@ -48,7 +48,7 @@ export class LogDesk {
     this.#list = new LogList({ journal: () => this.#journal(), onChange: (change) => this.#set(change) });
   }
 
-  /** Does what was asked; a fault is said in the view. Rejects where the log cannot be opened. */
+  /** Does what was asked; a fault is said in the view. Rejects where there is none, or the log cannot be opened. */
   async handle(request: LogRequest): Promise<void> {
     if (request.type === 'open') return this.#open();
     if (request.type === 'close') return this.#close();
@@ -58,6 +58,7 @@ export class LogDesk {
       const said = await this.#do(request);
       if (said !== undefined) this.#set({ said, isBad: false });
     } catch (error) {
+      if (this.#view === undefined) throw error;
       const { message, reason, remedy } = toFault(error);
       const said = [message, reason, remedy].filter((part) => part !== undefined).join(' ');
       this.#set({ said, isBad: true });

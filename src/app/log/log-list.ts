@@ -9,7 +9,7 @@ import type { RunSummary } from '../../protocol/record.ts';
 import type { LogFilter, LogView } from '../../ui/log/log-view.ts';
 import { emptyLogFilter } from '../../ui/log/log-view.ts';
 import { withOriginalGoals } from '../read-log.ts';
-import { matchesSummary, needsOpening, saysSomewhere, spanOf } from './matches-filter.ts';
+import { judgeSummary, matchesEpisode, needsOpening, spanOf } from './matches-filter.ts';
 
 type ListView = Pick<LogView, 'runIds' | 'rows' | 'filter' | 'search' | 'tools'>;
 
@@ -110,17 +110,21 @@ export class LogList {
 
   async #matchesIn(ids: readonly Id[]): Promise<Id[]> {
     const filter = this.#filter;
-    const runs = (await this.#open(ids)).filter((run) => matchesSummary(run, filter));
-    if (filter.text === '') return runs.map(({ runId }) => runId);
-    const said = new Set(
-      runs.flatMap(({ runId, goal }) => (saysSomewhere(goal, filter.text) ? [runId] : [])),
-    );
-    const open = runs.flatMap(({ runId }) => (said.has(runId) ? [] : [runId]));
-    const journal = await this.#journal();
-    for await (const { runId, events, feedback } of journal.episodes({ runIds: open })) {
-      if (saysSomewhere([events, feedback], filter.text)) said.add(runId);
+    const found = new Set<Id>();
+    const unknown = new Map<Id, RunSummary>();
+    for (const run of await this.#open(ids)) {
+      const judged = judgeSummary(run, filter);
+      if (judged === 'fits') found.add(run.runId);
+      if (judged === 'unknown') unknown.set(run.runId, run);
     }
-    return ids.filter((runId) => said.has(runId));
+    const journal = await this.#journal();
+    if (unknown.size > 0) {
+      for await (const episode of journal.episodes({ runIds: [...unknown.keys()] })) {
+        const run = unknown.get(episode.runId);
+        if (run !== undefined && matchesEpisode(episode, run, filter)) found.add(episode.runId);
+      }
+    }
+    return ids.filter((runId) => found.has(runId));
   }
 
   async #open(ids: readonly Id[]): Promise<readonly RunSummary[]> {

@@ -1,7 +1,7 @@
 /**
  * Which runs a filter lets through. Pure. Days count in local time, as people mean them. Knows nothing of the log.
  */
-import type { RunSummary } from '../../protocol/record.ts';
+import type { Episode, RunSummary } from '../../protocol/record.ts';
 import type { LogFilter } from '../../ui/log/log-view.ts';
 
 /** Milliseconds since the epoch, both ends within; absent: no bound, also where a day cannot be read. */
@@ -18,10 +18,27 @@ export function needsOpening({ text, tool, outcome }: LogFilter): boolean {
   return text !== '' || tool !== '' || outcome !== '';
 }
 
-/** Whether outcome and tool fit. */
-export function matchesSummary(run: RunSummary, { tool, outcome }: LogFilter): boolean {
-  if (outcome !== '' && (run.outcome ?? 'cut-off') !== outcome) return false;
-  return tool === '' || (run.tools ?? []).includes(tool);
+/** What a run's summary says of a filter; `unknown`: its events have to be read. */
+export function judgeSummary(
+  run: RunSummary,
+  { tool, outcome, text }: LogFilter,
+): 'fits' | 'differs' | 'unknown' {
+  if (outcome !== '' && (run.outcome ?? 'cut-off') !== outcome) return 'differs';
+  // Older versions wrote no tools down.
+  const hasTool = tool === '' || run.tools?.includes(tool);
+  if (hasTool === false) return 'differs';
+  return hasTool === true && (text === '' || saysSomewhere(run.goal, text)) ? 'fits' : 'unknown';
+}
+
+/** Whether what was recorded of a run fits; its goal may have been shown as it was, and fits as well. */
+export function matchesEpisode(
+  { events, feedback }: Episode,
+  { goal }: RunSummary,
+  { tool, text }: LogFilter,
+): boolean {
+  const hasTool =
+    tool === '' || events.some((event) => event.type === 'tool-called' && event.call.name === tool);
+  return hasTool && (text === '' || saysSomewhere([goal, events, feedback], text));
 }
 
 /** Whether a text stands in any text or number of a value. Names of fields do not count, nor does case. */

@@ -15,9 +15,7 @@ const dayMs = 86_400_000;
 /** Below this, a long run may find the disk full. Bytes. */
 const littleRoom = 50e6;
 
-export const recordingTexts: Readonly<
-  Record<RecordingMode, { readonly name: string; readonly what: string }>
-> = {
+const recordingTexts: Readonly<Record<RecordingMode, { readonly name: string; readonly what: string }>> = {
   full: {
     name: 'Content, masked',
     what: 'What was asked and said, with personal data replaced. It can teach the model.',

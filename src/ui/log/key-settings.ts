@@ -182,6 +182,19 @@ export class KeySettings extends LitElement {
             <button type="submit" class="compact" ?disabled=${this.isBusy}>
               ${ways === undefined ? `Set up the ${role}` : `Give the ${role} this passphrase instead`}
             </button>
+            ${
+              vault.hasPasskeys
+                ? html`<button
+                    type="submit"
+                    class="compact"
+                    value="passkey"
+                    formnovalidate
+                    ?disabled=${this.isBusy}
+                  >
+                    ${ways === undefined ? `Set up the ${role} with a passkey` : 'A passkey instead'}
+                  </button>`
+                : nothing
+            }
           </div>
         </form>
         ${
@@ -225,8 +238,12 @@ export class KeySettings extends LitElement {
   }
 
   #grant(event: SubmitEvent, vault: VaultFacts, role: OtherRole): void {
+    const { submitter } = event;
+    const isPasskey = submitter instanceof HTMLButtonElement && submitter.value === 'passkey';
     const form = takeForm(event, { empties: true });
-    const way: Way = { type: 'passphrase', passphrase: textIn(form, 'passphrase') };
+    const way: Way = isPasskey
+      ? { type: 'passkey' }
+      : { type: 'passphrase', passphrase: textIn(form, 'passphrase') };
     send(this, 'log-ask', { type: 'grant', proof: proofIn(form, vault), role, way });
   }
 

@@ -7,6 +7,13 @@ export interface LogStatus {
   readonly recording: RecordingMode;
   /** Nobody has said yet what is recorded. */
   readonly asksRecording: boolean;
+  /** The owner’s secret is asked for again before anything is changed. */
+  readonly needsProof: boolean;
 }
 
-export const emptyLogStatus: LogStatus = { access: 'unopened', recording: 'full', asksRecording: false };
+export const emptyLogStatus: LogStatus = {
+  access: 'unopened',
+  recording: 'full',
+  asksRecording: false,
+  needsProof: false,
+};

@@ -6,7 +6,7 @@ import 'fake-indexeddb/auto';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { LogList } from '../../../src/app/log/log-list.ts';
-import { saysSomewhere, spanOf } from '../../../src/app/log/matches-filter.ts';
+import { judgeSummary, matchesEpisode, saysSomewhere, spanOf } from '../../../src/app/log/matches-filter.ts';
 import { Promotion } from '../../../src/app/promotion.ts';
 import { openJournal } from '../../../src/log/journal.ts';
 import type { Journal } from '../../../src/log/journal.ts';
@@ -78,6 +78,23 @@ test('text is found in goals and in what was said; an outcome only where it was 
   expect(view().runIds).toEqual([idOf(9)]);
   await list.find({ ...emptyLogFilter, tool: 'weather' });
   expect(view().runIds).toEqual([]);
+  // The runs of these tests hold no call that was made; this one does.
+  await journal.append({
+    id: sampleId(2, 'event', 90),
+    runId: idOf(2),
+    at: 1_735_689_602_900,
+    type: 'tool-called',
+    callId: sampleId(2, 'event', 91),
+    stepId: sampleId(2, 'step'),
+    subtaskId: sampleId(2, 'subtask'),
+    call: { name: 'weather', arguments: {} },
+  });
+  for (const text of ['', 'oslo']) {
+    await list.find({ ...emptyLogFilter, tool: 'weather', text });
+    expect(view().runIds).toEqual([idOf(2)]);
+  }
+  await list.find({ ...emptyLogFilter, tool: 'weather', text: 'errand 1' });
+  expect(view().runIds).toEqual([]);
 });
 
 test('a search that another one overtakes shows nothing any more', async () => {
@@ -86,6 +103,26 @@ test('a search that another one overtakes shows nothing any more', async () => {
   const second = list.find({ ...emptyLogFilter, text: 'errand 3' });
   await Promise.all([first, second]);
   expect(view()).toMatchObject({ runIds: [idOf(3)], search: undefined });
+});
+
+test('a tool is found in the events of a run whose header names none, as older versions wrote it', () => {
+  const run = { runId: idOf(1), startedAt: 0, goal: 'g', modelId: 'm' };
+  const filter = { ...emptyLogFilter, tool: 'weather' };
+  expect(judgeSummary(run, filter)).toBe('unknown');
+  expect(judgeSummary({ ...run, tools: ['weather'] }, filter)).toBe('fits');
+  expect(judgeSummary({ ...run, tools: ['todo_add'] }, filter)).toBe('differs');
+  const event = {
+    id: 'e',
+    runId: run.runId,
+    at: 0,
+    type: 'tool-called',
+    callId: 'c',
+    stepId: 's',
+    subtaskId: 't',
+    call: { name: 'weather', arguments: {} },
+  } as const;
+  expect(matchesEpisode({ runId: run.runId, events: [event], feedback: [] }, run, filter)).toBe(true);
+  expect(matchesEpisode({ runId: run.runId, events: [], feedback: [] }, run, filter)).toBe(false);
 });
 
 test('days are those of the clock on the wall, and what is no day bounds nothing', () => {
