@@ -6,6 +6,22 @@
 /** The part of the File System Access API that is used; not in TypeScript's DOM library. */
 interface PickerScope {
   showSaveFilePicker?(options: { readonly suggestedName: string }): Promise<FileSystemFileHandle>;
+  showDirectoryPicker?(options: { readonly mode: 'readwrite' }): Promise<FileSystemDirectoryHandle>;
+}
+
+/** Whether this browser can write into a folder of the user's. */
+export function canPickFolder(): boolean {
+  return (window as PickerScope).showDirectoryPicker !== undefined;
+}
+
+/** A folder to write into. Must be called from a user's click. Undefined where the user closed the picker, or there is none. */
+export async function pickFolder(): Promise<FileSystemDirectoryHandle | undefined> {
+  try {
+    return await (window as PickerScope).showDirectoryPicker?.({ mode: 'readwrite' });
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'AbortError') return undefined;
+    throw error;
+  }
 }
 
 /** Must be called from a user's click. Resolves false where the user closed the picker. */

@@ -11,6 +11,7 @@ import type { PromotionAction } from '../protocol/promotion.ts';
 import type { Feedback } from '../protocol/record.ts';
 import type { SelectionFilters } from '../protocol/selection.ts';
 import type { ToolCall } from '../protocol/tool.ts';
+import type { ExportSettings, ReadSettings, SplitSettings, TaskEdit } from './dataset/dataset-view.ts';
 import type { LogRequest } from './log/log-view.ts';
 
 /** Which file the log is written as: TRL prompt-completion, OpenAI fine-tuning chat, or the exact prompt texts. */
@@ -81,6 +82,21 @@ export interface AgentEventDetails {
   };
   /** The user wants what was measured on these rows gone. */
   readonly 'selection-forget': { readonly taskId: string };
+  /** Files that a data set is made of. */
+  readonly 'dataset-files': { readonly files: readonly File[] };
+  /** The own log is a source too. */
+  readonly 'dataset-log': undefined;
+  readonly 'dataset-source-remove': { readonly name: string };
+  /** The user wants the sources looked through. */
+  readonly 'dataset-read': ReadSettings;
+  readonly 'dataset-stop': undefined;
+  /** The user wants tasks found in a sample. */
+  readonly 'dataset-discover': { readonly size: number; readonly k: number | 'auto' };
+  readonly 'dataset-edit': TaskEdit;
+  readonly 'dataset-split': SplitSettings;
+  readonly 'dataset-write': ExportSettings;
+  /** What this browser keeps of data sets is to go. */
+  readonly 'dataset-forget': undefined;
   readonly 'log-export': { readonly format: ExportFormat };
   readonly 'log-clear': undefined;
   /** Something is asked of the log as it is browsed. */

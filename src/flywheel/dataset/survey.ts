@@ -243,14 +243,16 @@ class Surveyor {
     ];
   }
 
+  /** Without the index and the keys, which only a walk needs and which are the larger part. */
   survey(): Survey {
+    const families = this.#families;
     return {
       position: this.#position,
       funnel: this.#funnel,
       quarantined: this.#quarantined,
       rows: this.#rows,
       signatures: this.#near.state(),
-      familyOf: (row) => this.#families.find(row),
+      familyOf: (row) => families.find(row),
     };
   }
 }

@@ -1,0 +1,183 @@
+/**
+ * The last step: the data set's name, licence and formats, and where it goes. Sends `dataset-write` and, after a second word,
+ * `dataset-forget`. Writes nothing itself.
+ */
+import { LitElement, css, html, nothing } from 'lit';
+import { exportFormats } from '../../protocol/dataset.ts';
+import type { ExportFormat, PlanView, WrittenView } from '../../protocol/dataset.ts';
+import { send } from '../events.ts';
+import { formatCount, formatDuration, formatMegabytes } from '../format.ts';
+import { base, controls } from '../theme.ts';
+import { datasetStyle } from './dataset-style.ts';
+
+const formatNames: Readonly<Record<ExportFormat, string>> = {
+  trl: 'TRL prompt-completion',
+  preference: 'TRL preference pairs',
+  openai: 'OpenAI fine-tuning',
+  hermes: 'Hermes / ShareGPT',
+  'data-flywheel': 'NVIDIA data flywheel',
+  parquet: 'Parquet',
+  rendered: 'Rendered as prompted here',
+};
+
+export class DatasetExport extends LitElement {
+  static override styles = [
+    base,
+    controls,
+    datasetStyle,
+    css`
+      fieldset {
+        display: grid;
+        grid-template-columns: repeat(auto-fit, minmax(min(13rem, 100%), 1fr));
+        gap: 0.375rem 0.75rem;
+      }
+      legend {
+        font-size: 0.875rem;
+        color: var(--_muted);
+        padding: 0 0 0.375rem;
+      }
+      .written {
+        background: var(--_good-soft);
+        border-radius: 10px;
+        padding: 0.625rem 0.75rem;
+      }
+    `,
+  ];
+
+  static override properties = {
+    plan: { attribute: false },
+    written: { attribute: false },
+    canPickFolder: { type: Boolean },
+    busy: { type: Boolean },
+    isSure: { state: true },
+  };
+
+  declare plan: PlanView | undefined;
+  declare written: Omit<WrittenView, 'archive'> | undefined;
+  /** Whether this browser can write into a folder of the user's. */
+  declare canPickFolder: boolean;
+  declare busy: boolean;
+  declare isSure: boolean;
+
+  constructor() {
+    super();
+    this.plan = undefined;
+    this.written = undefined;
+    this.canPickFolder = false;
+    this.busy = false;
+    this.isSure = false;
+  }
+
+  protected override render() {
+    if (this.plan === undefined) return nothing;
+    const isRefused = this.busy || !this.plan.overlap.clean;
+    return html`
+      <section class="card stack" aria-labelledby="title">
+        <h2 id="title">5. Export</h2>
+        <form class="stack" aria-label="Export" @submit=${(event: SubmitEvent) => this.#submit(event)}>
+          <div class="fields">
+            <label class="field">
+              Name
+              <input
+                name="name"
+                required
+                pattern="[A-Za-z0-9._\\-]+"
+                maxlength="80"
+                .defaultValue=${'my-log'}
+              />
+            </label>
+            <label class="field">
+              Licence, as the hub names it
+              <input name="licence" required maxlength="60" .defaultValue=${'unknown'} />
+            </label>
+          </div>
+          <fieldset>
+            <legend>Formats, beside the records themselves</legend>
+            ${exportFormats.map(
+              (format) => html`
+                <label class="check">
+                  <input type="checkbox" name="format" value=${format} .defaultChecked=${true} />
+                  ${formatNames[format]}
+                </label>
+              `,
+            )}
+          </fieldset>
+          <div class="row">
+            ${
+              this.canPickFolder
+                ? html`<button type="submit" class="primary" value="folder" ?disabled=${isRefused}>
+                    Export to a folder…
+                  </button>`
+                : nothing
+            }
+            <button
+              type="submit"
+              class=${this.canPickFolder ? '' : 'primary'}
+              value="archive"
+              ?disabled=${isRefused}
+            >
+              Save as zip
+            </button>
+          </div>
+        </form>
+        <div role="status">${this.written === undefined ? nothing : renderWritten(this.written)}</div>
+        ${this.#renderForget()}
+      </section>
+    `;
+  }
+
+  #renderForget() {
+    return this.isSure
+      ? html`
+          <div class="stack" role="alert">
+            <p class="small">
+              Checkpoints, vectors and the last archive are deleted from this browser. Sources and exported
+              files stay.
+            </p>
+            <div class="row">
+              <button type="button" class="compact danger" @click=${() => this.#forget()}>Delete</button>
+              <button type="button" class="compact" @click=${() => (this.isSure = false)}>Keep</button>
+            </div>
+          </div>
+        `
+      : html`
+          <div>
+            <button type="button" class="quiet compact danger" @click=${() => (this.isSure = true)}>
+              Delete what is kept of data sets…
+            </button>
+          </div>
+        `;
+  }
+
+  #forget(): void {
+    this.isSure = false;
+    send(this, 'dataset-forget', undefined);
+  }
+
+  #submit(event: SubmitEvent): void {
+    event.preventDefault();
+    if (!(event.target instanceof HTMLFormElement)) return;
+    const data = new FormData(event.target);
+    const chosen = new Set(data.getAll('format'));
+    const textOf = (name: string): string => {
+      const value = data.get(name);
+      return typeof value === 'string' ? value.trim() : '';
+    };
+    const { submitter } = event;
+    send(this, 'dataset-write', {
+      name: textOf('name'),
+      licence: textOf('licence'),
+      formats: exportFormats.filter((format) => chosen.has(format)),
+      target: submitter instanceof HTMLButtonElement && submitter.value === 'folder' ? 'folder' : 'archive',
+    });
+  }
+}
+
+function renderWritten({ rows, bytes, tookMs }: Omit<WrittenView, 'archive'>) {
+  return html`
+    <p class="small written">
+      Written: ${formatCount(rows.train)} rows to learn, ${formatCount(rows.validation)} to validate,
+      ${formatCount(rows.test)} to test; ${formatMegabytes(bytes)} in ${formatDuration(tookMs)}.
+    </p>
+  `;
+}

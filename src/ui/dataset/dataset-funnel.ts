@@ -1,0 +1,106 @@
+/**
+ * What became of each record on its way: how many every filter let through, why it kept the others, and the rows that could not be
+ * read. Knows counts; sends nothing.
+ */
+import { LitElement, html, nothing } from 'lit';
+import type { FunnelStep, Quarantined, SurveyView } from '../../protocol/dataset.ts';
+import { formatCount, formatPlural } from '../format.ts';
+import { base, figureTable } from '../theme.ts';
+import { datasetStyle } from './dataset-style.ts';
+
+export class DatasetFunnel extends LitElement {
+  static override styles = [base, figureTable, datasetStyle];
+
+  static override properties = { survey: { attribute: false }, funnel: { attribute: false } };
+
+  declare survey: SurveyView | undefined;
+  /** With the cap, once there is a plan. */
+  declare funnel: readonly FunnelStep[];
+
+  constructor() {
+    super();
+    this.survey = undefined;
+    this.funnel = [];
+  }
+
+  protected override render() {
+    const { survey, funnel } = this;
+    if (survey === undefined) return nothing;
+    const steps = funnel.length > 0 ? funnel : survey.funnel;
+    const most = Math.max(1, steps[0]?.in ?? 1);
+    return html`
+      <section class="card stack" aria-labelledby="title">
+        <h2 id="title">2. Funnel</h2>
+        <p class="small muted" role="status">
+          ${formatPlural(survey.items, 'row')} looked through, ${formatCount(steps.at(-1)?.out ?? 0)} kept.
+          ${survey.resumedAt > 0 ? `${formatCount(survey.resumedAt)} of them were looked through before.` : nothing}
+        </p>
+        <div class="scroll" tabindex="0" role="region" aria-label="Funnel">
+          <table class="wrapping">
+            <thead>
+              <tr>
+                <th scope="col">Filter</th>
+                <th scope="col">Kept</th>
+                <th scope="col" class="text">Left out, and why</th>
+              </tr>
+            </thead>
+            <tbody>
+              ${steps.map((step) => renderStep(step, most))}
+            </tbody>
+          </table>
+        </div>
+        ${survey.quarantined.length === 0 ? nothing : renderQuarantined(survey.quarantined)}
+      </section>
+    `;
+  }
+}
+
+function renderStep({ filter, in: before, out, reasons }: FunnelStep, most: number) {
+  const all = Object.entries(reasons);
+  return html`
+    <tr>
+      <th scope="row">
+        ${filter}
+        <div class="bar" aria-hidden="true"><span .style=${`width: ${(out / most) * 100}%`}></span></div>
+      </th>
+      <td>${formatCount(out)}</td>
+      <td class="text">
+        ${
+          before === out
+            ? html`<span class="muted">none</span>`
+            : all.map(([reason, count]) => html`<div>${formatCount(count)} · ${reason}</div>`)
+        }
+      </td>
+    </tr>
+  `;
+}
+
+function renderQuarantined(rows: readonly Quarantined[]) {
+  return html`
+    <details>
+      <summary>Rows that could not be read: the first ${formatCount(rows.length)}</summary>
+      <div class="scroll" tabindex="0" role="region" aria-label="Rows that could not be read">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">Line</th>
+              <th scope="col" class="text">Reason</th>
+              <th scope="col" class="text">Beginning</th>
+            </tr>
+          </thead>
+          <tbody>
+            ${rows.map(
+              ({ source, line, reason, excerpt }) => html`
+                <tr>
+                  <th scope="row">${source}:${line}</th>
+                  <td class="text">${reason}</td>
+                  <td class="text"><code>${excerpt}</code></td>
+                </tr>
+              `,
+            )}
+          </tbody>
+        </table>
+      </div>
+    </details>
+  `;
+}
