@@ -18,6 +18,7 @@ export default defineConfig({
       '@mlc-ai/web-xgrammar',
       '@huggingface/tokenizers',
       '@mlc-ai/web-llm',
+      '@tanstack/lit-virtual',
       '@modelcontextprotocol/client',
       'chrono-node/en',
       'comlink',
