@@ -178,9 +178,11 @@ export type { AgentEventDetails, AgentEventName, ExportFormat, FeedbackDraft } f
 export type { LogStatus } from './ui/log/log-status.ts';
 export type { LogFilter, LogRecord, LogRequest, LogView, Way } from './ui/log/log-view.ts';
 export type { PromotedAdapter, PromotionFigure, PromotionView } from './ui/promotion-view.ts';
+export { runCost } from './ui/run-cost.ts';
 export { emptyTaskView, reduceTask } from './ui/task-view.ts';
 export type { TaskView } from './ui/task-view.ts';
 
+export type { PriceList, RunCost, RunMoney } from './protocol/economics.ts';
 export { Fault, faultCodes } from './protocol/fault.ts';
 export type { FaultCode, FaultData } from './protocol/fault.ts';
 export type { AssetUrls, WasmUrls, WorkerUrls } from './protocol/asset-urls.ts';

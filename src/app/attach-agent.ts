@@ -4,6 +4,7 @@
  */
 import type { SlmAgent } from '../ui/agent-element.ts';
 import type { AgentEventDetails, AgentEventName, ExportFormat } from '../ui/events.ts';
+import { PriceStore } from './price-store.ts';
 import { downloadFiles, saveFile } from './save-file.ts';
 import type { Session } from './session.ts';
 
@@ -51,6 +52,15 @@ export function attachAgent(element: SlmAgent, session: Session): () => void {
   on('adapter-remove', ({ id }) => session.adapters.remove(id));
   on('promotion-open', () => session.promotion.open());
   on('promotion-decide', ({ adapter, action }) => session.promotion.decide(adapter, action));
+  const prices = new PriceStore();
+  prices.read().then(
+    (kept) => (element.prices ??= kept),
+    (error: unknown) => session.report(error),
+  );
+  on('prices-change', async (given) => {
+    element.prices = given;
+    await prices.keep(given);
+  });
   on('feedback-give', (draft) => session.giveFeedback(draft));
   on('log-export', ({ format }) => exportLog(session, format));
   on('log-clear', () => session.clearLog());

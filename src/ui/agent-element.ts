@@ -5,6 +5,7 @@
  */
 import { LitElement, css, html, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
+import type { PriceList } from '../protocol/economics.ts';
 import type { RankedChoice } from '../protocol/engine.ts';
 import type { FaultData } from '../protocol/fault.ts';
 import type { Id } from '../protocol/id.ts';
@@ -88,6 +89,7 @@ export class SlmAgent extends LitElement {
     fault: { attribute: false },
     examples: { attribute: false },
     verdict: { attribute: false },
+    prices: { attribute: false },
     documentCount: { attribute: false },
     running: { type: Boolean, reflect: true },
     liveRunId: { attribute: false },
@@ -119,6 +121,8 @@ export class SlmAgent extends LitElement {
   declare examples: readonly string[];
   /** What the user said of the run on the screen. */
   declare verdict: Feedback['verdict'] | undefined;
+  /** What the user said that a large model costs; undefined: nothing yet. */
+  declare prices: PriceList | undefined;
   /** Documents that the search tool sees; undefined where there is no such tool. */
   declare documentCount: number | undefined;
   /** A run goes on, or is about to: its model loads. */
@@ -127,6 +131,7 @@ export class SlmAgent extends LitElement {
   declare liveRunId: Id;
 
   #isFetched = false;
+  #isCostFetched = false;
 
   constructor() {
     super();
@@ -145,6 +150,7 @@ export class SlmAgent extends LitElement {
     this.fault = undefined;
     this.examples = defaultExamples;
     this.verdict = undefined;
+    this.prices = undefined;
     this.documentCount = undefined;
     this.running = false;
     this.liveRunId = '';
@@ -281,11 +287,17 @@ export class SlmAgent extends LitElement {
             `
       }
       <slm-run-timeline part="run" .view=${task} .live=${this.#live}></slm-run-timeline>
+      ${
+        task.outcome === undefined
+          ? nothing
+          : html`<slm-cost-panel part="cost" .view=${task} .prices=${this.prices}></slm-cost-panel>`
+      }
     `;
   }
 
   /** What only some pages show comes when it is to be shown. */
   protected override willUpdate(): void {
+    if (this.task.outcome !== undefined) this.#fetchCost();
     const isNeeded =
       this.workflows.length > 0 || this.#isCutOff || (this.#live && pendingQuestions(this.task).length > 0);
     if (!isNeeded || this.#isFetched) return;
@@ -294,6 +306,15 @@ export class SlmAgent extends LitElement {
       ({ defineWorkflowElements }) => defineWorkflowElements(),
       // The site has changed under an open page, or there is no network: the next update tries again.
       () => (this.#isFetched = false),
+    );
+  }
+
+  #fetchCost(): void {
+    if (this.#isCostFetched) return;
+    this.#isCostFetched = true;
+    import('./define-cost.ts').then(
+      ({ defineCost }) => defineCost(),
+      () => (this.#isCostFetched = false),
     );
   }
 

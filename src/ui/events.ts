@@ -2,6 +2,7 @@
  * What the elements tell the page: every event's name and detail, typed for `addEventListener`.
  * All of them bubble and cross shadow roots. Knows no element and nothing of who listens (app/attach-agent).
  */
+import type { PriceList } from '../protocol/economics.ts';
 import type { RankedChoice } from '../protocol/engine.ts';
 import type { EvalSubject, JudgedRow } from '../protocol/evaluation.ts';
 import type { Id } from '../protocol/id.ts';
@@ -64,6 +65,8 @@ export interface AgentEventDetails {
   /** The user wants an adapter in another stage, and has confirmed it. */
   readonly 'promotion-decide': { readonly adapter: string; readonly action: PromotionAction };
   readonly 'feedback-give': FeedbackDraft;
+  /** What a large model costs, and this device takes, by the user's word. */
+  readonly 'prices-change': PriceList;
   /** The user wants the report of an evaluation as a file. */
   readonly 'report-export': { readonly format: 'json' | 'markdown' };
   /** A row that an evaluation got wrong, to be looked at. */

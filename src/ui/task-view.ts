@@ -29,6 +29,8 @@ export interface StepView {
   readonly attempt: number;
   readonly constrained: boolean;
   readonly routeReason: string;
+  /** The model that the step was routed to. */
+  readonly modelId: string;
   /** What was left out of its prompt; absent: nothing. */
   readonly context?: ContextReport;
   /** Output so far; whole once `usage` is there. */
@@ -48,6 +50,8 @@ export interface CallView {
   /** Why it was asked, where it was not that the tool writes. */
   readonly reason?: string;
   readonly started: boolean;
+  /** The step that decided it; absent until it is made. */
+  readonly stepId?: Id;
   readonly outcome?: ToolOutcome;
 }
 
@@ -130,7 +134,7 @@ export function reduceTask(view: TaskView, event: TaskEvent): TaskView {
     case 'call-dropped':
       return view;
     case 'tool-called':
-      return changeCall(view, event, { call: event.call, started: true });
+      return changeCall(view, event, { call: event.call, started: true, stepId: event.stepId });
     case 'tool-returned':
       return changeCall(view, event, { outcome: event.outcome });
     case 'run-finished':
@@ -210,9 +214,19 @@ function withParts(
 
 function startedStep(event: TaskEventOf<'step-started'>): StepView {
   const { stepId, purpose, attempt, route, context } = event;
-  const { constrained, reason } = route;
+  const { constrained, modelId, reason } = route;
   const left = context === undefined ? {} : { context };
-  return { type: 'step', id: stepId, purpose, attempt, constrained, routeReason: reason, ...left, text: '' };
+  return {
+    type: 'step',
+    id: stepId,
+    purpose,
+    attempt,
+    constrained,
+    routeReason: reason,
+    modelId,
+    ...left,
+    text: '',
+  };
 }
 
 function finishedStep(step: StepView, event: TaskEventOf<'step-finished'>): StepView {

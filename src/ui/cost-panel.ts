@@ -1,0 +1,188 @@
+/**
+ * What the run on the screen used, and what it would have cost with a large model at prices that the user gives. Sends
+ * `prices-change`. Knows run-cost; keeps nothing.
+ */
+import { LitElement, css, html, nothing } from 'lit';
+import type { PriceList, RunCost, RunMoney } from '../protocol/economics.ts';
+import { send } from './events.ts';
+import { formatCount, formatDuration, formatPlural } from './format.ts';
+import { defaultWatts, runCost } from './run-cost.ts';
+import { emptyTaskView } from './task-view.ts';
+import type { TaskView } from './task-view.ts';
+import { base, controls } from './theme.ts';
+
+const fields = [
+  ['inputPerMillion', 'A million tokens read', 0],
+  ['cachedPerMillion', 'A million tokens read from its cache', 0],
+  ['outputPerMillion', 'A million tokens written', 0],
+  ['perKilowattHour', 'A kilowatt hour here', 0],
+  ['watts', 'Watts of this device at work', defaultWatts],
+] as const;
+
+export class CostPanel extends LitElement {
+  static override styles = [
+    base,
+    controls,
+    css`
+      dl {
+        display: grid;
+        grid-template-columns: minmax(0, 1fr) auto;
+        gap: 0.25rem 1rem;
+      }
+      dt {
+        color: var(--_muted);
+      }
+      dd {
+        text-align: right;
+        font-variant-numeric: tabular-nums;
+        overflow-wrap: anywhere;
+      }
+      form {
+        display: grid;
+        grid-template-columns: repeat(auto-fill, minmax(min(100%, 12rem), 1fr));
+        gap: 0.75rem;
+        align-items: end;
+      }
+      label {
+        display: grid;
+        gap: 0.25rem;
+        font-size: 0.875rem;
+      }
+      input {
+        font: inherit;
+        color: var(--_text);
+        background: var(--_surface);
+        border: 1px solid var(--_edge);
+        border-radius: 8px;
+        padding: 0.375rem 0.5rem;
+        width: 100%;
+        min-width: 0;
+      }
+    `,
+  ];
+
+  static override properties = { view: { attribute: false }, prices: { attribute: false } };
+
+  declare view: TaskView;
+  /** Undefined: the user gave none yet, and no money is told. */
+  declare prices: PriceList | undefined;
+
+  constructor() {
+    super();
+    this.view = emptyTaskView;
+    this.prices = undefined;
+  }
+
+  protected override render() {
+    if (this.view.outcome === undefined) return nothing;
+    const cost = runCost(this.view, this.prices);
+    return html`
+      <section class="card stack" aria-labelledby="title">
+        <h2 id="title">What it took</h2>
+        <dl>
+          ${facts(cost).map(
+            ([name, value]) =>
+              html`<dt>${name}</dt>
+                <dd>${value}</dd>`,
+          )}
+        </dl>
+        ${
+          cost.money === undefined
+            ? html`<p class="small muted">
+                Give the prices of a large model, and this says what the same tokens would have cost there.
+              </p>`
+            : nothing
+        }
+        <details>
+          <summary>Prices and assumptions</summary>
+          ${this.#renderForm()}
+        </details>
+      </section>
+    `;
+  }
+
+  #renderForm() {
+    return html`
+      <form @submit=${(event: SubmitEvent) => this.#submit(event)}>
+        <label>
+          Currency
+          <input name="currency" required maxlength="8" .value=${this.prices?.currency ?? 'USD'} />
+        </label>
+        ${fields.map(
+          ([name, text, initial]) => html`
+            <label>
+              ${text}
+              <input
+                name=${name}
+                type="number"
+                inputmode="decimal"
+                min="0"
+                step="any"
+                required
+                .value=${String(this.prices?.[name] ?? initial)}
+              />
+            </label>
+          `,
+        )}
+        <button type="submit" class="compact">Keep these</button>
+      </form>
+    `;
+  }
+
+  #submit(event: SubmitEvent): void {
+    event.preventDefault();
+    const data = new FormData(event.target as HTMLFormElement);
+    const number = (name: string): number => Number(data.get(name));
+    const currency = data.get('currency');
+    send(this, 'prices-change', {
+      currency: typeof currency === 'string' ? currency.trim() : '',
+      inputPerMillion: number('inputPerMillion'),
+      cachedPerMillion: number('cachedPerMillion'),
+      outputPerMillion: number('outputPerMillion'),
+      perKilowattHour: number('perKilowattHour'),
+      watts: number('watts'),
+    });
+  }
+}
+
+function facts(cost: RunCost): readonly (readonly [string, string])[] {
+  const { calls, money, smallCalls } = cost;
+  return [
+    ['Tokens read', `${formatCount(cost.readTokens)} and ${formatCount(cost.cachedTokens)} from cache`],
+    ['Tokens written', formatCount(cost.writtenTokens)],
+    ['Models worked', `${formatDuration(cost.modelMs)}, ${formatPlural(cost.modelSteps, 'step')}`],
+    [
+      'Calls decided on this device',
+      calls === 0
+        ? 'none were made'
+        : `${formatCount(smallCalls)} of ${formatCount(calls)} (${formatShare(smallCalls / calls)})`,
+    ],
+    ['Energy, estimated', `${formatSmall(cost.wattHours)} Wh`],
+    ...(money === undefined ? [] : moneyFacts(money)),
+  ];
+}
+
+function moneyFacts({
+  currency,
+  large,
+  spent,
+  energy,
+  saved,
+}: RunMoney): readonly (readonly [string, string])[] {
+  const amount = (value: number): string => `${formatSmall(value)} ${currency}`;
+  return [
+    ['The same with the large model', amount(large)],
+    ['Spent on servers', amount(spent)],
+    ['Spent on energy', amount(energy)],
+    [saved < 0 ? 'Dearer here by' : 'Saved', amount(Math.abs(saved))],
+  ];
+}
+
+function formatShare(share: number): string {
+  return `${String(Math.round(share * 100))} %`;
+}
+
+/** Three digits that count: runs of a small model cost fractions of a cent. */
+function formatSmall(value: number): string {
+  return value.toLocaleString('en-GB', { maximumSignificantDigits: 3, maximumFractionDigits: 12 });
+}

@@ -1,0 +1,81 @@
+/**
+ * What a run used and what that is worth, reckoned from its view. Pure; every figure is defined in docs/economics.
+ */
+import type { PriceList, RunCost, RunMoney } from '../protocol/economics.ts';
+import type { CallView, StepView, TaskView } from './task-view.ts';
+
+/** Assumed where nobody said: a laptop's processor at work on two cores. */
+export const defaultWatts = 15;
+
+/** The cost of a run so far. Steps that broke off before they told their usage count as nothing. */
+export function runCost(view: TaskView, prices?: PriceList): RunCost {
+  const items = view.subtasks.flatMap((subtask) => subtask.items);
+  const steps = [...view.steps, ...items.filter((item) => item.type === 'step')];
+  const calls = items.filter((item) => item.type === 'call').filter(({ started }) => started);
+  const local = steps.filter((step) => isLocal(view, step));
+  const all = used(steps);
+  const localMs = used(local).modelMs;
+  const wattHours = ((prices?.watts ?? defaultWatts) * localMs) / 3_600_000;
+  return {
+    ...all,
+    modelSteps: steps.length,
+    durationMs: view.totals?.durationMs ?? all.modelMs,
+    calls: calls.length,
+    smallCalls: calls.filter((call) => isServedSmall(call, local)).length,
+    wattHours,
+    ...(prices === undefined
+      ? {}
+      : {
+          money: moneyOf(prices, {
+            all,
+            remote: used(steps.filter((step) => !local.includes(step))),
+            wattHours,
+          }),
+        }),
+  };
+}
+
+interface Used {
+  readonly readTokens: number;
+  readonly cachedTokens: number;
+  readonly writtenTokens: number;
+  readonly modelMs: number;
+}
+
+function used(steps: readonly StepView[]): Used {
+  let [readTokens, cachedTokens, writtenTokens, modelMs] = [0, 0, 0, 0];
+  for (const { usage } of steps) {
+    if (usage === undefined) continue;
+    readTokens += usage.promptTokens - usage.cachedTokens;
+    cachedTokens += usage.cachedTokens;
+    writtenTokens += usage.decodeTokens;
+    modelMs += usage.totalMs;
+  }
+  return { readTokens, cachedTokens, writtenTokens, modelMs };
+}
+
+/** A step is local where it ran on the model that the run was begun with, and that is not on a server. */
+function isLocal({ model }: TaskView, { modelId }: StepView): boolean {
+  return model !== undefined && model.backend !== 'remote' && model.modelId === modelId;
+}
+
+function isServedSmall({ stepId }: CallView, local: readonly StepView[]): boolean {
+  return local.some(({ id }) => id === stepId);
+}
+
+function moneyOf(
+  prices: PriceList,
+  { all, remote, wattHours }: { readonly all: Used; readonly remote: Used; readonly wattHours: number },
+): RunMoney {
+  const large = priceOf(prices, all);
+  const spent = priceOf(prices, remote);
+  const energy = (wattHours / 1000) * prices.perKilowattHour;
+  return { currency: prices.currency, large, spent, energy, saved: large - spent - energy };
+}
+
+function priceOf(prices: PriceList, { readTokens, cachedTokens, writtenTokens }: Used): number {
+  const { inputPerMillion, cachedPerMillion, outputPerMillion } = prices;
+  return (
+    (readTokens * inputPerMillion + cachedTokens * cachedPerMillion + writtenTokens * outputPerMillion) / 1e6
+  );
+}
