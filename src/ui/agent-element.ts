@@ -37,6 +37,16 @@ const defaultExamples = [
   'How many days are there from 1 March to 24 December 2026?',
 ] as const;
 
+/**
+ * A goal, its run, the answer, the model, the tools and the log, on one page.
+ * @tagname slm-agent
+ * @attr {boolean} manual - Waits for a session that the page attaches, instead of making one.
+ * @attr {string} model-id - A model of the catalogue; absent: its default.
+ * @attr {string} catalogue-url - Where models.json lies.
+ * @attr {string} models-url - Folder of the model files, ends with a slash.
+ * @attr {string} journal-name - Name of the log's database.
+ * @slot intro - Above the goal.
+ */
 export class SlmAgent extends LitElement {
   static override styles = [
     tokens,
@@ -172,6 +182,7 @@ export class SlmAgent extends LitElement {
     return html`
       <div class="layout">
         <div class="main">
+          <slot name="intro"></slot>
           ${this.gaps.length === 0 ? nothing : html`<slm-support-panel .gaps=${this.gaps}></slm-support-panel>`}
           <slm-goal-form
             part="goal"
