@@ -196,6 +196,17 @@ test('a passkey opens the log, and beside it nothing but itself', async ({ page,
   await expect(rows(page)).toHaveCount(4);
 
   await goTo(page, 'Keys');
+  await page.getByText('Set a passphrase').click();
+  await page.getByLabel(/New passphrase/).fill(passphrase);
+  await page.getByRole('button', { name: 'Save the passphrase' }).click();
+  await expectSaid(page, /The other ways in still open the log/);
+  await page.getByText('Take a way in away').click();
+  const removal = page.locator('slm-log-keys details[open]', { hasText: 'Away goes' });
+  await removal.getByRole('combobox').selectOption('passphrase');
+  await removal.getByRole('button', { name: 'Take it away' }).click();
+  await expectSaid(page, /That way in is gone/);
+  await expect(page.getByText(/role opens by a passkey\./)).toBeVisible();
+
   await page.getByText('curator: not set up').click();
   await page.getByRole('button', { name: 'Set up the curator with a passkey' }).click();
   await expectSaid(page, /The role curator has a secret/);

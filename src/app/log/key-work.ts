@@ -75,7 +75,7 @@ async function addWay(
   if (wasOpenToProfile && !vault.opensByDevice && vault.settings.lockAfterMs === undefined) {
     await admin.setSettings({ owner: secret, settings: { lockAfterMs: firstLockAfterMs } });
   }
-  return vault.opensByDevice
-    ? 'Saved. The key of this browser still opens the log as well.'
+  return (vault.rows.grants.owner?.secrets.length ?? 0) > 1
+    ? 'Saved. The other ways in still open the log as well.'
     : 'Saved. Without it nobody opens this log as its owner, so keep it well.';
 }

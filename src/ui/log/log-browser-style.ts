@@ -25,10 +25,10 @@ export const logBrowserStyle = css`
   nav {
     display: flex;
     flex-wrap: wrap;
-    gap: 0.25rem;
+    gap: 0.125rem;
   }
   nav button.compact {
-    padding-inline: 0.5625rem;
+    padding-inline: 0.4375rem;
   }
   .said {
     overflow-wrap: anywhere;
