@@ -32,7 +32,7 @@ export interface ApprovalRequest {
 /** A yes, a no, or a yes to the same tool with other arguments, which are checked as the model's own are. */
 export type ApprovalAnswer = boolean | { readonly arguments: JsonObject };
 
-export interface CallContext extends RunContext {
+interface CallContext extends RunContext {
   readonly tools: ToolRegistry;
   readonly guard: RunGuard;
   readonly approve: (request: ApprovalRequest) => Promise<ApprovalAnswer>;

@@ -67,7 +67,7 @@ interface Shared {
   readonly trouble: { fault?: Fault };
 }
 
-export class Scope implements StepMaker {
+class Scope implements StepMaker {
   readonly #shared: Shared;
   readonly #prefix: string;
   #count = 0;

@@ -16,7 +16,7 @@ interface ModelStep {
   readonly adapter?: string;
 }
 
-export interface AskOptions extends ModelStep {
+interface AskOptions extends ModelStep {
   readonly prompt: string;
   /** What the model is told first, e.g. how long the answer may be. */
   readonly about?: string;
@@ -24,7 +24,7 @@ export interface AskOptions extends ModelStep {
   readonly maxTokens?: number;
 }
 
-export interface ClassifyOptions<Label extends string> extends ModelStep {
+interface ClassifyOptions<Label extends string> extends ModelStep {
   readonly text: string;
   readonly labels: readonly Label[];
   /** What the labels say of the text, one short sentence. */
@@ -32,7 +32,7 @@ export interface ClassifyOptions<Label extends string> extends ModelStep {
   readonly examples?: readonly { readonly text: string; readonly label: Label }[];
 }
 
-export interface ExtractOptions<Schema extends JsonSchema> extends ModelStep {
+interface ExtractOptions<Schema extends JsonSchema> extends ModelStep {
   readonly text: string;
   /** An object schema. Texts that are copied are made of the text's words (`x-copy`, see docs/workflows). */
   readonly schema: Schema;
@@ -40,20 +40,20 @@ export interface ExtractOptions<Schema extends JsonSchema> extends ModelStep {
   readonly examples?: readonly { readonly text: string; readonly value: FromSchema<Schema> }[];
 }
 
-export interface ToolStepOptions<Schema extends JsonSchema> {
+interface ToolStepOptions<Schema extends JsonSchema> {
   readonly name: string;
   readonly arguments?: JsonObject;
   /** What its result must be; gives the result its type. */
   readonly returns?: Schema;
 }
 
-export interface HumanOptions<Choice extends string> {
+interface HumanOptions<Choice extends string> {
   readonly question: string;
   /** What can be answered; absent: any text. */
   readonly choices?: readonly Choice[];
 }
 
-export interface AgentOptions {
+interface AgentOptions {
   readonly goal: string;
   /** Names of the tools that it may call; absent: all of the run's. */
   readonly tools?: readonly string[];
@@ -61,7 +61,7 @@ export interface AgentOptions {
   readonly budget?: Partial<Budget>;
 }
 
-export interface AgentAnswer {
+interface AgentAnswer {
   /** `refused`: no tool could serve the goal, or a value is missing; the text says so. */
   readonly type: 'answered' | 'refused';
   readonly text: string;

@@ -1,8 +1,15 @@
 /** The reduction of a run's events to what the screen shows. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import type { Json } from '../../../src/protocol/json.ts';
 import type { TaskEvent, TaskEventBody } from '../../../src/protocol/task-event.ts';
-import { correctableSteps, emptyTaskView, pendingApprovals, reduceTask } from '../../../src/ui/task-view.ts';
+import {
+  correctableSteps,
+  emptyTaskView,
+  pendingApprovals,
+  pendingQuestions,
+  reduceTask,
+} from '../../../src/ui/task-view.ts';
 import type { TaskView } from '../../../src/ui/task-view.ts';
 
 const model = {
@@ -184,4 +191,53 @@ describe('reduceTask', () => {
       { numRuns: 60 },
     );
   });
+});
+
+const spanned = (
+  spanId: string,
+  kind: 'agent' | 'human',
+  parentId?: string,
+  input: Json = {},
+): TaskEvent => ({
+  id: spanId,
+  runId: 'r',
+  at: 0,
+  type: 'span-started',
+  spanId,
+  path: '0',
+  kind,
+  name: spanId,
+  input,
+  ...(parentId === undefined ? {} : { parentId }),
+});
+
+test('the steps of workflows stand under what they are part of, and a question waits for its answer', () => {
+  const ended: TaskEvent = {
+    id: 'e',
+    runId: 'r',
+    at: 0,
+    type: 'span-finished',
+    spanId: 'ask',
+    outcome: { type: 'done', value: 'Yes' },
+  };
+  const started = { ...after('started'), runId: 'r' };
+  const waiting = [
+    spanned('first', 'agent'),
+    spanned('last', 'agent'),
+    spanned('below', 'agent', 'first'),
+    spanned('ask', 'human', 'below', { question: 'Well?', choices: ['Yes', 'No'] }),
+    spanned('next', 'human', 'first', { question: 'And?', choices: null }),
+  ].reduce(reduceTask, started);
+  expect(waiting.subtasks.map(({ id, depth }) => [id, depth])).toEqual([
+    ['first', 0],
+    ['below', 1],
+    ['ask', 2],
+    ['next', 1],
+    ['last', 0],
+  ]);
+  expect(pendingQuestions(waiting).map(({ id, choices }) => [id, choices])).toEqual([
+    ['ask', ['Yes', 'No']],
+    ['next', 'any'],
+  ]);
+  expect(pendingQuestions(reduceTask(waiting, ended)).map(({ id }) => id)).toEqual(['next']);
 });
