@@ -4,14 +4,14 @@
  * Knows shapes only. Types of our own: no release of TypeScript has them.
  */
 
-export interface ModelContextAnnotations {
+interface ModelContextAnnotations {
   readonly readOnlyHint?: boolean | undefined;
   /** What the tool answers holds words that the page does not vouch for. */
   readonly untrustedContentHint?: boolean | undefined;
 }
 
 /** A tool as a page registers it. */
-export interface ModelContextTool {
+interface ModelContextTool {
   readonly name: string;
   readonly description: string;
   readonly inputSchema: object;
