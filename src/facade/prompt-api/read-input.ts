@@ -12,7 +12,7 @@ export interface PromptMessage {
   readonly prefix?: boolean;
 }
 
-export interface PromptContent {
+interface PromptContent {
   readonly type: 'text' | 'image' | 'audio';
   readonly value: unknown;
 }
