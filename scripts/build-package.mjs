@@ -18,6 +18,7 @@ import { hashInputs } from './build.mjs';
 import { SetupFailure, explain } from './failure.mjs';
 import { bundlePackage } from './package/bundle.mjs';
 import { declarePackage } from './package/declare.mjs';
+import { describeElements } from './package/describe-elements.mjs';
 import { runCommand } from './run-command.mjs';
 
 /** Entry of the package, without its leading `./`, to its source. */
@@ -45,6 +46,8 @@ function exportsMap() {
     ...Object.fromEntries(named),
     './worker': { types: './types/worker.d.ts', default: './dist/engine.worker.js' },
     './models.json': './models.json',
+    './custom-elements.json': './custom-elements.json',
+    './html-custom-data.json': './html-custom-data.json',
     './package.json': './package.json',
   };
 }
@@ -68,7 +71,15 @@ function packageJson(root, typePackages) {
     type: 'module',
     sideEffects: ['./dist/element.js', './dist/*.worker.js'],
     exports: exportsMap(),
-    files: ['dist', 'types', 'models.json', 'LICENCES-OF-OTHERS.md'],
+    customElements: 'custom-elements.json',
+    files: [
+      'dist',
+      'types',
+      'models.json',
+      'custom-elements.json',
+      'html-custom-data.json',
+      'LICENCES-OF-OTHERS.md',
+    ],
     // Everything that runs is bundled. These are here for their types.
     dependencies: ranges(typePackages.filter((each) => !optionalPeers.includes(each))),
     peerDependencies: ranges(typePackages.filter((each) => optionalPeers.includes(each))),
@@ -124,6 +135,9 @@ export async function ensurePackage({ root, print, force = false }) {
   /** @param {string} name @param {unknown} value */
   const writeJson = (name, value) =>
     writeFileSync(join(folder, name), `${JSON.stringify(value, undefined, 2)}\n`);
+  const { manifest, htmlData } = await describeElements({ root, entry: 'dist/element.js' });
+  writeJson('custom-elements.json', manifest);
+  writeJson('html-custom-data.json', htmlData);
   writeJson('models.json', catalogue(root));
   writeJson('package.json', packageJson(root, typePackages));
   copyFileSync(join(root, 'LICENSE'), join(folder, 'LICENSE'));
