@@ -27,6 +27,7 @@ export default defineConfig({
       '@modelcontextprotocol/client',
       'chrono-node/en',
       'comlink',
+      'eld/small',
       'fflate',
       'hash-wasm',
       'hyparquet-writer',
