@@ -45,7 +45,7 @@ export interface GuardPolicy {
 
 export const defaultGuardPolicy: GuardPolicy = {
   rules: [],
-  rates: [{ calls: 30, withinMs: 60_000 }],
+  rates: [{ calls: 120, withinMs: 60_000 }],
   allowOrigins: [],
   sameCalls: 3,
   failuresInARow: 4,

@@ -17,7 +17,7 @@ import { abortedFault, Fault, faultCodes, messageOf } from '../../protocol/fault
 
 export interface McpSessionOptions {
   readonly url: URL;
-  /** Asked with every connection; the token is sent as `Authorization: Bearer`. */
+  /** Asked before every request; the token is sent as `Authorization: Bearer`. */
   readonly getToken?: () => Promise<string | undefined>;
   /** The server says that what it offers has changed. */
   readonly onChange: () => void;
