@@ -148,10 +148,12 @@ export class LogHolder {
     return { journal, recorder: new Recording({ journal, transform }), unsubscribe };
   }
 
-  /** Rows that were made from runs that are gone. */
+  /** Rows, keys and vectors that were made from runs that are gone. */
   async #dropDerived(runIds: readonly Id[]): Promise<void> {
     const { ReviewQueue } = await import('./review-queue.ts');
     await new ReviewQueue().dropRuns(runIds);
+    const { dropDatasetTraces } = await import('./dataset/drop-traces.ts');
+    await dropDatasetTraces();
     await this.#options.onErased?.(runIds);
   }
 }

@@ -143,6 +143,17 @@ export interface PlanSettings {
   readonly cap?: number;
   readonly shares: { readonly validation: number; readonly test: number };
   readonly tasks?: TaskNames;
+  /** Of some records: the overlap is then told by meaning too. */
+  readonly vectors?: RecordVectors;
+  /** Share of the judging rows that may have a twin by meaning; 0.02 unless told. */
+  readonly twinsByMeaning?: number;
+}
+
+export interface RecordVectors {
+  readonly ids: readonly string[];
+  readonly dimensions: number;
+  /** (ids, dimensions), rows of length 1. */
+  readonly values: Float32Array<ArrayBuffer>;
 }
 
 export interface PlanView {

@@ -92,6 +92,15 @@ for (const [colorScheme, width] of [
     const lines = new TextDecoder().decode(files['trl/train.jsonl']).trim().split('\n');
     for (const line of lines) expect(Object.keys(JSON.parse(line) as object)).toContain('completion');
     await expect(page.getByText(`${lines.length} rows to learn`, { exact: false })).toBeVisible();
+
+    await page.getByRole('button', { name: 'Delete what is kept of data sets…' }).click();
+    await page.getByRole('button', { name: 'Delete', exact: true }).click();
+    await expect(page.getByRole('heading', { name: '2. Funnel' })).toBeHidden();
+    await page.getByRole('button', { name: 'Look them through' }).click();
+    await expect(page.getByText('122 rows looked through', { exact: false })).toBeVisible({
+      timeout: 120_000,
+    });
+    await expect(page.getByText('looked through before', { exact: false })).toHaveCount(0);
     expect(watched.troubles).toEqual([]);
   });
 }

@@ -7,7 +7,7 @@ import { DatasetClient } from '../../bridge/dataset-client.ts';
 import type { DatasetClientOptions } from '../../bridge/dataset-client.ts';
 import { groupsOf, taskNames } from '../../flywheel/workbench/task-groups.ts';
 import type { TaskGroups } from '../../flywheel/workbench/task-groups.ts';
-import type { DatasetInput, PlanSettings, TaskSample } from '../../protocol/dataset.ts';
+import type { DatasetInput, PlanSettings, RecordVectors, TaskSample } from '../../protocol/dataset.ts';
 import { faultCodes, toFault } from '../../protocol/fault.ts';
 import type { Journal } from '../../log/journal.ts';
 import { emptyDatasetView } from '../../ui/dataset/dataset-view.ts';
@@ -19,13 +19,13 @@ import type {
   SplitSettings,
   TaskEdit,
 } from '../../ui/dataset/dataset-view.ts';
+import { dropDatasetTraces } from './drop-traces.ts';
 import { embedSample } from './embed-sample.ts';
 import type { SampleVectors } from './embed-sample.ts';
 import { LogRuns } from './log-runs.ts';
 import { jobOf, sourceViewOf } from './sources.ts';
 import type { Source } from './sources.ts';
 import { applyEdit, showGroups } from './show-groups.ts';
-import { dropVectors } from './vector-cache.ts';
 
 export interface DatasetDeskOptions extends Pick<DatasetClientOptions, 'start'> {
   /** Opens the own log; absent: there is none. */
@@ -178,7 +178,7 @@ export class DatasetDesk {
     await this.#guard(async () => {
       this.stop();
       await this.#client.forget();
-      await dropVectors();
+      await dropDatasetTraces();
       this.#found = undefined;
       this.#set({ survey: undefined, tasks: undefined, plan: undefined, written: undefined });
     });
@@ -197,12 +197,16 @@ export class DatasetDesk {
   }
 
   #settings(): PlanSettings {
-    const { seed, cap, validation, test } = this.#view.split;
+    const { seed, cap, validation, test, twinsByMeaning } = this.#view.split;
+    const found = this.#found;
     return {
       seed,
       shares: { validation, test },
+      twinsByMeaning,
       ...(cap === undefined ? {} : { cap }),
-      ...(this.#found === undefined ? {} : { tasks: taskNames(this.#found.groups, this.#found.sample) }),
+      ...(found === undefined
+        ? {}
+        : { tasks: taskNames(found.groups, found.sample), vectors: vectorsOf(found) }),
     };
   }
 
@@ -242,4 +246,8 @@ export class DatasetDesk {
     this.#view = { ...this.#view, ...change };
     for (const listener of this.#listeners) listener(this.#view);
   }
+}
+
+function vectorsOf({ sample, vectors: { values, dimensions } }: Found): RecordVectors {
+  return { ids: sample.items.map(({ id }) => id), values, dimensions };
 }

@@ -12,6 +12,7 @@ import type {
   PlanSettings,
   PlanView,
   ReadRuns,
+  RecordVectors,
   SurveyView,
   TaskMap,
   TaskSample,
@@ -187,16 +188,29 @@ interface WalkOptions {
 
 async function* nothing(): AsyncGenerator<never, void> {}
 
-function planned(survey: Survey, { seed, cap, shares, tasks }: PlanSettings): DatasetPlan {
+function planned(
+  survey: Survey,
+  { seed, cap, shares, tasks, vectors, twinsByMeaning }: PlanSettings,
+): DatasetPlan {
   return planDataset({
     survey,
     seed,
     shares,
     ...(cap === undefined ? {} : { cap }),
+    ...(vectors === undefined ? {} : { vectorOf: vectorsById(vectors) }),
+    ...(twinsByMeaning === undefined ? {} : { overlapLimits: { embedding: twinsByMeaning } }),
     ...(tasks === undefined
       ? {}
       : { nameTask: ({ id, task }) => tasks.byId.get(id) ?? tasks.byTask.get(task) ?? task }),
   });
+}
+
+function vectorsById({ ids, dimensions, values }: RecordVectors): (id: string) => Float32Array | undefined {
+  const places = new Map(ids.map((id, place) => [id, place]));
+  return (id) => {
+    const place = places.get(id);
+    return place === undefined ? undefined : values.subarray(place * dimensions, (place + 1) * dimensions);
+  };
 }
 
 function notSurveyed(): Fault {

@@ -86,7 +86,8 @@ function sizesOf({ files }: DatasetManifest): Pick<WrittenView, 'rows' | 'bytes'
 function wordsOf({ plan, about, formats, target }: WriteRequest): string {
   const tasks = plan.tasks === undefined ? undefined : [[...plan.tasks.byId], [...plan.tasks.byTask]];
   const place = target.type === 'folder' ? `folder ${target.folder.name}` : target.type;
-  return JSON.stringify([{ ...plan, tasks }, about, formats, place]);
+  // Vectors follow from the records, and judge the split without changing it.
+  return JSON.stringify([{ ...plan, tasks, vectors: undefined }, about, formats, place]);
 }
 
 /** Files of the same export that lie in the folder still. */

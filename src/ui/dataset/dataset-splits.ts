@@ -113,7 +113,7 @@ export class DatasetSplits extends LitElement {
   }
 
   #renderForm() {
-    const { validation, test, cap, seed } = this.settings;
+    const { validation, test, cap, seed, twinsByMeaning } = this.settings;
     return html`
       <form class="fields" aria-label="Split" @submit=${(event: SubmitEvent) => this.#submit(event)}>
         <label class="field">
@@ -148,6 +148,18 @@ export class DatasetSplits extends LitElement {
           Seed
           <input name="seed" required maxlength="40" .defaultValue=${seed} />
         </label>
+        <label class="field">
+          Twins by meaning, at most %
+          <input
+            type="number"
+            name="twins"
+            min="0"
+            max="100"
+            step="any"
+            required
+            .defaultValue=${String(twinsByMeaning * 100)}
+          />
+        </label>
         <button type="submit" ?disabled=${this.busy}>Split again</button>
       </form>
     `;
@@ -166,6 +178,7 @@ export class DatasetSplits extends LitElement {
       cap: textOf('cap') === '' ? undefined : Number(textOf('cap')),
       validation: Number(textOf('validation')) / 100,
       test: Number(textOf('test')) / 100,
+      twinsByMeaning: Number(textOf('twins')) / 100,
     });
   }
 }

@@ -28,6 +28,8 @@ export interface SplitSettings {
   /** 0 to 1. */
   readonly validation: number;
   readonly test: number;
+  /** Share of the rows that judge which may have a twin by meaning, 0 to 1. */
+  readonly twinsByMeaning: number;
 }
 
 export interface ExportSettings {
@@ -83,7 +85,7 @@ export interface DatasetView {
 export const emptyDatasetView: DatasetView = {
   sources: [],
   read: { known: false, languages: [] },
-  split: { seed: '1', cap: undefined, validation: 0.05, test: 0.05 },
+  split: { seed: '1', cap: undefined, validation: 0.05, test: 0.05, twinsByMeaning: 0.02 },
   work: undefined,
   fault: undefined,
   survey: undefined,

@@ -59,7 +59,7 @@ export function overlapReport(input: OverlapInput): OverlapReport {
   });
   figures.push(figure('near', judging.length, countNear(input.signatures, learned, judging)));
   if (vectorOf !== undefined) {
-    const sample = judging.slice(0, vectorSample).filter((row) => vectorOf(row) !== undefined);
+    const sample = judging.filter((row) => vectorOf(row) !== undefined).slice(0, vectorSample);
     figures.push(figure('embedding', sample.length, countNearVectors(vectorOf, learned, sample)));
   }
   return { figures, clean: figures.every(({ share, limit }) => share <= limit) };

@@ -42,6 +42,20 @@ test('a host that was stopped is followed by another, which goes on and makes th
   expect(await new DatasetHost(options).plan(input.job, plan)).toEqual(await second.plan(input.job, plan));
 });
 
+test('rows that mean the same on two sides are a leak, unless as many are allowed', async () => {
+  const host = new DatasetHost({ checkpoints: new Checkpoints({ databaseName: 'meaning' }) });
+  const input = fileInput(100);
+  const { items } = await host.sample(newId(), input, { size: 60, seed: 'a' }, noRuns, () => undefined);
+  expect(items).toHaveLength(60);
+  const ids = items.map(({ id }) => id);
+  const values = Float32Array.from({ length: 60 * 2 }, (_, at) => (at % 2 === 0 ? 1 : 0));
+  const judged = { ...plan, vectors: { ids, dimensions: 2, values } };
+  const { overlap } = await host.plan(input.job, judged);
+  expect(overlap.clean).toBe(false);
+  expect(overlap.figures.at(-1)).toMatchObject({ kind: 'embedding', share: 1, limit: 0.02 });
+  expect((await host.plan(input.job, { ...judged, twinsByMeaning: 1 })).overlap.clean).toBe(true);
+});
+
 test('the own log is read in batches, in one walk of the audit chain', async () => {
   const journal = await openJournal({ name: 'own-log' });
   for (let number = 0; number < 40; number += 1) {
