@@ -2,9 +2,9 @@
  * What editors and documentation tools read of the element: a custom-elements manifest and VS Code's HTML data, both made
  * from the sources, so that neither can fall behind them. Knows where each fact stands; nothing of what it means.
  */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { parseSync } from 'oxc-parser';
 import { SetupFailure } from '../failure.mjs';
 import { runCommand } from '../run-command.mjs';
@@ -29,19 +29,13 @@ const elementPath = 'src/ui/agent-element.ts';
 async function analyze(root) {
   const folder = mkdtempSync(join(tmpdir(), 'smallworks-elements-'));
   try {
+    // The analyzer writes into the package.json of where it runs: it gets a folder of its own.
+    copyFileSync(join(root, elementPath), join(folder, 'element.ts'));
+    writeFileSync(join(folder, 'package.json'), '{}');
     const cli = join(root, 'node_modules', '@custom-elements-manifest', 'analyzer', 'cem.js');
     const { code, output } = await runCommand(
-      [
-        process.execPath,
-        cli,
-        'analyze',
-        '--litelement',
-        '--globs',
-        elementPath,
-        '--outdir',
-        relative(root, folder),
-      ],
-      { cwd: root, timeoutMs: 5 * 60_000 },
+      [process.execPath, cli, 'analyze', '--litelement', '--globs', 'element.ts', '--outdir', '.'],
+      { cwd: folder, timeoutMs: 5 * 60_000 },
     );
     if (code === 0) return JSON.parse(readFileSync(join(folder, 'custom-elements.json'), 'utf8'));
     throw new SetupFailure({
