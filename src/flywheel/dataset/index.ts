@@ -3,7 +3,6 @@
  */
 export { recordLine } from './canonical.ts';
 export { archiveReader, packArchive } from './export/archive.ts';
-export type { PackOptions } from './export/archive.ts';
 export { directoryFolder } from './export/directory.ts';
 export { formatPurposes } from './export/formats.ts';
 export type { FileFormat } from './export/formats.ts';

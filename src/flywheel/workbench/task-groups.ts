@@ -8,7 +8,7 @@ import { pickRows, unitRows } from '../cluster/vectors.ts';
 import type { Vectors } from '../cluster/vectors.ts';
 import { seededRandom } from '../seeded-random.ts';
 
-export interface TaskGroup {
+interface TaskGroup {
   /** Stays while it is renamed. */
   readonly id: number;
   readonly name: string;

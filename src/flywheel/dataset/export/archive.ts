@@ -13,7 +13,7 @@ const largestArchive = 0xffffffff;
 
 const pieceBytes = 256 * 1024;
 
-export interface PackOptions {
+interface PackOptions {
   readonly reader: DatasetReader;
   /** Of the folder: it names the files. */
   readonly manifest: DatasetManifest;
