@@ -30,7 +30,7 @@ export const formFilling = defineWorkflow(
             type: 'object',
             properties: {
               name: { type: 'string', maxLength: 60, 'x-copy': true },
-              phone: { type: 'string', maxLength: 30, 'x-copy': true },
+              phone: { type: 'string', pattern: '^[+0-9][0-9 ]{4,20}$' },
             },
             required: ['name'],
             additionalProperties: false,

@@ -26,16 +26,24 @@ type Kinds = Omit<WorkflowSteps<unknown>, 'input' | 'signal' | 'parallel'>;
 export function stepKinds(scope: StepMaker): Kinds {
   const { context, tell } = scope;
 
-  const choiceFor = (spanId: Id, text: string, adapter: string | undefined): AdapterChoice => {
-    if (adapter !== undefined && context.model.adapters?.includes(adapter) === true) {
-      return { adapter, reason: `the step asks for ${adapter}` };
-    }
+  const asked = (adapter: string | undefined): AdapterChoice | undefined =>
+    adapter !== undefined && context.model.adapters?.includes(adapter) === true
+      ? { adapter, reason: `the step asks for ${adapter}` }
+      : undefined;
+  const otherwise = (choice: AdapterChoice, adapter: string | undefined): AdapterChoice =>
+    adapter === undefined ? choice : { ...choice, reason: `${adapter} is not loaded` };
+
+  /** Who makes calls, unless the step asks for another. */
+  const callerFor = (spanId: Id, text: string, adapter: string | undefined): AdapterChoice => {
     const { shadow: _shadow, ...choice } = context.chooseAdapter({
       runId: context.runId,
       subtask: { id: spanId, text, dependsOn: [] },
     });
-    return adapter === undefined ? choice : { ...choice, reason: `${adapter} is not loaded` };
+    return asked(adapter) ?? otherwise(choice, adapter);
   };
+
+  /** The base model, unless the step asks for another: the run's adapters learn to choose calls. */
+  const writerFor = (adapter: string | undefined): AdapterChoice => asked(adapter) ?? otherwise({}, adapter);
 
   const formStep = async (options: {
     readonly kind: 'classify' | 'extract';
@@ -52,7 +60,7 @@ export function stepKinds(scope: StepMaker): Kinds {
       input: { text, about, schema },
       live: ({ spanId }) => {
         const form = { name: kind, description: about, parameters: schema };
-        const choice = choiceFor(spanId, text, adapter);
+        const choice = callerFor(spanId, text, adapter);
         return drive(fill(context, { spanId, text, form, examples, choice }), tell);
       },
     });
@@ -66,10 +74,7 @@ export function stepKinds(scope: StepMaker): Kinds {
         name: prompt,
         input: { prompt, about },
         live: ({ spanId }) =>
-          drive(
-            say(context, { spanId, prompt, about, maxTokens, choice: choiceFor(spanId, prompt, adapter) }),
-            tell,
-          ),
+          drive(say(context, { spanId, prompt, about, maxTokens, choice: writerFor(adapter) }), tell),
       });
       return value as string;
     },

@@ -141,6 +141,18 @@ describe('a typed step', () => {
     expect(ofType(missing.events, 'step-started')[0]?.route.reason).toContain('fields is not loaded');
   });
 
+  test("a text is the base model's, whatever makes the calls of the run", async () => {
+    const { engine } = await follow(
+      async ({ input, ask, classify }) => [
+        await classify({ text: input.text, labels: ['debt', 'other'] }),
+        await ask({ prompt: 'Well?' }),
+      ],
+      [{ reply: call('classify', { label: 'debt' }) }, { reply: 'Well.' }],
+      { model: { ...model, adapters: ['caller'] }, adapter: 'caller' },
+    );
+    expect(engine.requests.map(({ adapter }) => adapter)).toEqual(['caller', undefined]);
+  });
+
   test('types follow from schemas, labels and choices', () => {
     expect(typed).toBeTypeOf('function');
   });
