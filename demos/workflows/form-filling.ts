@@ -30,7 +30,6 @@ export const formFilling = defineWorkflow(
             type: 'object',
             properties: {
               name: { type: 'string', maxLength: 60, 'x-copy': true },
-              phone: { type: 'string', pattern: '^[+0-9][0-9 ]{4,20}$' },
             },
             required: ['name'],
             additionalProperties: false,
@@ -53,7 +52,10 @@ export const formFilling = defineWorkflow(
       room: ({ classify }) =>
         classify({ text, labels: ['single', 'double', 'family'], about: 'Says which room is wanted.' }),
     });
-    const phone = guest.phone ?? (await human({ question: `Which phone number has ${guest.name}?` }));
+    // What a pattern finds needs no model.
+    const phone =
+      /\+?\d[\d ]{5,}\d/.exec(text)?.[0] ??
+      (await human({ question: `Which phone number has ${guest.name}?` }));
     const form = { name: guest.name, phone, arrival: stay.arrival, nights: stay.nights, room };
     const right = await human({
       question: `Is this right? ${Object.entries(form)

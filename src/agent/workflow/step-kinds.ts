@@ -30,9 +30,6 @@ export function stepKinds(scope: StepMaker): Kinds {
     adapter !== undefined && context.model.adapters?.includes(adapter) === true
       ? { adapter, reason: `the step asks for ${adapter}` }
       : undefined;
-  const otherwise = (choice: AdapterChoice, adapter: string | undefined): AdapterChoice =>
-    adapter === undefined ? choice : { ...choice, reason: `${adapter} is not loaded` };
-
   /** Who makes calls, unless the step asks for another. */
   const callerFor = (spanId: Id, text: string, adapter: string | undefined): AdapterChoice => {
     const { shadow: _shadow, ...choice } = context.chooseAdapter({
@@ -162,6 +159,10 @@ export function stepKinds(scope: StepMaker): Kinds {
       return value as never;
     },
   };
+}
+
+function otherwise(choice: AdapterChoice, adapter: string | undefined): AdapterChoice {
+  return adapter === undefined ? choice : { ...choice, reason: `${adapter} is not loaded` };
 }
 
 function valueOf(name: string, result: CallResult): Json {
