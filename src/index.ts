@@ -3,6 +3,8 @@
  * `assets/slm-agent.js` (app/element) does both for pages that only include a script.
  */
 export { attachAgent } from './app/attach-agent.ts';
+export { DatasetDesk } from './app/dataset/dataset-desk.ts';
+export type { DatasetDeskOptions } from './app/dataset/dataset-desk.ts';
 export { evaluateToolCallRow } from './app/evaluate.ts';
 export type { EvaluateRowOptions, RowEvaluation } from './app/evaluate.ts';
 export { readCatalogue, readCatalogueEntry } from './app/read-catalogue.ts';
@@ -19,7 +21,7 @@ export { createSession } from './app/session.ts';
 export type { RunOptions } from './app/run-start.ts';
 export type { Session } from './app/session.ts';
 export type { RecordedEvent, SessionOptions, SessionState } from './app/session-state.ts';
-export { downloadFiles } from './app/save-file.ts';
+export { canPickFolder, downloadFiles, pickFolder } from './app/save-file.ts';
 export { siteRoot } from './app/site-root.ts';
 export { findGaps } from './app/support.ts';
 
@@ -170,6 +172,8 @@ export type { CallRate, GuardPolicy, GuardRule } from './tools/guard/policy.ts';
 export type { Tool, ToolContext } from './tools/tool.ts';
 
 export type { AdaptersView, AdapterView } from './ui/adapters-view.ts';
+export { defineDataset } from './ui/dataset/define-dataset.ts';
+export type { DatasetView, ExportSettings } from './ui/dataset/dataset-view.ts';
 export { defineReport } from './ui/define-report.ts';
 export { defineSelection } from './ui/define-selection.ts';
 export { defineElements } from './ui/define-elements.ts';
