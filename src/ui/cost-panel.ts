@@ -9,6 +9,7 @@ import { formatCount, formatDuration, formatPlural } from './format.ts';
 import { defaultWatts, runCost } from './run-cost.ts';
 import { emptyTaskView } from './task-view.ts';
 import type { TaskView } from './task-view.ts';
+import { takeForm, textIn } from './read-form.ts';
 import { base, controls } from './theme.ts';
 
 const fields = [
@@ -130,12 +131,10 @@ export class CostPanel extends LitElement {
   }
 
   #submit(event: SubmitEvent): void {
-    event.preventDefault();
-    const data = new FormData(event.target as HTMLFormElement);
+    const data = takeForm(event);
     const number = (name: string): number => Number(data.get(name));
-    const currency = data.get('currency');
     send(this, 'prices-change', {
-      currency: typeof currency === 'string' ? currency.trim() : '',
+      currency: textIn(data, 'currency').trim(),
       inputPerMillion: number('inputPerMillion'),
       cachedPerMillion: number('cachedPerMillion'),
       outputPerMillion: number('outputPerMillion'),

@@ -7,6 +7,7 @@ import { exportFormats } from '../../protocol/dataset.ts';
 import type { ExportFormat, PlanView, WrittenView } from '../../protocol/dataset.ts';
 import { send } from '../events.ts';
 import { formatCount, formatDuration, formatMegabytes } from '../format.ts';
+import { takeForm, textIn } from '../read-form.ts';
 import { base, controls } from '../theme.ts';
 import { datasetStyle } from './dataset-style.ts';
 
@@ -155,14 +156,9 @@ export class DatasetExport extends LitElement {
   }
 
   #submit(event: SubmitEvent): void {
-    event.preventDefault();
-    if (!(event.target instanceof HTMLFormElement)) return;
-    const data = new FormData(event.target);
+    const data = takeForm(event);
     const chosen = new Set(data.getAll('format'));
-    const textOf = (name: string): string => {
-      const value = data.get(name);
-      return typeof value === 'string' ? value.trim() : '';
-    };
+    const textOf = (name: string): string => textIn(data, name).trim();
     const { submitter } = event;
     send(this, 'dataset-write', {
       name: textOf('name'),

@@ -4,6 +4,7 @@
  */
 import { LitElement, css, html } from 'lit';
 import { send } from '../events.ts';
+import { takeForm, textIn } from '../read-form.ts';
 import { base, controls, filePick } from '../theme.ts';
 import { datasetStyle } from './dataset-style.ts';
 import type { ReadSettings, SourceView } from './dataset-view.ts';
@@ -159,13 +160,12 @@ export class DatasetSources extends LitElement {
   }
 
   #submit(event: SubmitEvent): void {
-    event.preventDefault();
-    if (!(event.target instanceof HTMLFormElement)) return;
-    const data = new FormData(event.target);
-    const languages = data.get('languages');
+    const data = takeForm(event);
     send(this, 'dataset-read', {
       known: data.get('known') !== null,
-      languages: typeof languages === 'string' ? languages.split(/[\s,]+/).filter((code) => code !== '') : [],
+      languages: textIn(data, 'languages')
+        .split(/[\s,]+/)
+        .filter((code) => code !== ''),
     });
   }
 }

@@ -7,6 +7,7 @@ import { datasetSplits } from '../../protocol/dataset.ts';
 import type { OverlapKind, OverlapReport, PlanView } from '../../protocol/dataset.ts';
 import { send } from '../events.ts';
 import { formatCount, formatPlural } from '../format.ts';
+import { takeForm, textIn } from '../read-form.ts';
 import { base, controls, figureTable } from '../theme.ts';
 import { datasetStyle } from './dataset-style.ts';
 import { emptyDatasetView } from './dataset-view.ts';
@@ -166,13 +167,8 @@ export class DatasetSplits extends LitElement {
   }
 
   #submit(event: SubmitEvent): void {
-    event.preventDefault();
-    if (!(event.target instanceof HTMLFormElement)) return;
-    const data = new FormData(event.target);
-    const textOf = (name: string): string => {
-      const value = data.get(name);
-      return typeof value === 'string' ? value.trim() : '';
-    };
+    const data = takeForm(event);
+    const textOf = (name: string): string => textIn(data, name).trim();
     send(this, 'dataset-split', {
       seed: textOf('seed'),
       cap: textOf('cap') === '' ? undefined : Number(textOf('cap')),

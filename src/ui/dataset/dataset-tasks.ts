@@ -6,6 +6,7 @@ import { LitElement, css, html, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { send } from '../events.ts';
 import { formatCount, formatPercent, formatPlural, shorten } from '../format.ts';
+import { takeForm, textIn } from '../read-form.ts';
 import { base, controls } from '../theme.ts';
 import { datasetStyle } from './dataset-style.ts';
 import type { FoundTask, TasksView } from './dataset-view.ts';
@@ -224,14 +225,12 @@ export class DatasetTasks extends LitElement {
   }
 
   #submit(event: SubmitEvent): void {
-    event.preventDefault();
-    if (!(event.target instanceof HTMLFormElement)) return;
-    const data = new FormData(event.target);
-    const k = data.get('k');
+    const data = takeForm(event);
+    const k = textIn(data, 'k');
     this.selected = new Set();
     send(this, 'dataset-discover', {
       size: Number(data.get('size')),
-      k: typeof k === 'string' && k !== '' ? Number(k) : 'auto',
+      k: k === '' ? 'auto' : Number(k),
     });
   }
 }

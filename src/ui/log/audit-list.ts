@@ -7,7 +7,8 @@ import type { AuditEntry } from '../../protocol/vault.ts';
 import { send } from '../events.ts';
 import { formatCount, formatTime } from '../format.ts';
 import { base, controls } from '../theme.ts';
-import { fields, takeForm } from './fields.ts';
+import { takeForm } from '../read-form.ts';
+import { fields, recordTable } from './fields.ts';
 import type { AuditView } from './log-view.ts';
 
 /** Entries that are shown at first, and added when more are asked for. */
@@ -18,6 +19,7 @@ export class AuditList extends LitElement {
     base,
     controls,
     fields,
+    recordTable,
     css`
       :host {
         display: grid;
@@ -26,33 +28,15 @@ export class AuditList extends LitElement {
         grid-template-columns: minmax(0, 1fr);
       }
       table {
-        width: 100%;
-        border-collapse: collapse;
-        font-size: 0.8125rem;
         font-variant-numeric: tabular-nums;
       }
       th,
       td {
-        text-align: start;
-        vertical-align: top;
         padding: 0.3125rem 0.75rem 0.3125rem 0;
-        border-top: 1px solid var(--_line);
-      }
-      thead th {
-        color: var(--_muted);
-        border-top: 0;
       }
       td:last-child {
         overflow-wrap: anywhere;
         min-width: 10rem;
-      }
-      .wide {
-        overflow-x: auto;
-      }
-      input[type='file'] {
-        max-width: 100%;
-        color: var(--_text);
-        font: 400 0.875rem/1.4 var(--_font);
       }
     `,
   ];

@@ -3,6 +3,7 @@
  */
 import { css, html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
+import { textIn } from '../read-form.ts';
 import type { VaultFacts, Way } from './log-view.ts';
 
 /** Goes with `base` and `controls`. */
@@ -56,6 +57,11 @@ export const fields = css`
     width: 18rem;
     max-width: 100%;
   }
+  input[type='file'] {
+    max-width: 100%;
+    color: var(--_text);
+    font: 400 0.875rem/1.4 var(--_font);
+  }
   input.number:not([type='radio']) {
     width: 8rem;
   }
@@ -65,28 +71,27 @@ export const fields = css`
   }
 `;
 
-/** The text of a field of a form. */
-export function textIn(form: FormData, name: string): string {
-  const value = form.get(name);
-  return typeof value === 'string' ? value : '';
-}
-
-/** The fields of a form that was sent, which goes nowhere by itself. With `empties`, what was typed or ticked does not stay. */
-export function takeForm(event: SubmitEvent, { empties = false } = {}): FormData {
-  event.preventDefault();
-  if (!(event.currentTarget instanceof HTMLFormElement)) return new FormData();
-  const form = new FormData(event.currentTarget);
-  if (empties) for (const field of event.currentTarget.elements) emptyField(field);
-  return form;
-}
-
-/** Choices stay: they are shown as they are, and a form that is reset would show others. */
-function emptyField(field: Element): void {
-  if (field instanceof HTMLTextAreaElement) field.value = '';
-  if (!(field instanceof HTMLInputElement) || field.type === 'radio') return;
-  if (field.type === 'checkbox') field.checked = false;
-  else field.value = '';
-}
+/** Tables of what was written down, which may be wider than the window. */
+export const recordTable = css`
+  table {
+    width: 100%;
+    border-collapse: collapse;
+    font-size: 0.8125rem;
+  }
+  th,
+  td {
+    text-align: start;
+    vertical-align: top;
+    border-top: 1px solid var(--_line);
+  }
+  thead th {
+    color: var(--_muted);
+    border-top: 0;
+  }
+  .wide {
+    overflow-x: auto;
+  }
+`;
 
 /** Where the owner's secret is asked for again; nothing where this browser holds it. */
 export function proofField({ ways: { owner = [] } }: VaultFacts): TemplateResult | typeof nothing {

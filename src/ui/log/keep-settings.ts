@@ -7,7 +7,8 @@ import type { RecordingMode, Retention } from '../../protocol/vault.ts';
 import { send } from '../events.ts';
 import { formatMegabytes } from '../format.ts';
 import { base, controls } from '../theme.ts';
-import { fields, proofField, proofIn, takeForm, textIn } from './fields.ts';
+import { takeForm, textIn } from '../read-form.ts';
+import { fields, proofField, proofIn } from './fields.ts';
 import type { VaultFacts } from './log-view.ts';
 
 const dayMs = 86_400_000;
@@ -46,11 +47,6 @@ export class KeepSettings extends LitElement {
       }
       label:has(textarea) {
         width: min(30rem, 100%);
-      }
-      input[type='file'] {
-        max-width: 100%;
-        color: var(--_text);
-        font: 400 0.875rem/1.4 var(--_font);
       }
     `,
   ];

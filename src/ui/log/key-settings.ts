@@ -7,7 +7,8 @@ import { roles } from '../../protocol/vault.ts';
 import type { Role, UnlockType } from '../../protocol/vault.ts';
 import { send } from '../events.ts';
 import { base, controls } from '../theme.ts';
-import { fields, proofField, proofIn, takeForm, textIn } from './fields.ts';
+import { takeForm, textIn } from '../read-form.ts';
+import { fields, proofField, proofIn } from './fields.ts';
 import type { VaultFacts, Way } from './log-view.ts';
 
 const wayNames: Readonly<Record<UnlockType, string>> = {

@@ -11,7 +11,8 @@ import type { RunSummary } from '../../protocol/record.ts';
 import { send } from '../events.ts';
 import { formatCount, formatPlural, formatTime } from '../format.ts';
 import { base, controls } from '../theme.ts';
-import { fields, takeForm, textIn } from './fields.ts';
+import { takeForm, textIn } from '../read-form.ts';
+import { fields } from './fields.ts';
 import { logListStyle, rowHeight } from './log-list-style.ts';
 import type { LogFilter, LogView } from './log-view.ts';
 

@@ -7,7 +7,7 @@ import type { PropertyValues } from 'lit';
 import { send } from '../events.ts';
 import { formatPlural } from '../format.ts';
 import { base, controls } from '../theme.ts';
-import { fields } from './fields.ts';
+import { fields, recordTable } from './fields.ts';
 import type { LogRecord, MaskedPlace } from './log-view.ts';
 
 export class LogRecordView extends LitElement {
@@ -15,6 +15,7 @@ export class LogRecordView extends LitElement {
     base,
     controls,
     fields,
+    recordTable,
     css`
       :host {
         display: grid;
@@ -25,28 +26,15 @@ export class LogRecordView extends LitElement {
       h3:focus {
         outline: none;
       }
-      table {
-        width: 100%;
-        border-collapse: collapse;
-        font-size: 0.8125rem;
-      }
       th,
       td {
-        text-align: start;
-        vertical-align: top;
         padding: 0.375rem 0.625rem 0.375rem 0;
-        border-top: 1px solid var(--_line);
         overflow-wrap: anywhere;
         font-weight: 400;
       }
       thead th {
-        color: var(--_muted);
         font-weight: 600;
-        border-top: 0;
         overflow-wrap: normal;
-      }
-      .wide {
-        overflow-x: auto;
       }
     `,
   ];

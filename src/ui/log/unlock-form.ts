@@ -7,7 +7,8 @@ import { roles } from '../../protocol/vault.ts';
 import type { Role, UnlockType } from '../../protocol/vault.ts';
 import { send } from '../events.ts';
 import { base, controls } from '../theme.ts';
-import { fields, takeForm, textIn } from './fields.ts';
+import { takeForm, textIn } from '../read-form.ts';
+import { fields } from './fields.ts';
 import type { LogStatus } from './log-status.ts';
 import type { VaultFacts, Way } from './log-view.ts';
 
