@@ -94,7 +94,7 @@ async function evaluateClusterFile({ file, k }, lines) {
       k,
       runtime,
       embedder,
-      weights: new Uint8Array(readFileSync(weights)),
+      weights: new Blob([readFileSync(weights)]),
       tokenizer: readFileSync(tokenizer, 'utf8'),
       print,
     });

@@ -38,7 +38,7 @@ export interface EvaluateClustersOptions {
   readonly k: number | 'auto';
   readonly runtime: OnnxRuntime;
   readonly embedder: EmbedderEntry;
-  readonly weights: Uint8Array<ArrayBuffer>;
+  readonly weights: Blob;
   readonly tokenizer: string;
   readonly print: (line: string) => void;
 }

@@ -6,6 +6,7 @@
 import { Fault, faultCodes } from '../protocol/fault.ts';
 import { asObject, isObject, parseJson } from '../protocol/json.ts';
 import type { Json, JsonObject } from '../protocol/json.ts';
+import type { ReadBytes } from './read-bytes.ts';
 
 /** Bytes of one number, by the header's name of its type. */
 const widths: ReadonlyMap<string, number> = new Map([
@@ -33,11 +34,20 @@ export interface SafeTensor {
   readonly bytes: Uint8Array<ArrayBuffer>;
 }
 
-export interface SafeTensors {
+/** A tensor that lies in the file still. */
+export interface PlacedTensor extends Omit<SafeTensor, 'bytes'> {
+  /** Its bytes of the file: `[start, end)`. */
+  readonly start: number;
+  readonly end: number;
+}
+
+interface TensorFile<Tensor> {
   /** The free texts of `__metadata__`. */
   readonly metadata: ReadonlyMap<string, string>;
-  readonly tensors: readonly SafeTensor[];
+  readonly tensors: readonly Tensor[];
 }
+
+export type SafeTensors = TensorFile<SafeTensor>;
 
 /** What the reference reader allows. */
 const maxHeaderBytes = 100_000_000;
@@ -63,7 +73,8 @@ function parseHeader(bytes: Uint8Array): JsonObject {
   throw rejected('Its header is not a JSON object.');
 }
 
-function readTensor(name: string, line: Json, data: Uint8Array<ArrayBuffer>): SafeTensor & { start: number } {
+/** Where a tensor lies, counted from `from`, where the data begins. */
+function placeTensor(name: string, line: Json, from: number, fileBytes: number): PlacedTensor {
   const { dtype, shape, data_offsets: offsets } = asObject(line);
   const width = typeof dtype === 'string' ? widths.get(dtype) : undefined;
   if (typeof dtype !== 'string' || width === undefined)
@@ -73,38 +84,51 @@ function readTensor(name: string, line: Json, data: Uint8Array<ArrayBuffer>): Sa
   }
   const [start = 0, end = 0] = offsets;
   const expected = shape.reduce((product, side) => product * side, width);
-  if (end > data.length || end - start !== expected) {
+  if (end > fileBytes - from || end - start !== expected) {
     throw rejected(`The tensor ${name} has ${String(end - start)} bytes where ${String(expected)} belong.`);
   }
-  return { name, type: dtype, shape, bytes: data.slice(start, end), start };
+  return { name, type: dtype, shape, start: from + start, end: from + end };
 }
 
-/** Throws a Fault `model-rejected` that says why where the bytes are not a sound safetensors file. */
-export function readSafetensors(file: Uint8Array<ArrayBuffer>): SafeTensors {
-  if (file.length < lengthBytes) throw rejected(`It is ${String(file.length)} bytes long.`);
-  const length = new DataView(file.buffer, file.byteOffset).getBigUint64(0, true);
-  if (length > BigInt(Math.min(maxHeaderBytes, file.length - lengthBytes))) {
+/**
+ * What is in a file, of which the header alone is read. Throws a Fault `model-rejected` that says why where it is not a
+ * sound safetensors file.
+ */
+export function describeSafetensors(read: ReadBytes, fileBytes: number): TensorFile<PlacedTensor> {
+  if (fileBytes < lengthBytes) throw rejected(`It is ${String(fileBytes)} bytes long.`);
+  const { buffer, byteOffset } = read(0, lengthBytes);
+  const length = new DataView(buffer, byteOffset).getBigUint64(0, true);
+  if (length > BigInt(Math.min(maxHeaderBytes, fileBytes - lengthBytes))) {
     throw rejected(`It claims a header of ${String(length)} bytes.`);
   }
   const headerEnd = lengthBytes + Number(length);
-  const { __metadata__: texts = {}, ...lines } = parseHeader(file.subarray(lengthBytes, headerEnd));
+  const { __metadata__: texts = {}, ...lines } = parseHeader(read(lengthBytes, headerEnd));
   if (!isObject(texts) || !Object.values(texts).every((text) => typeof text === 'string')) {
     throw rejected('Its __metadata__ is not texts by name.');
   }
-  const data = file.subarray(headerEnd);
-  const tensors = Object.entries(lines).map(([name, line]) => readTensor(name, line, data));
-  let end = 0;
-  for (const { name, start, bytes } of tensors.toSorted(
-    (left, right) => left.start - right.start || left.bytes.length - right.bytes.length,
+  const tensors = Object.entries(lines).map(([name, line]) => placeTensor(name, line, headerEnd, fileBytes));
+  let last = headerEnd;
+  for (const { name, start, end } of tensors.toSorted(
+    (left, right) => left.start - right.start || left.end - right.end,
   )) {
-    if (start !== end) throw rejected(`There is a gap or an overlap before the tensor ${name}.`);
-    end = start + bytes.length;
+    if (start !== last) throw rejected(`There is a gap or an overlap before the tensor ${name}.`);
+    last = end;
   }
-  if (end !== data.length)
-    throw rejected(`${String(data.length - end)} bytes at its end belong to no tensor.`);
+  if (last !== fileBytes) throw rejected(`${String(fileBytes - last)} bytes at its end belong to no tensor.`);
+  return { metadata: new Map(Object.entries(texts as Readonly<Record<string, string>>)), tensors };
+}
+
+/** The whole file. Throws as `describeSafetensors` does. */
+export function readSafetensors(file: Uint8Array<ArrayBuffer>): SafeTensors {
+  const { metadata, tensors } = describeSafetensors((start, end) => file.subarray(start, end), file.length);
   return {
-    metadata: new Map(Object.entries(texts as Readonly<Record<string, string>>)),
-    tensors: tensors.map(({ name, type, shape, bytes }) => ({ name, type, shape, bytes })),
+    metadata,
+    tensors: tensors.map(({ name, type, shape, start, end }) => ({
+      name,
+      type,
+      shape,
+      bytes: file.slice(start, end),
+    })),
   };
 }
 

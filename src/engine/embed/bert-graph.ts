@@ -1,5 +1,5 @@
 /**
- * A BERT encoder with mean pooling as an ONNX graph: token ids in, one vector of length 1 a row out
+ * A BERT encoder with mean pooling as an ONNX graph: embedded words in, one vector of length 1 a row out
  * (J. Devlin and others, "BERT", arXiv:1810.04805; pooling of N. Reimers and I. Gurevych, "Sentence-BERT",
  * arXiv:1908.10084). Plain operators only, which both of the runtime's backends have. Knows operators and names; knows
  * no runtime and no text.
@@ -8,11 +8,11 @@ import { floatTensor } from '../onnx/linear-weights.ts';
 import type { LazyTensor } from '../onnx/linear-weights.ts';
 import type { LazyGraph } from '../onnx/llama-graph.ts';
 import type { GraphNode } from '../onnx/onnx-format.ts';
-import type { BertWeights } from './bert-weights.ts';
+import type { BertWeights, LazyFloats } from './bert-weights.ts';
 
 export const encoderNames = {
-  /** (batch, sequence) */
-  tokens: 'tokens',
+  /** (batch, sequence, hidden): rows of the table of words, which the graph does without. */
+  words: 'words',
   /** (sequence): 0, 1, 2, ... */
   positions: 'positions',
   /** (batch, 1, 1, sequence): 0 at a token, far below 0 at padding. */
@@ -38,15 +38,14 @@ class GraphBuilder {
   }
 
   /** A tensor of the graph; what it is made of is checked now, its bytes are made when the runtime asks. */
-  floats(name: string, shape: readonly number[], make: () => Float32Array<ArrayBuffer>): string {
+  floats(name: string, shape: readonly number[], make: LazyFloats): string {
     this.tensors.push(floatTensor(name, shape, make));
     return name;
   }
 
   /** A tensor as it is in the file. */
   stored(name: string, shape: readonly number[]): string {
-    const floats = this.#weights.floats(name, shape);
-    return this.floats(name, shape, () => floats);
+    return this.floats(name, shape, this.#weights.floats(name, shape));
   }
 
   norm(input: string, prefix: string): string {
@@ -82,7 +81,8 @@ class GraphBuilder {
     const biases = parts.map((part) => this.#weights.floats(`${part}.bias`, [to]));
     const weight = this.floats(`${name}.weights`, [from, width], () => {
       const output = new Float32Array(from * width);
-      for (const [part, matrix] of matrices.entries()) {
+      for (const [part, read] of matrices.entries()) {
+        const matrix = read();
         const scale = scales[part] ?? 1;
         for (let row = 0; row < to; row += 1) {
           const column = part * to + row;
@@ -95,7 +95,7 @@ class GraphBuilder {
     });
     const bias = this.floats(`${name}.biases`, [width], () =>
       Float32Array.from(
-        biases.flatMap((values, part) => Array.from(values, (value) => value * (scales[part] ?? 1))),
+        biases.flatMap((read, part) => Array.from(read(), (value) => value * (scales[part] ?? 1))),
       ),
     );
     return this.node('Add', [this.node('MatMul', [input, weight], `${name}.product`), bias], `${name}.sum`);
@@ -103,17 +103,16 @@ class GraphBuilder {
 }
 
 function addEmbeddings(builder: GraphBuilder, weights: BertWeights): string {
-  const { hidden, vocabulary, positions } = weights.shape;
-  const words = builder.stored('embeddings.word_embeddings.weight', [vocabulary, hidden]);
+  const { hidden, positions } = weights.shape;
   const places = weights.floats('embeddings.position_embeddings.weight', [positions, hidden]);
   // One text a row is all of the first type, whose embedding can be added to every position's.
   const types = weights.floats('embeddings.token_type_embeddings.weight', [2, hidden]);
-  const table = builder.floats('positions.table', [positions, hidden], () =>
-    places.map((value, at) => value + (types[at % hidden] ?? 0)),
-  );
-  const word = builder.node('Gather', [words, encoderNames.tokens], 'words', { integers: { axis: 0 } });
+  const table = builder.floats('positions.table', [positions, hidden], () => {
+    const first = types();
+    return places().map((value, at) => value + (first[at % hidden] ?? 0));
+  });
   const place = builder.node('Gather', [table, encoderNames.positions], 'places', { integers: { axis: 0 } });
-  return builder.norm(builder.node('Add', [word, place], 'embedded'), 'embeddings.LayerNorm');
+  return builder.norm(builder.node('Add', [encoderNames.words, place], 'embedded'), 'embeddings.LayerNorm');
 }
 
 function addAttention(builder: GraphBuilder, weights: BertWeights, layer: string, input: string): string {
@@ -202,7 +201,7 @@ export function buildBertGraph(weights: BertWeights): LazyGraph {
   builder.node('Reshape', [unit, 'shape.vectors'], encoderNames.vectors);
   return {
     inputs: [
-      { name: encoderNames.tokens, type: 'int32', shape: ['batch', 'sequence'] },
+      { name: encoderNames.words, type: 'float32', shape: ['batch', 'sequence', hidden] },
       { name: encoderNames.positions, type: 'int32', shape: ['sequence'] },
       { name: encoderNames.mask, type: 'float32', shape: ['batch', 1, 1, 'sequence'] },
       { name: encoderNames.shares, type: 'float32', shape: ['batch', 1, 'sequence'] },

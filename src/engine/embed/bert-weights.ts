@@ -1,10 +1,13 @@
 /**
  * The weights of a BERT encoder, by the names that Hugging Face's `BertModel` gives them, and the sides they have.
- * Every tensor is checked before a graph is built of it. Knows names and shapes; nothing of operators.
+ * Every tensor is checked before a graph is built of it, and read when the runtime asks. Knows names and shapes; nothing
+ * of operators.
  */
 import { Fault, faultCodes } from '../../protocol/fault.ts';
 import type { EmbedderEntry } from '../../protocol/model.ts';
-import type { SafeTensor, SafeTensors } from '../safetensors.ts';
+import type { ReadBytes } from '../read-bytes.ts';
+import { describeSafetensors } from '../safetensors.ts';
+import type { PlacedTensor } from '../safetensors.ts';
 
 export interface BertShape {
   readonly layers: number;
@@ -26,13 +29,20 @@ export function rejectEncoder(reason: string): Fault {
   });
 }
 
+/** Floats that lie in the file until they are asked for. */
+export type LazyFloats = () => Float32Array<ArrayBuffer>;
+
 export class BertWeights {
   readonly shape: BertShape;
-  readonly #tensors: ReadonlyMap<string, SafeTensor>;
+  readonly #read: ReadBytes;
+  readonly #tensors: ReadonlyMap<string, PlacedTensor>;
 
-  /** Throws a Fault `model-rejected` where tensors are missing, or fit neither each other nor the entry. */
+  /**
+   * Throws a Fault `model-rejected` where the file is no safetensors, or tensors are missing, or fit neither each other nor
+   * the entry.
+   */
   constructor(
-    file: SafeTensors,
+    file: { readonly read: ReadBytes; readonly bytes: number },
     {
       dimensions,
       maxTokens,
@@ -40,7 +50,9 @@ export class BertWeights {
       epsilon,
     }: Pick<EmbedderEntry, 'dimensions' | 'maxTokens' | 'heads' | 'epsilon'>,
   ) {
-    this.#tensors = new Map(file.tensors.map((tensor) => [tensor.name, tensor]));
+    this.#read = file.read;
+    const { tensors } = describeSafetensors(file.read, file.bytes);
+    this.#tensors = new Map(tensors.map((tensor) => [tensor.name, tensor]));
     const sides = (name: string): readonly number[] => this.#named(name).shape;
     const [vocabulary = 0, hidden = 0] = sides('embeddings.word_embeddings.weight');
     const [positions = 0] = sides('embeddings.position_embeddings.weight');
@@ -56,19 +68,25 @@ export class BertWeights {
     this.shape = { layers, hidden, heads, feedForward, vocabulary, positions, epsilon };
   }
 
-  /** The floats of a tensor, row by row. Throws a Fault `model-rejected` where it is missing or of another shape. */
-  floats(name: string, shape: readonly number[]): Float32Array<ArrayBuffer> {
+  /** The floats of a tensor, row by row. Throws a Fault `model-rejected` at once where it is missing or of another shape. */
+  floats(name: string, shape: readonly number[]): LazyFloats {
+    const { start, end } = this.place(name, shape);
+    // A copy of its own: floats begin at multiples of four bytes, and a file's tensors need not.
+    return () => new Float32Array(this.#read(start, end).slice().buffer);
+  }
+
+  /** Where the floats of a tensor lie in the file. Throws as `floats` does. */
+  place(name: string, shape: readonly number[]): PlacedTensor {
     const tensor = this.#named(name);
     if (tensor.type !== 'F32' || tensor.shape.join() !== shape.join()) {
       throw rejectEncoder(
         `The tensor ${name} is ${tensor.type} of ${tensor.shape.join(' x ')}, not F32 of ${shape.join(' x ')}.`,
       );
     }
-    const { buffer, byteOffset, byteLength } = tensor.bytes;
-    return new Float32Array(buffer, byteOffset, byteLength / 4);
+    return tensor;
   }
 
-  #named(name: string): SafeTensor {
+  #named(name: string): PlacedTensor {
     const tensor = this.#tensors.get(name);
     if (tensor === undefined) throw rejectEncoder(`It has no tensor ${name}.`);
     return tensor;

@@ -99,7 +99,7 @@ export class EmbeddingHost implements EmbeddingApi {
         const device = await this.#options.probe();
         const files = {
           embedder,
-          weights: new Uint8Array(await weights.arrayBuffer()),
+          weights,
           tokenizer: await tokenizer.text(),
         };
         const { encoder, choices } = await this.#build(files, device, request.backend);

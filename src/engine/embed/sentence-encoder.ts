@@ -11,18 +11,19 @@ import { onnxFault } from '../onnx/onnx-faults.ts';
 import type { OnnxRuntime } from '../onnx/onnx-runtime.ts';
 import { OnnxSession } from '../onnx/onnx-session.ts';
 import type { Gpu } from '../onnx/open-gpu.ts';
-import { readSafetensors } from '../safetensors.ts';
+import { openBytes } from '../read-bytes.ts';
 import { buildBertGraph, encoderNames } from './bert-graph.ts';
 import { BertWeights } from './bert-weights.ts';
 import { planBatches } from './length-batches.ts';
 import type { Batch } from './length-batches.ts';
 import { SentenceTokenizer } from './sentence-tokenizer.ts';
+import { WordTable } from './word-table.ts';
 
 export interface SentenceEncoderOptions {
   readonly runtime: OnnxRuntime;
   readonly embedder: EmbedderEntry;
-  /** Bytes of `embedder.weights`. */
-  readonly weights: Uint8Array<ArrayBuffer>;
+  /** The file `embedder.weights`; read from as long as the encoder lives. */
+  readonly weights: Blob;
   /** Text of `embedder.tokenizer`. */
   readonly tokenizer: string;
   /** Absent: WebAssembly computes. */
@@ -49,25 +50,33 @@ export class SentenceEncoder {
   readonly #runtime: OnnxRuntime;
   readonly #session: OnnxSession;
   readonly #tokenizer: SentenceTokenizer;
+  readonly #words: WordTable;
   readonly #dimensions: number;
 
   private constructor(parts: {
     readonly runtime: OnnxRuntime;
     readonly session: OnnxSession;
     readonly tokenizer: SentenceTokenizer;
+    readonly words: WordTable;
     readonly dimensions: number;
   }) {
     this.#runtime = parts.runtime;
     this.#session = parts.session;
     this.#tokenizer = parts.tokenizer;
+    this.#words = parts.words;
     this.#dimensions = parts.dimensions;
   }
 
   /** Rejects with a Fault: model-rejected, out-of-memory, device-lost, engine-failed. */
   static async open(options: SentenceEncoderOptions): Promise<SentenceEncoder> {
-    const { runtime, embedder, gpu } = options;
+    const { runtime, embedder, weights: file, gpu } = options;
     const tokenizer = new SentenceTokenizer(options.tokenizer, embedder.maxTokens);
-    const graph = buildBertGraph(new BertWeights(readSafetensors(options.weights), embedder));
+    const read = await openBytes(file);
+    const weights = new BertWeights({ read, bytes: file.size }, embedder);
+    const { vocabulary, hidden } = weights.shape;
+    const { start } = weights.place('embeddings.word_embeddings.weight', [vocabulary, hidden]);
+    const words = new WordTable({ read, start, rows: vocabulary, columns: hidden });
+    const graph = buildBertGraph(weights);
     try {
       const session = await OnnxSession.open({
         runtime,
@@ -81,7 +90,7 @@ export class SentenceEncoder {
         },
         gpu,
       });
-      return new SentenceEncoder({ runtime, session, tokenizer, dimensions: embedder.dimensions });
+      return new SentenceEncoder({ runtime, session, tokenizer, words, dimensions: embedder.dimensions });
     } catch (error) {
       throw onnxFault(error, faultCodes.modelRejected);
     }
@@ -128,17 +137,20 @@ export class SentenceEncoder {
 
   async #run({ tokens: width }: Batch, rows: readonly (readonly number[])[]): Promise<Float32Array> {
     const { Tensor } = this.#runtime;
-    const tokens = new Int32Array(rows.length * width);
+    const hidden = this.#dimensions;
+    const words = new Float32Array(rows.length * width * hidden);
     const mask = new Float32Array(rows.length * width).fill(farBelow);
     const shares = new Float32Array(rows.length * width);
     for (const [row, ids] of rows.entries()) {
       const start = row * width;
-      tokens.set(ids, start);
+      for (const [at, id] of ids.entries()) {
+        this.#words.copyRow(id, words.subarray((start + at) * hidden, (start + at + 1) * hidden));
+      }
       mask.fill(0, start, start + ids.length);
       shares.fill(1 / ids.length, start, start + ids.length);
     }
     const feeds = {
-      [encoderNames.tokens]: new Tensor('int32', tokens, [rows.length, width]),
+      [encoderNames.words]: new Tensor('float32', words, [rows.length, width, hidden]),
       [encoderNames.positions]: new Tensor(
         'int32',
         Int32Array.from({ length: width }, (_, at) => at),

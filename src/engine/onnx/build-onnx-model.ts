@@ -6,6 +6,7 @@
 import type { WeightsLayout } from '../../protocol/engine.ts';
 import { faultCodes } from '../../protocol/fault.ts';
 import { readGgufHeader } from '../gguf.ts';
+import { openBytes } from '../read-bytes.ts';
 import { EmbeddingTable } from './embedding-table.ts';
 import type { Feeds } from './kv-cache.ts';
 import { LazyBytes } from './lazy-bytes.ts';
@@ -13,7 +14,8 @@ import { buildLlamaGraph, graphNames, kvKinds } from './llama-graph.ts';
 import type { GraphSource, LazyGraph } from './llama-graph.ts';
 import { readLlamaShape, tensorNamed } from './llama-shape.ts';
 import type { LlamaShape } from './llama-shape.ts';
-import { readLoraFile } from './lora-file.ts';
+import { openLoraFile } from './lora-file.ts';
+import type { LoraFile } from './lora-file.ts';
 import { loraFeeds } from './lora-inputs.ts';
 import { encodeModel } from './onnx-format.ts';
 import { onnxFault } from './onnx-faults.ts';
@@ -21,7 +23,7 @@ import { OnnxModel } from './onnx-model.ts';
 import type { OnnxRuntime } from './onnx-runtime.ts';
 import { OnnxSession } from './onnx-session.ts';
 import type { Gpu } from './open-gpu.ts';
-import { describeMatrix, openBytes } from './tensor-reader.ts';
+import { describeMatrix } from './tensor-reader.ts';
 
 export interface OnnxModelOptions {
   /** A GGUF model of the Llama family. */
@@ -75,7 +77,8 @@ async function readAdapters(
   const feeds = new Map<string | undefined, Feeds>([[undefined, {}]]);
   if (adapters.length === 0) return feeds;
   for (const { id, file } of adapters) {
-    const matrices = await readLoraFile({ id, file, shape });
+    const lora = await openLoraFile({ id, file, shape });
+    const matrices: LoraFile['join'] = (layer, slot) => lora.join(layer, slot);
     const made = { runtime, layers: shape.layers, idleRank: 1, ...(device === undefined ? {} : { device }) };
     feeds.set(id, loraFeeds({ ...made, matrices }));
     if (Object.keys(feeds.get(undefined) ?? {}).length > 0) continue;

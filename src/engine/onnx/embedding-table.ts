@@ -3,8 +3,9 @@
  * a few rows of it. Knows the table's packing; its bytes are the only weights kept outside the runtime.
  */
 import { Fault, faultCodes } from '../../protocol/fault.ts';
+import type { ReadBytes } from '../read-bytes.ts';
 import { readPackedRows } from './tensor-reader.ts';
-import type { PackedMatrix, ReadBytes } from './tensor-reader.ts';
+import type { PackedMatrix } from './tensor-reader.ts';
 
 export class EmbeddingTable {
   readonly #matrix: PackedMatrix;

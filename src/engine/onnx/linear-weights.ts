@@ -4,12 +4,12 @@
  * Rows stand in the graph's order: those of q and k are put back from interleaved rope.
  */
 import { tensorTypes } from '../gguf.ts';
+import type { ReadBytes } from '../read-bytes.ts';
 import type { Linear, LinearPart } from './linear.ts';
 import type { ExternalTensor } from './onnx-format.ts';
 import { blockWeights, packNBits } from './pack-n-bits.ts';
 import type { PackedBlocks } from './pack-n-bits.ts';
 import { readPackedRows } from './tensor-reader.ts';
-import type { ReadBytes } from './tensor-reader.ts';
 
 /** A tensor of the graph together with the making of its bytes. */
 export interface LazyTensor extends ExternalTensor {

@@ -5,6 +5,7 @@
  * Knows operators and names; knows no runtime and no request.
  */
 import type { GgufHeader } from '../gguf.ts';
+import type { ReadBytes } from '../read-bytes.ts';
 import { joinParts, straightenRope } from './linear.ts';
 import type { Linear, LinearPart } from './linear.ts';
 import { floatTensor, layOutLinear } from './linear-weights.ts';
@@ -14,7 +15,6 @@ import type { LlamaShape } from './llama-shape.ts';
 import type { Graph, GraphNode, GraphValue } from './onnx-format.ts';
 import { ropeCaches } from './rope-caches.ts';
 import { describeMatrix, readFloatRows } from './tensor-reader.ts';
-import type { ReadBytes } from './tensor-reader.ts';
 
 /** Names of the linears that take LoRA matrices, with the GGUF tensors they join. */
 export const loraSlots = {

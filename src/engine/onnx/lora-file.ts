@@ -6,13 +6,15 @@
 import { Fault, faultCodes } from '../../protocol/fault.ts';
 import { readGgufHeader } from '../gguf.ts';
 import type { GgufHeader } from '../gguf.ts';
+import { openBytes } from '../read-bytes.ts';
+import type { ReadBytes } from '../read-bytes.ts';
 import { straightenRope } from './linear.ts';
 import { loraSlots } from './llama-graph.ts';
 import type { LoraSlot } from './llama-graph.ts';
 import { linearSides } from './llama-shape.ts';
 import type { LlamaShape } from './llama-shape.ts';
-import { describeMatrix, openBytes, readFloatRows } from './tensor-reader.ts';
-import type { PackedMatrix, ReadBytes } from './tensor-reader.ts';
+import { describeMatrix, readFloatRows } from './tensor-reader.ts';
+import type { PackedMatrix } from './tensor-reader.ts';
 
 export interface LoraMatrices {
   readonly rank: number;
@@ -22,6 +24,23 @@ export interface LoraMatrices {
   readonly a: Float32Array<ArrayBuffer>;
   /** `rank` x `to`, row by row. */
   readonly b: Float32Array<ArrayBuffer>;
+}
+
+/** The matrices of one linear, outputs in the order of the adapter's file. */
+export interface LoraLinear {
+  readonly rank: number;
+  /** `rank` x inputs, row by row. */
+  readonly a: Float32Array<ArrayBuffer>;
+  /** `rank` x outputs, row by row, the scale in it. */
+  readonly b: Float32Array<ArrayBuffer>;
+}
+
+/** An adapter that was checked against its base. */
+export interface LoraFile {
+  /** The matrices of a joined linear, rows of q and k as the graph has them; rank 0 where the adapter leaves it alone. */
+  join(layer: number, slot: LoraSlot): LoraMatrices;
+  /** The matrices of one linear by its GGUF name, or undefined where the adapter leaves it alone. */
+  linear(layer: number, name: string): LoraLinear | undefined;
 }
 
 interface Pair {
@@ -39,7 +58,7 @@ function rejectAdapter(id: string, reason: string): Fault {
   });
 }
 
-class LoraReader {
+class LoraReader implements LoraFile {
   readonly #id: string;
   readonly #header: GgufHeader;
   readonly #fileBytes: number;
@@ -79,7 +98,6 @@ class LoraReader {
     }
   }
 
-  /** The matrices of a joined linear; rank 0 where the adapter leaves it alone. */
   join(layer: number, slot: LoraSlot): LoraMatrices {
     const sides = linearSides(this.#shape);
     const parts = loraSlots[slot].map((name) => {
@@ -103,6 +121,16 @@ class LoraReader {
       firstColumn += columns;
     }
     return { rank, from, to, a, b };
+  }
+
+  linear(layer: number, name: string): LoraLinear | undefined {
+    const [from, to] = linearSides(this.#shape)[name] ?? [0, 0];
+    const pair = this.#pair(`blk.${String(layer)}.${name}.weight`, from, to);
+    if (pair === undefined) return undefined;
+    const rank = pair.a.rows;
+    const b = new Float32Array(rank * to);
+    this.#copyB(pair, b, { firstRank: 0, firstColumn: 0, to, rowAt: (row) => row });
+    return { rank, a: readFloatRows(this.#read, pair.a, 0, rank), b };
   }
 
   #pair(name: string, from: number, to: number): Pair | undefined {
@@ -149,17 +177,17 @@ class LoraReader {
 }
 
 /**
- * Reads an adapter for a base of `shape`: a map from layer and slot to its matrices, in the graph's order.
+ * Opens an adapter for a base of `shape`.
  * Throws a Fault `model-rejected` where the file is no LoRA adapter or does not fit the base.
  */
-export async function readLoraFile(options: {
+export async function openLoraFile(options: {
   readonly id: string;
   readonly file: Blob;
   readonly shape: LlamaShape;
-}): Promise<(layer: number, slot: LoraSlot) => LoraMatrices> {
+}): Promise<LoraFile> {
   const { id, file, shape } = options;
   const header = await readGgufHeader(file);
   const reader = new LoraReader({ id, header, fileBytes: file.size, read: await openBytes(file), shape });
   reader.checkNames();
-  return (layer, slot) => reader.join(layer, slot);
+  return reader;
 }

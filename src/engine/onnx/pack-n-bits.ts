@@ -4,9 +4,10 @@
  * go into 8 bits, on a grid some 16 times finer than their own: 4 bits lose as much again as Q4_1 itself did.
  */
 import { tensorTypes } from '../gguf.ts';
+import type { ReadBytes } from '../read-bytes.ts';
 import type { Linear } from './linear.ts';
 import { readPackedRows } from './tensor-reader.ts';
-import type { PackedMatrix, ReadBytes } from './tensor-reader.ts';
+import type { PackedMatrix } from './tensor-reader.ts';
 
 /** The three inputs of MatMulNBits, rows first; 4-bit values stand in pairs, the first in the low half of a byte. */
 export interface PackedBlocks {

@@ -3,9 +3,9 @@
  * Knows the base, and the divisors per frequency that Llama 3 files carry (`rope_freqs.weight`).
  */
 import type { GgufHeader } from '../gguf.ts';
+import type { ReadBytes } from '../read-bytes.ts';
 import type { LlamaShape } from './llama-shape.ts';
 import { describeMatrix, readFloatRows } from './tensor-reader.ts';
-import type { ReadBytes } from './tensor-reader.ts';
 
 /** Makers of the two tables, each `contextTokens` x half a head. */
 export function ropeCaches(

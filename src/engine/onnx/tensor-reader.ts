@@ -1,12 +1,11 @@
 /**
- * Reads ranges of a GGUF file synchronously, because the runtime asks for weights in the middle of a call that cannot
- * wait. In a worker the file stays where it is; a page has no synchronous reads, so there its bytes are held.
- * Knows rows and packings; knows nothing of what the rows mean.
+ * Tensors of a GGUF file as rows, packed or as floats. Knows rows and packings; knows nothing of what the rows mean.
  */
 import { packingOf } from '../dequantise.ts';
 import type { Packing } from '../dequantise.ts';
 import { tensorTypes } from '../gguf.ts';
 import type { GgufHeader, GgufTensor } from '../gguf.ts';
+import type { ReadBytes } from '../read-bytes.ts';
 import { rejectModel } from './llama-shape.ts';
 
 /** Floats as they lie in the file: one weight a block, nothing to undo. */
@@ -27,23 +26,6 @@ export interface PackedMatrix {
   readonly rowBytes: number;
   /** First byte in the file. */
   readonly start: number;
-}
-
-/** Bytes `[start, end)` of the file, at once. */
-export type ReadBytes = (start: number, end: number) => Uint8Array;
-
-/** Opens a file for synchronous reads. Rejects where the file cannot be read. */
-export async function openBytes(file: Blob): Promise<ReadBytes> {
-  // Only workers have it, whatever the types say.
-  const { FileReaderSync: Reader } = globalThis as {
-    readonly FileReaderSync?: new () => { readAsArrayBuffer(blob: Blob): ArrayBuffer };
-  };
-  if (Reader !== undefined) {
-    const reader = new Reader();
-    return (start, end) => new Uint8Array(reader.readAsArrayBuffer(file.slice(start, end)));
-  }
-  const bytes = new Uint8Array(await file.arrayBuffer());
-  return (start, end) => bytes.subarray(start, end);
 }
 
 /** Where a tensor lies and how it is packed. Throws a Fault `model-rejected` for packings that are not known here. */

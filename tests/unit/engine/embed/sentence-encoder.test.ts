@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { planBatches } from '../../../../src/engine/embed/length-batches.ts';
 import { SentenceEncoder } from '../../../../src/engine/embed/sentence-encoder.ts';
 import { SentenceTokenizer } from '../../../../src/engine/embed/sentence-tokenizer.ts';
+import { WordTable } from '../../../../src/engine/embed/word-table.ts';
 import {
   makeTinyBert,
   referenceVector,
@@ -18,7 +19,7 @@ const weights = makeTinyBert();
 const whole = {
   runtime,
   embedder: tinyEmbedder,
-  weights: tinyBertFile(weights),
+  weights: new Blob([tinyBertFile(weights)]),
   tokenizer: tinyBertTokenizer,
 };
 
@@ -66,6 +67,37 @@ describe('tokens', () => {
   });
 });
 
+describe('the table of words', () => {
+  test('gives every row as it stands in the file, and holds no more blocks than it may', () => {
+    const [rows, columns, start] = [1000, 3, 5];
+    const values = Float32Array.from({ length: rows * columns }, (_, at) => at / 7);
+    const file = new Uint8Array(start + values.byteLength);
+    file.set(new Uint8Array(values.buffer), start);
+    let reads = 0;
+    const table = new WordTable({
+      read: (from, to) => {
+        reads += 1;
+        return file.subarray(from, to);
+      },
+      start,
+      rows,
+      columns,
+      mostBlocks: 2,
+    });
+    const rowOf = (word: number): number[] => {
+      const row = new Float32Array(columns);
+      table.copyRow(word, row);
+      return [...row];
+    };
+    for (const word of [0, 127, 128, 500, 999, 0, 999]) {
+      expect(rowOf(word)).toEqual([...values.subarray(word * columns, (word + 1) * columns)]);
+    }
+    // Blocks 0, 1, 3 and 7, and 0 again, which had made room; 7 was still there.
+    expect(reads).toBe(5);
+    for (const word of [-1, 1000, 0.5]) expect(() => rowOf(word)).toThrow(/has no word/);
+  });
+});
+
 describe('batches', () => {
   test('hold every place once, within their limits', () => {
     fc.assert(
@@ -90,15 +122,15 @@ describe('what is refused', () => {
     const open = (more: Partial<Parameters<typeof SentenceEncoder.open>[0]>): Promise<unknown> =>
       SentenceEncoder.open({ ...whole, ...more });
     await expect(open({ weights: whole.weights.slice(0, 500) })).rejects.toMatchObject(refused);
-    await expect(open({ weights: tinyBertFile(weights, 'I32') })).rejects.toMatchObject(refused);
+    await expect(open({ weights: new Blob([tinyBertFile(weights, 'I32')]) })).rejects.toMatchObject(refused);
     const name = 'encoder.layer.1.attention.self.key.bias';
     const others = new Map([...weights].filter(([key]) => key !== name));
-    await expect(open({ weights: tinyBertFile(others) })).rejects.toMatchObject({
+    await expect(open({ weights: new Blob([tinyBertFile(others)]) })).rejects.toMatchObject({
       ...refused,
       reason: `It has no tensor ${name}.`,
     });
     const turned = new Map(weights).set(name, { shape: [4], values: new Float32Array(4) });
-    await expect(open({ weights: tinyBertFile(turned) })).rejects.toMatchObject(refused);
+    await expect(open({ weights: new Blob([tinyBertFile(turned)]) })).rejects.toMatchObject(refused);
     await expect(open({ embedder: { ...tinyEmbedder, heads: 3 } })).rejects.toMatchObject(refused);
     await expect(open({ embedder: { ...tinyEmbedder, maxTokens: 11 } })).rejects.toMatchObject(refused);
     await expect(open({ embedder: { ...tinyEmbedder, dimensions: 16 } })).rejects.toMatchObject(refused);
