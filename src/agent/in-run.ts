@@ -23,6 +23,9 @@ import { defaultBudget, Meter } from './budget.ts';
 import type { Budget } from './budget.ts';
 import { startClock } from './clock.ts';
 import { stepFitter } from './fit-step.ts';
+import { memoryTools } from './memory/memory-tools.ts';
+import { ScratchMemory } from './memory/scratch-memory.ts';
+import type { MemoryLimits } from './memory/scratch-memory.ts';
 import { Recording, refused } from './recording.ts';
 import type { ChooseAdapter } from './route.ts';
 import type { ApprovalAnswer, ApprovalRequest, HumanQuestion, SubtaskContext } from './run-call.ts';
@@ -52,6 +55,11 @@ export interface RunOptions {
   /** What to do with a prompt that does not fit the model's context window; absent: the step fails. */
   readonly contextPolicy?: ContextPolicy;
   /**
+   * Keeps long results and the model's notes beside the prompts, and gives the model tools to read and note; `{}`: with the
+   * default bounds. Absent: results stand in prompts whole.
+   */
+  readonly memory?: Partial<MemoryLimits>;
+  /**
    * The events of this same run, from a log, where it was cut off: what was finished is not done again, and a call that
    * writes and may have been done is asked about. Its time counts from now; all else that it may use counts on. Throws
    * Fault `resume-refused`, before the first event, where the run has ended, or was begun with other tools or prompts.
@@ -72,12 +80,14 @@ export async function* inRun(
   work: (context: SubtaskContext) => AsyncGenerator<TaskEvent, RunOutcome>,
 ): AsyncGenerator<TaskEvent, void> {
   const budget: Budget = { ...defaultBudget, ...options.budget };
-  const tools = createRegistry(options.tools);
+  const memory = options.memory === undefined ? undefined : new ScratchMemory(options.memory);
+  const tools = createRegistry([...options.tools, ...(memory === undefined ? [] : memoryTools(memory))]);
   const fit = stepFitter({ engine: options.engine, model: options.model, policy: options.contextPolicy });
   const recording =
     options.resume === undefined ? undefined : recordingOf(options.resume, begun, tools.specs());
   const guard = (options.guard ?? new Guard()).beginRun(begun.goal);
   if (recording !== undefined) remind(guard, recording, tools);
+  for (const ended of recording?.endedCalls() ?? []) memory?.settle(ended);
   const runId = recording?.started.runId ?? newId();
   const clock = startClock({
     ...(options.signal === undefined ? {} : { outer: options.signal }),
@@ -95,6 +105,7 @@ export async function* inRun(
         : () => ({ adapter, reason: `the adapter ${adapter} was asked for` }),
     ...(shadow === undefined ? {} : { shadow }),
     ...(recording === undefined ? {} : { recording }),
+    ...(memory === undefined ? {} : { memory }),
     tools,
     runTools: tools,
     guard,

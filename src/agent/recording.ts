@@ -11,6 +11,7 @@ import type { Subtask, SubtaskOutcome, TaskEventOf, TaskEventType } from '../pro
 import type { ToolCall, ToolOutcome } from '../protocol/tool.ts';
 import { nothingUsed } from './budget.ts';
 import type { Used } from './budget.ts';
+import type { FinishedCall } from './memory/scratch-memory.ts';
 
 export interface RecordedCall {
   readonly callId: Id;
@@ -45,6 +46,8 @@ export class Recording {
   readonly #used = new Map<Id, Used>();
   /** Calls that have been handed out. */
   readonly #taken = new Set<Id>();
+  /** Calls that have an outcome, in the order that they ended. */
+  readonly #ended: Id[] = [];
 
   /** Throws Fault `resume-refused` for a run that has come to its end, or whose beginning is not there. */
   constructor(events: readonly StoredEvent[]) {
@@ -94,6 +97,15 @@ export class Recording {
   /** Calls that were made, in the order they were begun. */
   calls(): readonly RecordedCall[] {
     return [...this.#calls.values()].filter(({ made }) => made !== undefined);
+  }
+
+  /** Calls that were made and have ended, in the order that they did. */
+  endedCalls(): readonly FinishedCall[] {
+    return this.#ended.flatMap((callId) => {
+      const { made, outcome } = this.#calls.get(callId) ?? {};
+      const subtaskId = this.#subtaskOfCall.get(callId) ?? '';
+      return made === undefined || outcome === undefined ? [] : [{ callId, subtaskId, call: made, outcome }];
+    });
   }
 
   /** What a step of a workflow used, with all within it; without an id: what the whole run used. */
@@ -172,6 +184,7 @@ export class Recording {
       this.#count(subtaskId, { ...nothingUsed, toolCalls: 1 });
       this.#calls.set(callId, { ...known, made: event.call });
     } else if (event.type === 'tool-returned') {
+      this.#ended.push(callId);
       this.#calls.set(callId, { ...known, outcome: event.outcome });
     } else if (event.type === 'approval-decided') {
       const { approved, call } = event;

@@ -14,6 +14,7 @@ import { invokeTool } from '../tools/invoke-tool.ts';
 import type { ToolRegistry } from '../tools/registry.ts';
 import type { Budget } from './budget.ts';
 import type { BegunCall } from './early-calls.ts';
+import type { ScratchMemory } from './memory/scratch-memory.ts';
 import type { RecordedCall } from './recording.ts';
 import type { ChooseAdapter } from './route.ts';
 import type { RunContext } from './step.ts';
@@ -36,6 +37,8 @@ interface CallContext extends RunContext {
   readonly tools: ToolRegistry;
   readonly guard: RunGuard;
   readonly approve: (request: ApprovalRequest) => Promise<ApprovalAnswer>;
+  /** What the run keeps beside its prompts; absent: nothing. */
+  readonly memory?: ScratchMemory;
 }
 
 /** What a step of a workflow asks a person. */
@@ -83,6 +86,7 @@ export async function* runCall(
     yield event({ type: 'tool-called', callId, stepId, subtaskId, call, begunAt });
     const outcome = guard.settle(spec, await begun.outcome);
     yield event({ type: 'tool-returned', callId, subtaskId, outcome });
+    context.memory?.settle({ callId, subtaskId, call, outcome });
     return { outcome };
   }
   const known = context.recording?.nextCall(subtaskId, call);
@@ -105,6 +109,7 @@ export async function* runCall(
   }
   const outcome = guard.settle(spec, yield* makeCall(context, callId, leave.call));
   yield event({ type: 'tool-returned', callId, subtaskId, outcome });
+  context.memory?.settle({ callId, subtaskId, call: leave.call, outcome });
   return { outcome };
 }
 
