@@ -17,6 +17,7 @@ export default defineConfig({
       '@eslint-community/regexpp',
       '@mlc-ai/web-xgrammar',
       '@huggingface/tokenizers',
+      '@lit/localize',
       '@mlc-ai/web-llm',
       '@noble/hashes/hmac.js',
       '@noble/hashes/sha2.js',

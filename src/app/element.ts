@@ -5,6 +5,7 @@
  */
 import { SlmAgent } from '../ui/agent-element.ts';
 import { defineElements } from '../ui/define-elements.ts';
+import { pickLanguage, showLanguage } from '../ui/translate.ts';
 import { attachAgent } from './attach-agent.ts';
 import { createSession } from './session.ts';
 import type { SessionOptions } from './session-state.ts';
@@ -32,6 +33,9 @@ function optionsOf(element: SlmAgent): SessionOptions {
     ...(modelsUrl === null ? {} : { modelsUrl: new URL(modelsUrl, base).href }),
   };
 }
+
+// Elements speak the language that the document says it is in. Where its catalogue cannot be fetched, English stays.
+showLanguage(pickLanguage([document.documentElement.lang])).catch((error: unknown) => console.warn(error));
 
 // Before the names: elements that stand in the page wake, and say so, the moment they have one.
 document.addEventListener('agent-connect', adopt);

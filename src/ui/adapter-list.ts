@@ -13,6 +13,7 @@ import type { AdaptersView, AdapterView } from './adapters-view.ts';
 import { send } from './events.ts';
 import { formatMegabytes, formatPercent, formatPlural } from './format.ts';
 import { base, controls, figureTable } from './theme.ts';
+import { followLanguage, msg, str } from './translate.ts';
 
 export class AdapterList extends LitElement {
   static override styles = [
@@ -88,6 +89,7 @@ export class AdapterList extends LitElement {
 
   constructor() {
     super();
+    followLanguage(this);
     this.view = emptyAdaptersView;
     this.loaded = [];
     this.busy = false;
@@ -96,17 +98,16 @@ export class AdapterList extends LitElement {
 
   protected override render() {
     const { adapters, chosen } = this.view;
-    const used = adapters.find(({ entry }) => entry.id === chosen)?.entry.title ?? 'none';
+    const used = adapters.find(({ entry }) => entry.id === chosen)?.entry.title ?? msg('none');
     return html`
       <details @toggle=${(event: Event) => this.#toggled(event)}>
         <summary>
-          ${adapters.length === 0 ? 'Adapters' : `${formatPlural(adapters.length, 'adapter')}, used: ${used}`}
+          ${adapters.length === 0 ? msg('Adapters') : msg(str`${formatPlural(adapters.length, 'adapter|adapters')}, used: ${used}`)}
         </summary>
         ${
           adapters.length === 0
             ? html`<p class="small muted">
-                None for this model. Add one below, under Model files: it makes the model better at what it
-                was trained on.
+                ${msg('None for this model. Add one below, under Model files: it makes the model better at what it was trained on.')}
               </p>`
             : this.#renderChoice(adapters)
         }
@@ -118,7 +119,7 @@ export class AdapterList extends LitElement {
     const { chosen } = this.view;
     return html`
       <fieldset>
-        <legend class="small muted">What runs use, where nothing else is asked for</legend>
+        <legend class="small muted">${msg('What runs use, where nothing else is asked for')}</legend>
         <ul>
           <li>
             <label>
@@ -129,7 +130,7 @@ export class AdapterList extends LitElement {
                 ?disabled=${this.busy}
                 @change=${() => send(this, 'adapter-choose', { id: undefined })}
               />
-              <span class="small">The model as it is</span>
+              <span class="small">${msg('The model as it is')}</span>
             </label>
           </li>
           ${repeat(
@@ -157,20 +158,22 @@ export class AdapterList extends LitElement {
           />
           <span>
             <strong class="small">${title}</strong>
-            ${unverified === true ? html`<span class="badge warn">unverified</span>` : nothing}
-            ${this.loaded.includes(id) ? html`<span class="badge good">loaded</span>` : nothing}
+            ${unverified === true ? html`<span class="badge warn">${msg('unverified')}</span>` : nothing}
+            ${this.loaded.includes(id) ? html`<span class="badge good">${msg('loaded')}</span>` : nothing}
           </span>
         </label>
         <div class="about small">
           ${purpose === undefined ? nothing : html`<p>${purpose}</p>`}
-          <p class="muted">${formatMegabytes(file.bytes)}, ${licence}${kept ? '' : ', not fetched yet'}</p>
+          <p class="muted">
+            ${formatMegabytes(file.bytes)}, ${licence}${kept ? '' : `, ${msg('not fetched yet')}`}
+          </p>
           ${warning === undefined ? nothing : html`<p class="warning" role="status">${warning}</p>`}
           ${scores.length === 0 ? nothing : renderScores(title, scores)}
           ${
             attribution.length === 0
               ? nothing
               : html`<details>
-                  <summary>Trained on</summary>
+                  <summary>${msg('Trained on')}</summary>
                   <ul class="muted">
                     ${attribution.map((source) => html`<li>${source}</li>`)}
                   </ul>
@@ -179,7 +182,7 @@ export class AdapterList extends LitElement {
           ${
             fetching?.id === id
               ? html`<progress
-                  aria-label=${`Fetching ${title}`}
+                  aria-label=${msg(str`Fetching ${title}`)}
                   max="1"
                   .value=${fetching.totalBytes > 0 ? fetching.receivedBytes / fetching.totalBytes : 0}
                 ></progress>`
@@ -196,9 +199,9 @@ export class AdapterList extends LitElement {
       return html`
         <div class="row">
           <button type="button" class="compact danger" data-sure @click=${() => this.#remove(id)}>
-            Remove it
+            ${msg('Remove it')}
           </button>
-          <button type="button" class="compact" @click=${() => (this.doomed = '')}>Keep</button>
+          <button type="button" class="compact" @click=${() => (this.doomed = '')}>${msg('Keep')}</button>
         </div>
       `;
     }
@@ -207,18 +210,18 @@ export class AdapterList extends LitElement {
         <button
           type="button"
           class="compact"
-          aria-label=${`Export GGUF of ${title}`}
+          aria-label=${msg(str`Export GGUF of ${title}`)}
           @click=${() => send(this, 'adapter-export', { id, format: 'gguf' })}
         >
-          Export GGUF
+          ${msg('Export GGUF')}
         </button>
         <button
           type="button"
           class="compact"
-          aria-label=${`Export PEFT of ${title}`}
+          aria-label=${msg(str`Export PEFT of ${title}`)}
           @click=${() => send(this, 'adapter-export', { id, format: 'peft' })}
         >
-          Export PEFT
+          ${msg('Export PEFT')}
         </button>
         ${
           kept
@@ -226,11 +229,11 @@ export class AdapterList extends LitElement {
                 type="button"
                 class="quiet compact danger"
                 data-remove=${id}
-                aria-label=${`Remove ${title}…`}
+                aria-label=${msg(str`Remove ${title}…`)}
                 ?disabled=${this.busy}
                 @click=${() => (this.doomed = id)}
               >
-                Remove…
+                ${msg('Remove…')}
               </button>`
             : nothing
         }
@@ -262,14 +265,14 @@ export class AdapterList extends LitElement {
 
 function renderScores(title: string, scores: readonly AdapterScore[]) {
   return html`
-    <table aria-label=${`Scores of ${title}`}>
+    <table aria-label=${msg(str`Scores of ${title}`)}>
       <tbody>
         ${scores.map(({ name, value, low, high, base: before, rows }) => {
           const bounds =
             low === undefined || high === undefined
               ? ''
-              : ` (${formatPercent(low)} to ${formatPercent(high)})`;
-          const measured = rows === undefined ? '' : `, ${formatPlural(rows, 'row')}`;
+              : ` (${msg(str`${formatPercent(low)} to ${formatPercent(high)}`)})`;
+          const measured = rows === undefined ? '' : `, ${formatPlural(rows, 'row|rows')}`;
           return html`
             <tr>
               <th scope="row">${name}${measured}</th>
@@ -277,7 +280,7 @@ function renderScores(title: string, scores: readonly AdapterScore[]) {
                 <strong>${formatPercent(value)}</strong>${bounds}${
                   before === undefined
                     ? nothing
-                    : html`<br /><span class="muted">base ${formatPercent(before)}</span>`
+                    : html`<br /><span class="muted">${msg(str`base ${formatPercent(before)}`)}</span>`
                 }
               </td>
             </tr>

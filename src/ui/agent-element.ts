@@ -14,7 +14,7 @@ import type { ToolSpec } from '../protocol/tool.ts';
 import { emptyAdaptersView } from './adapters-view.ts';
 import type { AdaptersView } from './adapters-view.ts';
 import { send } from './events.ts';
-import { formatMegabytes, shorten } from './format.ts';
+import { formatCount, formatMegabytes, shorten } from './format.ts';
 import type { GoalForm } from './goal-form.ts';
 import { emptyLogStatus } from './log/log-status.ts';
 import type { LogStatus } from './log/log-status.ts';
@@ -30,6 +30,7 @@ import { emptyTaskView, pendingApprovals, pendingQuestions } from './task-view.t
 import type { TaskView } from './task-view.ts';
 import { base, tokens } from './theme.ts';
 import type { WorkflowView } from './workflow-view.ts';
+import { followLanguage, msg, str } from './translate.ts';
 
 const defaultExamples = [
   'What is 12.5 * 8? Then convert 10 km to miles.',
@@ -145,6 +146,7 @@ export class SlmAgent extends LitElement {
 
   constructor() {
     super();
+    followLanguage(this);
     this.task = emptyTaskView;
     this.model = emptyModelView;
     this.choices = undefined;
@@ -188,7 +190,7 @@ export class SlmAgent extends LitElement {
             part="goal"
             exportparts="goal"
             .examples=${this.task.runId === undefined ? this.examples : []}
-            .hint=${blocked ? 'No goal can be run here.' : this.#hint}
+            .hint=${blocked ? msg('No goal can be run here.') : this.#hint}
             ?running=${this.running}
             ?disabled=${blocked}
           ></slm-goal-form>
@@ -342,19 +344,19 @@ export class SlmAgent extends LitElement {
   get #hint(): string {
     const { entry, stage } = this.model;
     if (this.running && isLoading(stage))
-      return 'The model is loading; the run starts by itself when it is ready.';
-    if (this.running) return 'Working, in this tab only.';
+      return msg('The model is loading; the run starts by itself when it is ready.');
+    if (this.running) return msg('Working, in this tab only.');
     if (stage.type === 'absent' && entry !== undefined) {
-      return `The first run loads the model (${formatMegabytes(entry.file.bytes)}).`;
+      return msg(str`The first run loads the model (${formatMegabytes(entry.file.bytes)}).`);
     }
-    return 'Runs in this tab; nothing is sent anywhere.';
+    return msg('Runs in this tab; nothing is sent anywhere.');
   }
 
   /** What a screen reader is told, once for each change that matters. */
   get #spoken(): string {
     const { outcome, subtasks, runId } = this.task;
     if (!this.#live || runId === undefined) {
-      return this.model.stage.type === 'ready' ? 'The model is ready.' : '';
+      return this.model.stage.type === 'ready' ? msg('The model is ready.') : '';
     }
     switch (outcome?.type) {
       case 'answered':
@@ -363,12 +365,12 @@ export class SlmAgent extends LitElement {
       case 'failed':
         return outcome.fault.message;
       case 'stopped':
-        return 'The run was stopped.';
+        return msg('The run was stopped.');
       case undefined: {
         const done = subtasks.filter((subtask) => subtask.outcome !== undefined).length;
         return subtasks.length === 0
-          ? 'The run has started.'
-          : `${done} of ${subtasks.length} parts are done.`;
+          ? msg('The run has started.')
+          : msg(str`${formatCount(done)} of ${formatCount(subtasks.length)} parts are done.`);
       }
       default:
         outcome satisfies never;

@@ -6,10 +6,11 @@ import { LitElement, css, html, nothing } from 'lit';
 import type { Feedback } from '../protocol/record.ts';
 import type { RunOutcome, RunTotals } from '../protocol/task-event.ts';
 import { send } from './events.ts';
-import { formatCount, formatDuration, formatPlural, shorten } from './format.ts';
+import { formatCount, formatDuration, formatPlural, shorten, tokensRead } from './format.ts';
 import { correctableSteps, emptyTaskView } from './task-view.ts';
 import type { TaskView } from './task-view.ts';
 import { base, controls } from './theme.ts';
+import { followLanguage, msg, str } from './translate.ts';
 
 /** The answer is shown whole up to here; the log keeps it whole. Characters. */
 const longestAnswer = 20_000;
@@ -53,6 +54,7 @@ export class AnswerPanel extends LitElement {
 
   constructor() {
     super();
+    followLanguage(this);
     this.view = emptyTaskView;
     this.verdict = undefined;
   }
@@ -62,7 +64,7 @@ export class AnswerPanel extends LitElement {
     if (runId === undefined || outcome === undefined) return nothing;
     return html`
       <section class="card stack ${outcome.type}" aria-labelledby="title">
-        <h2 id="title">${titles[outcome.type]}</h2>
+        <h2 id="title">${titleOf(outcome.type)}</h2>
         ${renderOutcome(outcome)} ${totals === undefined ? nothing : renderTotals(totals)}
         ${outcome.type === 'stopped' ? nothing : this.#renderVerdict(runId)} ${this.#renderCorrections(runId)}
       </section>
@@ -81,9 +83,9 @@ export class AnswerPanel extends LitElement {
       </button>
     `;
     return html`
-      <div class="row verdict" role="group" aria-label="Was this right?">
-        <span class="small muted">Was this right?</span>
-        ${thumb('good', '👍 Yes')} ${thumb('bad', '👎 No')}
+      <div class="row verdict" role="group" aria-label=${msg('Was this right?')}>
+        <span class="small muted">${msg('Was this right?')}</span>
+        ${thumb('good', msg('👍 Yes'))} ${thumb('bad', msg('👎 No'))}
       </div>
     `;
   }
@@ -94,7 +96,7 @@ export class AnswerPanel extends LitElement {
     const names = this.view.tools.map(({ name }) => name);
     return html`
       <details>
-        <summary>Correct a call</summary>
+        <summary>${msg('Correct a call')}</summary>
         <div class="corrections">
           ${steps.map(
             (step) =>
@@ -106,22 +108,32 @@ export class AnswerPanel extends LitElement {
   }
 }
 
-const titles = {
-  answered: 'Answer',
-  refused: 'Could not be done as asked',
-  failed: 'The run failed',
-  stopped: 'Stopped',
-} as const satisfies Record<RunOutcome['type'], string>;
+function titleOf(type: RunOutcome['type']): string {
+  switch (type) {
+    case 'answered':
+      return msg('Answer');
+    case 'refused':
+      return msg('Could not be done as asked');
+    case 'failed':
+      return msg('The run failed');
+    case 'stopped':
+      return msg('Stopped');
+    default:
+      return type satisfies never;
+  }
+}
 
 function renderOutcome(outcome: RunOutcome) {
   switch (outcome.type) {
     case 'answered':
     case 'refused':
-      return html`<p class="answer" part="answer">${shorten(outcome.answer, longestAnswer)}</p>`;
+      return html`<p class="answer" part="answer" dir="auto">${shorten(outcome.answer, longestAnswer)}</p>`;
     case 'failed':
       return html`<slm-fault-panel .fault=${outcome.fault}></slm-fault-panel>`;
     case 'stopped':
-      return html`<p class="muted">You stopped this run. What it had done until then is in the log.</p>`;
+      return html`<p class="muted">
+        ${msg('You stopped this run. What it had done until then is in the log.')}
+      </p>`;
     default:
       outcome satisfies never;
       return nothing;
@@ -129,14 +141,13 @@ function renderOutcome(outcome: RunOutcome) {
 }
 
 function renderTotals(totals: RunTotals) {
-  const cached = totals.cachedTokens > 0 ? `, ${formatCount(totals.cachedTokens)} from cache` : '';
   return html`
     <p class="facts">
       <span>${formatDuration(totals.durationMs)}</span>
-      <span>${formatPlural(totals.modelSteps, 'model step')}</span>
-      <span>${formatPlural(totals.toolCalls, 'tool call')}</span>
-      <span>${formatCount(totals.promptTokens)} tokens read${cached}</span>
-      <span>${formatCount(totals.decodeTokens)} written</span>
+      <span>${formatPlural(totals.modelSteps, 'model step|model steps')}</span>
+      <span>${formatPlural(totals.toolCalls, 'tool call|tool calls')}</span>
+      <span>${tokensRead(totals.promptTokens, totals.cachedTokens)}</span>
+      <span>${msg(str`${formatCount(totals.decodeTokens)} written`)}</span>
     </p>
   `;
 }

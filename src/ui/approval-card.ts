@@ -7,6 +7,7 @@ import { isObject, parseJson } from '../protocol/json.ts';
 import { send } from './events.ts';
 import type { CallView } from './task-view.ts';
 import { base, controls } from './theme.ts';
+import { followLanguage, msg, str } from './translate.ts';
 
 export class ApprovalCard extends LitElement {
   static override styles = [
@@ -48,6 +49,7 @@ export class ApprovalCard extends LitElement {
 
   constructor() {
     super();
+    followLanguage(this);
     this.view = undefined;
     this.description = '';
     this.changing = false;
@@ -56,23 +58,23 @@ export class ApprovalCard extends LitElement {
 
   protected override render() {
     if (this.view === undefined) return nothing;
-    const { call, reason = 'This changes something, so it waits for your word.' } = this.view;
+    const { call, reason = msg('This changes something, so it waits for your word.') } = this.view;
     return html`
       <section class="card stack" role="alertdialog" aria-labelledby="title" aria-describedby="what reason">
-        <h2 id="title">Allow <code>${call.name}</code>?</h2>
+        <h2 id="title">${msg(str`Allow ${call.name}?`)}</h2>
         <p id="what" class="small">${this.description}</p>
         <p id="reason" class="small reason">${reason}</p>
         ${this.changing ? this.#renderEditor(this.view) : this.#renderArguments(this.view)}
         <div class="row">
           <button type="button" class="primary" @click=${() => this.#approve()}>
-            ${this.changing ? 'Approve as changed' : 'Approve'}
+            ${this.changing ? msg('Approve as changed') : msg('Approve')}
           </button>
           ${
             this.changing
               ? nothing
-              : html`<button type="button" @click=${() => void this.#change()}>Change</button>`
+              : html`<button type="button" @click=${() => void this.#change()}>${msg('Change')}</button>`
           }
-          <button type="button" @click=${() => this.#deny()}>Deny</button>
+          <button type="button" @click=${() => this.#deny()}>${msg('Deny')}</button>
         </div>
       </section>
     `;
@@ -80,12 +82,12 @@ export class ApprovalCard extends LitElement {
 
   #renderArguments({ call }: CallView) {
     const text = JSON.stringify(call.arguments, null, 2);
-    return html`<pre tabindex="0" role="group" aria-label="Arguments">${text}</pre>`;
+    return html`<pre tabindex="0" role="group" aria-label=${msg('Arguments')}>${text}</pre>`;
   }
 
   #renderEditor({ call }: CallView) {
     return html`
-      <label class="small" for="arguments">Arguments, as JSON</label>
+      <label class="small" for="arguments">${msg('Arguments, as JSON')}</label>
       <textarea
         id="arguments"
         class="code"
@@ -96,7 +98,7 @@ export class ApprovalCard extends LitElement {
         .defaultValue=${JSON.stringify(call.arguments, null, 2)}
       ></textarea>
       <p id="mistake" class="small mistake" role="alert">
-        ${this.mistake ? 'This is not a JSON object yet.' : nothing}
+        ${this.mistake ? msg('This is not a JSON object yet.') : nothing}
       </p>
     `;
   }

@@ -8,6 +8,7 @@ import { send } from './events.ts';
 import { readCalls } from './read-calls.ts';
 import type { StepView } from './task-view.ts';
 import { base, controls } from './theme.ts';
+import { followLanguage, msg } from './translate.ts';
 
 export class CallEditor extends LitElement {
   static override styles = [
@@ -41,6 +42,7 @@ export class CallEditor extends LitElement {
 
   constructor() {
     super();
+    followLanguage(this);
     this.runId = '';
     this.step = undefined;
     this.toolNames = [];
@@ -54,7 +56,7 @@ export class CallEditor extends LitElement {
     const calls = step.output?.type === 'calls' ? step.output.calls : [];
     return html`
       <form @submit=${(event: SubmitEvent) => this.#submit(event)}>
-        <label class="small" for="calls">Calls it should have made, as JSON (<code>[]</code> for none)</label>
+        <label class="small" for="calls">${msg('Calls it should have made, as JSON ([] for none)')}</label>
         <textarea
           id="calls"
           class="code"
@@ -67,8 +69,8 @@ export class CallEditor extends LitElement {
         ></textarea>
         <p id="mistake" class="small mistake" role="alert">${this.mistake}</p>
         <div class="row">
-          <button type="submit" class="compact">Save correction</button>
-          ${this.saved ? html`<span class="badge good" role="status">Saved in the log</span>` : nothing}
+          <button type="submit" class="compact">${msg('Save correction')}</button>
+          ${this.saved ? html`<span class="badge good" role="status">${msg('Saved in the log')}</span>` : nothing}
         </div>
       </form>
     `;

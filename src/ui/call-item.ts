@@ -6,6 +6,7 @@ import { LitElement, css, html, nothing } from 'lit';
 import { formatDuration, formatJson, shorten } from './format.ts';
 import type { CallView } from './task-view.ts';
 import { base, controls } from './theme.ts';
+import { followLanguage, msg } from './translate.ts';
 
 /** A result of many kilobytes would bury the page; the log keeps it whole. Characters. */
 const longestJson = 1500;
@@ -60,6 +61,7 @@ export class CallItem extends LitElement {
 
   constructor() {
     super();
+    followLanguage(this);
     this.view = undefined;
     this.halted = false;
   }
@@ -81,12 +83,12 @@ export class CallItem extends LitElement {
           </span>
         </div>
         <dl>
-          <dt>Arguments</dt>
+          <dt>${msg('Arguments')}</dt>
           <dd><pre>${shorten(formatJson(call.arguments), longestJson)}</pre></dd>
           ${
             outcome?.type === 'ok'
               ? html`
-                  <dt>Result</dt>
+                  <dt>${msg('Result')}</dt>
                   <dd><pre class="ok">${shorten(formatJson(outcome.value), longestJson)}</pre></dd>
                 `
               : nothing
@@ -98,14 +100,16 @@ export class CallItem extends LitElement {
   }
 
   #renderState({ approval, started, outcome }: CallView) {
-    if (approval === 'denied') return html`<span class="badge warn">Denied</span>`;
+    if (approval === 'denied') return html`<span class="badge warn">${msg('Denied')}</span>`;
     if (outcome !== undefined) {
       return outcome.type === 'ok'
-        ? html`<span class="badge good">Done</span>`
-        : html`<span class="badge bad">Failed</span>`;
+        ? html`<span class="badge good">${msg('Done')}</span>`
+        : html`<span class="badge bad">${msg('Failed')}</span>`;
     }
-    if (this.halted) return html`<span class="badge">Cut off</span>`;
-    if (approval === 'pending') return html`<span class="badge warn">Waits for you</span>`;
-    return started ? html`<span class="badge live">Running</span>` : html`<span class="badge">Next</span>`;
+    if (this.halted) return html`<span class="badge">${msg('Cut off')}</span>`;
+    if (approval === 'pending') return html`<span class="badge warn">${msg('Waits for you')}</span>`;
+    return started
+      ? html`<span class="badge live">${msg('Running')}</span>`
+      : html`<span class="badge">${msg('Next')}</span>`;
   }
 }

@@ -7,15 +7,27 @@ import type { EngineBackend, RankedChoice } from '../protocol/engine.ts';
 import { send } from './events.ts';
 import { formatMegabytes, formatPlural } from './format.ts';
 import { base, controls } from './theme.ts';
+import { followLanguage, msg, str } from './translate.ts';
 
-export const backendNames = {
+const backendNames = {
   webgpu: 'WebGPU',
   'wasm-threads': 'WebAssembly',
   'wasm-single': 'WebAssembly',
-  'built-in': 'Built into the browser',
-  remote: 'Remote server',
-  scripted: 'Scripted, no model',
-} as const satisfies Record<EngineBackend, string>;
+} as const;
+
+/** What runs a model, as people say it. */
+export function backendName(backend: EngineBackend): string {
+  switch (backend) {
+    case 'built-in':
+      return msg('Built into the browser');
+    case 'remote':
+      return msg('Remote server');
+    case 'scripted':
+      return msg('Scripted, no model');
+    default:
+      return backendNames[backend];
+  }
+}
 
 export class ChoiceList extends LitElement {
   static override styles = [
@@ -51,6 +63,7 @@ export class ChoiceList extends LitElement {
 
   constructor() {
     super();
+    followLanguage(this);
     this.choices = undefined;
     this.busy = false;
   }
@@ -58,10 +71,10 @@ export class ChoiceList extends LitElement {
   protected override render() {
     return html`
       <details @toggle=${(event: Event) => this.#open(event)}>
-        <summary>Ways to run it here</summary>
+        <summary>${msg('Ways to run it here')}</summary>
         ${
           this.choices === undefined
-            ? html`<p class="small muted" role="status">Looking at this device…</p>`
+            ? html`<p class="small muted" role="status">${msg('Looking at this device…')}</p>`
             : html`<ol>
                 ${this.choices.map((choice, index) => this.#renderChoice(choice, index))}
               </ol>`
@@ -76,14 +89,14 @@ export class ChoiceList extends LitElement {
 
   #renderChoice(choice: RankedChoice, index: number) {
     const { title, engine, plan, reasons } = choice;
-    const name = `${title} on ${engine}`;
+    const name = msg(str`${title} on ${engine}`);
     return html`
       <li>
         <div class="row between">
           <strong class="small">${name}</strong>
           ${
             plan === undefined
-              ? html`<span class="badge">Not here</span>`
+              ? html`<span class="badge">${msg('Not here')}</span>`
               : html`<button
                   type="button"
                   class="compact"
@@ -91,7 +104,7 @@ export class ChoiceList extends LitElement {
                   ?disabled=${this.busy}
                   @click=${() => send(this, 'choice-use', { choice })}
                 >
-                  Use
+                  ${msg('Use')}
                 </button>`
           }
         </div>
@@ -104,6 +117,8 @@ export class ChoiceList extends LitElement {
 }
 
 function describePlan({ backend, weights, threads, memoryBytes }: NonNullable<RankedChoice['plan']>): string {
-  const form = weights === 'float32' ? '32-bit floats' : 'packed weights';
-  return `${backendNames[backend]}, ${formatPlural(threads, 'thread')}, ${form}, about ${formatMegabytes(memoryBytes)} of memory.`;
+  const form = weights === 'float32' ? msg('32-bit floats') : msg('packed weights');
+  return msg(
+    str`${backendName(backend)}, ${formatPlural(threads, 'thread|threads')}, ${form}, about ${formatMegabytes(memoryBytes)} of memory.`,
+  );
 }

@@ -5,20 +5,23 @@
 import { LitElement, css, html, nothing } from 'lit';
 import type { PriceList, RunCost, RunMoney } from '../protocol/economics.ts';
 import { send } from './events.ts';
-import { formatCount, formatDuration, formatPlural } from './format.ts';
+import { formatCount, formatDuration, formatPercent, formatPlural } from './format.ts';
 import { defaultWatts, runCost } from './run-cost.ts';
 import { emptyTaskView } from './task-view.ts';
 import type { TaskView } from './task-view.ts';
 import { takeForm, textIn } from './read-form.ts';
 import { base, controls } from './theme.ts';
+import { followLanguage, formatLocale, msg, str } from './translate.ts';
 
-const fields = [
-  ['inputPerMillion', 'A million tokens read', 0],
-  ['cachedPerMillion', 'A million tokens read from its cache', 0],
-  ['outputPerMillion', 'A million tokens written', 0],
-  ['perKilowattHour', 'A kilowatt hour here', 0],
-  ['watts', 'Watts of this device at work', defaultWatts],
-] as const;
+function fields() {
+  return [
+    ['inputPerMillion', msg('A million tokens read'), 0],
+    ['cachedPerMillion', msg('A million tokens read from its cache'), 0],
+    ['outputPerMillion', msg('A million tokens written'), 0],
+    ['perKilowattHour', msg('A kilowatt hour here'), 0],
+    ['watts', msg('Watts of this device at work'), defaultWatts],
+  ] as const;
+}
 
 export class CostPanel extends LitElement {
   static override styles = [
@@ -34,7 +37,7 @@ export class CostPanel extends LitElement {
         color: var(--_muted);
       }
       dd {
-        text-align: right;
+        text-align: end;
         font-variant-numeric: tabular-nums;
         overflow-wrap: anywhere;
       }
@@ -70,6 +73,7 @@ export class CostPanel extends LitElement {
 
   constructor() {
     super();
+    followLanguage(this);
     this.view = emptyTaskView;
     this.prices = undefined;
   }
@@ -79,7 +83,7 @@ export class CostPanel extends LitElement {
     const cost = runCost(this.view, this.prices);
     return html`
       <section class="card stack" aria-labelledby="title">
-        <h2 id="title">What it took</h2>
+        <h2 id="title">${msg('What it took')}</h2>
         <dl>
           ${facts(cost).map(
             ([name, value]) =>
@@ -90,12 +94,12 @@ export class CostPanel extends LitElement {
         ${
           cost.money === undefined
             ? html`<p class="small muted">
-                Give the prices of a large model, and this says what the same tokens would have cost there.
+                ${msg('Give the prices of a large model, and this says what the same tokens would have cost there.')}
               </p>`
             : nothing
         }
         <details>
-          <summary>Prices and assumptions</summary>
+          <summary>${msg('Prices and assumptions')}</summary>
           ${this.#renderForm()}
         </details>
       </section>
@@ -106,10 +110,10 @@ export class CostPanel extends LitElement {
     return html`
       <form @submit=${(event: SubmitEvent) => this.#submit(event)}>
         <label>
-          Currency
+          ${msg('Currency')}
           <input name="currency" required maxlength="8" .value=${this.prices?.currency ?? 'USD'} />
         </label>
-        ${fields.map(
+        ${fields().map(
           ([name, text, initial]) => html`
             <label>
               ${text}
@@ -125,7 +129,7 @@ export class CostPanel extends LitElement {
             </label>
           `,
         )}
-        <button type="submit" class="compact">Keep these</button>
+        <button type="submit" class="compact">${msg('Keep these')}</button>
       </form>
     `;
   }
@@ -147,16 +151,19 @@ export class CostPanel extends LitElement {
 function facts(cost: RunCost): readonly (readonly [string, string])[] {
   const { calls, money, smallCalls } = cost;
   return [
-    ['Tokens read', `${formatCount(cost.readTokens)} and ${formatCount(cost.cachedTokens)} from cache`],
-    ['Tokens written', formatCount(cost.writtenTokens)],
-    ['Models worked', `${formatDuration(cost.modelMs)}, ${formatPlural(cost.modelSteps, 'step')}`],
     [
-      'Calls decided on this device',
-      calls === 0
-        ? 'none were made'
-        : `${formatCount(smallCalls)} of ${formatCount(calls)} (${formatShare(smallCalls / calls)})`,
+      msg('Tokens read'),
+      msg(str`${formatCount(cost.readTokens)} and ${formatCount(cost.cachedTokens)} from cache`),
     ],
-    ['Energy, estimated', `${formatSmall(cost.wattHours)} Wh`],
+    [msg('Tokens written'), formatCount(cost.writtenTokens)],
+    [msg('Models worked'), `${formatDuration(cost.modelMs)}, ${formatPlural(cost.modelSteps, 'step|steps')}`],
+    [
+      msg('Calls decided on this device'),
+      calls === 0
+        ? msg('none were made')
+        : `${msg(str`${formatCount(smallCalls)} of ${formatCount(calls)}`)} (${formatPercent(smallCalls / calls)})`,
+    ],
+    [msg('Energy, estimated'), `${formatSmall(cost.wattHours)} Wh`],
     ...(money === undefined ? [] : moneyFacts(money)),
   ];
 }
@@ -170,18 +177,14 @@ function moneyFacts({
 }: RunMoney): readonly (readonly [string, string])[] {
   const amount = (value: number): string => `${formatSmall(value)} ${currency}`;
   return [
-    ['The same with the large model', amount(large)],
-    ['Spent on servers', amount(spent)],
-    ['Spent on energy', amount(energy)],
-    [saved < 0 ? 'Dearer here by' : 'Saved', amount(Math.abs(saved))],
+    [msg('The same with the large model'), amount(large)],
+    [msg('Spent on servers'), amount(spent)],
+    [msg('Spent on energy'), amount(energy)],
+    [saved < 0 ? msg('Dearer here by') : msg('Saved'), amount(Math.abs(saved))],
   ];
-}
-
-function formatShare(share: number): string {
-  return `${String(Math.round(share * 100))} %`;
 }
 
 /** Three digits that count: runs of a small model cost fractions of a cent. */
 function formatSmall(value: number): string {
-  return value.toLocaleString('en-GB', { maximumSignificantDigits: 3, maximumFractionDigits: 12 });
+  return value.toLocaleString(formatLocale(), { maximumSignificantDigits: 3, maximumFractionDigits: 12 });
 }

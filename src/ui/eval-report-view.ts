@@ -111,7 +111,7 @@ export class EvalReportView extends LitElement {
     return html`
       <section class="stack" aria-labelledby="title">
         <div class="row between">
-          <h2 id="title">Report on ${formatPlural(report.rows, 'row')}</h2>
+          <h2 id="title">Report on ${formatPlural(report.rows, 'row|rows')}</h2>
           <div class="row">
             <button
               type="button"
@@ -225,7 +225,7 @@ function renderConfusion(title: string, { tools, cells }: Confusion) {
       .toSorted((one, other) => other.count - one.count);
     return html`
       <details>
-        <summary>What was called for what: ${formatPlural(mixedUp.length, 'pair')} mixed up</summary>
+        <summary>What was called for what: ${formatPlural(mixedUp.length, 'pair|pairs')} mixed up</summary>
         <ul class="small" aria-label=${`Mixed up by ${title}`}>
           ${mixedUp
             .slice(0, mostShown)
@@ -268,7 +268,7 @@ function renderFailures(title: string, failures: readonly JudgedRow[], renderTak
   if (failures.length === 0) return html`<p class="small">Every row is exact.</p>`;
   return html`
     <details>
-      <summary>${formatPlural(failures.length, 'row')} not exact</summary>
+      <summary>${formatPlural(failures.length, 'row|rows')} not exact</summary>
       <ul class="failures" aria-label=${`Not exact: ${title}`}>
         ${failures.slice(0, mostShown).map((row) => renderFailure(row, renderTake))}
       </ul>

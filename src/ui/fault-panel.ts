@@ -5,6 +5,7 @@ import { LitElement, css, html, nothing } from 'lit';
 import type { FaultData } from '../protocol/fault.ts';
 import { shorten } from './format.ts';
 import { base, controls } from './theme.ts';
+import { followLanguage, msg } from './translate.ts';
 
 /** Longer messages are cut: a fault may quote what a user pasted. Characters. */
 const longestText = 600;
@@ -43,6 +44,7 @@ export class FaultPanel extends LitElement {
 
   constructor() {
     super();
+    followLanguage(this);
     this.fault = undefined;
   }
 
@@ -51,13 +53,13 @@ export class FaultPanel extends LitElement {
     const { code, message, reason, remedy, details } = this.fault;
     const facts = Object.keys(details ?? {}).length === 0 ? '' : JSON.stringify(details, null, 2);
     return html`
-      <div class="fault small" role="alert">
+      <div class="fault small" role="alert" dir="auto">
         <p class="what">${shorten(message, longestText)}</p>
         ${reason === undefined ? nothing : html`<p>${shorten(reason, longestText)}</p>`}
-        ${remedy === undefined ? nothing : html`<p><strong>What to do:</strong> ${shorten(remedy, longestText)}</p>`}
+        ${remedy === undefined ? nothing : html`<p><strong>${msg('What to do:')}</strong> ${shorten(remedy, longestText)}</p>`}
         <details>
-          <summary>Details: <code>${code}</code></summary>
-          ${facts === '' ? html`<p>No further facts are known.</p>` : html`<pre>${shorten(facts, 2000)}</pre>`}
+          <summary>${msg('Details:')} <code>${code}</code></summary>
+          ${facts === '' ? html`<p>${msg('No further facts are known.')}</p>` : html`<pre>${shorten(facts, 2000)}</pre>`}
         </details>
       </div>
     `;

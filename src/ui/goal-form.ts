@@ -5,6 +5,7 @@
 import { LitElement, css, html, nothing } from 'lit';
 import { send } from './events.ts';
 import { base, controls } from './theme.ts';
+import { followLanguage, msg } from './translate.ts';
 
 export class GoalForm extends LitElement {
   static override styles = [
@@ -65,6 +66,7 @@ export class GoalForm extends LitElement {
 
   constructor() {
     super();
+    followLanguage(this);
     this.examples = [];
     this.running = false;
     this.disabled = false;
@@ -75,12 +77,13 @@ export class GoalForm extends LitElement {
   protected override render() {
     return html`
       <form class="card" @submit=${(event: SubmitEvent) => this.#submit(event)}>
-        <label for="goal">What should be done?</label>
+        <label for="goal">${msg('What should be done?')}</label>
         <textarea
           id="goal"
           name="goal"
+          dir="auto"
           rows="3"
-          placeholder="Ask for something the tools can do, in a sentence or two."
+          placeholder=${msg('Ask for something the tools can do, in a sentence or two.')}
           .value=${this.goal}
           aria-describedby="hint"
           @input=${(event: InputEvent) => this.#typed(event)}
@@ -91,9 +94,9 @@ export class GoalForm extends LitElement {
           ${
             this.running
               ? html`<button type="button" class="danger" @click=${() => send(this, 'run-stop', undefined)}>
-                  Stop
+                  ${msg('Stop')}
                 </button>`
-              : html`<button type="submit" class="primary" ?disabled=${this.disabled}>Run</button>`
+              : html`<button type="submit" class="primary" ?disabled=${this.disabled}>${msg('Run')}</button>`
           }
         </div>
         ${this.examples.length === 0 ? nothing : this.#renderExamples()}
@@ -104,12 +107,12 @@ export class GoalForm extends LitElement {
   #renderExamples() {
     return html`
       <div class="chips stack">
-        <p class="small muted" id="examples">Try one of these</p>
+        <p class="small muted" id="examples">${msg('Try one of these')}</p>
         <ul aria-labelledby="examples">
           ${this.examples.map(
             (example) => html`
               <li>
-                <button type="button" class="compact" @click=${() => this.#choose(example)}>
+                <button type="button" class="compact" dir="auto" @click=${() => this.#choose(example)}>
                   ${example}
                 </button>
               </li>

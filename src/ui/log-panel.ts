@@ -12,25 +12,38 @@ import { formatTime, shorten } from './format.ts';
 import { emptyLogStatus } from './log/log-status.ts';
 import type { LogStatus } from './log/log-status.ts';
 import { base, controls } from './theme.ts';
+import { followLanguage, msg } from './translate.ts';
 
-const formats = [
-  { format: 'trl', text: 'TRL', title: 'Prompt-completion JSONL with tools, for TRL' },
-  { format: 'openai', text: 'OpenAI', title: 'Fine-tuning JSONL as OpenAI takes it' },
-  { format: 'rendered', text: 'Rendered', title: 'The exact prompt and output texts, as JSONL' },
-] as const satisfies readonly { format: ExportFormat; text: string; title: string }[];
+function formats(): readonly { format: ExportFormat; text: string; title: string }[] {
+  return [
+    { format: 'trl', text: 'TRL', title: msg('Prompt-completion JSONL with tools, for TRL') },
+    { format: 'openai', text: 'OpenAI', title: msg('Fine-tuning JSONL as OpenAI takes it') },
+    { format: 'rendered', text: msg('Rendered'), title: msg('The exact prompt and output texts, as JSONL') },
+  ];
+}
 
-const outcomeNames = {
-  answered: 'answered',
-  refused: 'not done',
-  failed: 'failed',
-  stopped: 'stopped',
-} as const satisfies Record<NonNullable<RunSummary['outcome']>, string>;
+function outcomeName(outcome: NonNullable<RunSummary['outcome']>): string {
+  switch (outcome) {
+    case 'answered':
+      return msg('answered');
+    case 'refused':
+      return msg('not done');
+    case 'failed':
+      return msg('failed');
+    case 'stopped':
+      return msg('stopped');
+    default:
+      return outcome satisfies never;
+  }
+}
 
-const recordings = [
-  { mode: 'full', text: 'Content, masked' },
-  { mode: 'metadata-only', text: 'Metadata only' },
-  { mode: 'off', text: 'Nothing' },
-] as const satisfies readonly { mode: RecordingMode; text: string }[];
+function recordings(): readonly { mode: RecordingMode; text: string }[] {
+  return [
+    { mode: 'full', text: msg('Content, masked') },
+    { mode: 'metadata-only', text: msg('Metadata only') },
+    { mode: 'off', text: msg('Nothing') },
+  ];
+}
 
 export class LogPanel extends LitElement {
   static override styles = [
@@ -97,6 +110,7 @@ export class LogPanel extends LitElement {
 
   constructor() {
     super();
+    followLanguage(this);
     this.runs = [];
     this.status = emptyLogStatus;
     this.currentRunId = '';
@@ -107,7 +121,7 @@ export class LogPanel extends LitElement {
   protected override render() {
     return html`
       <section class="card stack" aria-labelledby="title">
-        <h2 id="title">Log</h2>
+        <h2 id="title">${msg('Log')}</h2>
         <p class="small muted">${this.#about}</p>
         ${this.status.asksRecording ? this.#renderQuestion() : nothing}
         ${
@@ -121,7 +135,7 @@ export class LogPanel extends LitElement {
         }
         <div>
           <button type="button" class="compact" @click=${() => send(this, 'log-ask', { type: 'open' })}>
-            ${this.status.access === 'locked' ? 'Unlock the log…' : 'Browse and protect the log…'}
+            ${this.status.access === 'locked' ? msg('Unlock the log…') : msg('Browse and protect the log…')}
           </button>
         </div>
         ${this.runs.length === 0 ? nothing : this.#renderActions()}
@@ -131,22 +145,25 @@ export class LogPanel extends LitElement {
 
   get #about(): string {
     const { access, recording } = this.status;
-    if (access === 'locked') return 'It is locked. What is recorded of a run needs a role that is unlocked.';
+    if (access === 'locked')
+      return msg('It is locked. What is recorded of a run needs a role that is unlocked.');
     if (access === 'contributor')
-      return 'Open as contributor: runs are written down, and cannot be read back.';
-    if (access === 'auditor') return 'Open as auditor: the audit log can be read, and nothing of a run.';
-    if (recording === 'off') return 'Nothing is recorded, because you chose so.';
+      return msg('Open as contributor: runs are written down, and cannot be read back.');
+    if (access === 'auditor') return msg('Open as auditor: the audit log can be read, and nothing of a run.');
+    if (recording === 'off') return msg('Nothing is recorded, because you chose so.');
     if (recording === 'metadata-only')
-      return 'Tools, times and outcomes are kept in this browser, and no words.';
-    const some = 'Every step is kept in this browser, and nowhere else. What you do with it is up to you.';
-    return this.runs.length === 0 ? `${some} No runs yet.` : some;
+      return msg('Tools, times and outcomes are kept in this browser, and no words.');
+    const some = msg(
+      'Every step is kept in this browser, and nowhere else. What you do with it is up to you.',
+    );
+    return this.runs.length === 0 ? `${some} ${msg('No runs yet.')}` : some;
   }
 
   #renderQuestion() {
     return html`
       <div class="ask stack" role="group" aria-labelledby="question">
         <p class="small" id="question">
-          What may be recorded of a run? Until you say, its content is, with personal data replaced.
+          ${msg('What may be recorded of a run? Until you say, its content is, with personal data replaced.')}
         </p>
         <div class="row">
           ${
@@ -156,9 +173,9 @@ export class LogPanel extends LitElement {
                   class="compact"
                   @click=${() => send(this, 'log-ask', { type: 'open' })}
                 >
-                  Choose under Keeping…
+                  ${msg('Choose under Keeping…')}
                 </button>`
-              : recordings.map(
+              : recordings().map(
                   ({ mode, text }) => html`
                     <button type="button" class="compact" @click=${() => this.#record(mode)}>${text}</button>
                   `,
@@ -175,8 +192,8 @@ export class LogPanel extends LitElement {
   }
 
   #renderRun(run: RunSummary) {
-    const cutOff = run.runId === this.liveRunId ? 'running' : 'cut off';
-    const outcome = run.outcome === undefined ? cutOff : outcomeNames[run.outcome];
+    const cutOff = run.runId === this.liveRunId ? msg('running') : msg('cut off');
+    const outcome = run.outcome === undefined ? cutOff : outcomeName(run.outcome);
     return html`
       <li>
         <button
@@ -185,7 +202,7 @@ export class LogPanel extends LitElement {
           aria-current=${run.runId === this.currentRunId ? 'true' : 'false'}
           @click=${() => send(this, 'run-open', { runId: run.runId })}
         >
-          <span class="goal">${shorten(run.goal, 200)}</span>
+          <span class="goal" dir="auto">${shorten(run.goal, 200)}</span>
           <span class="facts">
             <span>${formatTime(run.startedAt, Date.now())}</span><span>${outcome}</span>
           </span>
@@ -197,9 +214,9 @@ export class LogPanel extends LitElement {
   #renderActions() {
     return html`
       <div class="exports stack">
-        <h3 class="small" id="exports">Export for fine-tuning</h3>
+        <h3 class="small" id="exports">${msg('Export for fine-tuning')}</h3>
         <div class="row" role="group" aria-labelledby="exports">
-          ${formats.map(
+          ${formats().map(
             ({ format, text, title }) => html`
               <button
                 type="button"
@@ -221,7 +238,7 @@ export class LogPanel extends LitElement {
     return html`
       <div>
         <button type="button" class="quiet compact danger" @click=${() => (this.sure = true)}>
-          Clear log…
+          ${msg('Clear log…')}
         </button>
       </div>
     `;
@@ -231,11 +248,13 @@ export class LogPanel extends LitElement {
     return html`
       <div class="sure stack" role="alert">
         <p class="small">
-          Every run and all feedback in this browser will be deleted. This cannot be undone.
+          ${msg('Every run and all feedback in this browser will be deleted. This cannot be undone.')}
         </p>
         <div class="row">
-          <button type="button" class="compact danger" @click=${() => this.#clear()}>Delete all</button>
-          <button type="button" class="compact" @click=${() => (this.sure = false)}>Keep</button>
+          <button type="button" class="compact danger" @click=${() => this.#clear()}>
+            ${msg('Delete all')}
+          </button>
+          <button type="button" class="compact" @click=${() => (this.sure = false)}>${msg('Keep')}</button>
         </div>
       </div>
     `;

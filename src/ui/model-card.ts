@@ -6,12 +6,13 @@ import { LitElement, css, html, nothing } from 'lit';
 import type { LoadedModel, RankedChoice } from '../protocol/engine.ts';
 import { emptyAdaptersView } from './adapters-view.ts';
 import type { AdaptersView } from './adapters-view.ts';
-import { backendNames } from './choice-list.ts';
+import { backendName } from './choice-list.ts';
 import { send } from './events.ts';
 import { formatCount, formatDuration, formatMegabytes, formatPlural } from './format.ts';
 import { emptyModelView, isLoading } from './model-view.ts';
 import type { ModelStage, ModelView } from './model-view.ts';
 import { base, controls } from './theme.ts';
+import { followLanguage, msg, str } from './translate.ts';
 
 export class ModelCard extends LitElement {
   static override styles = [
@@ -96,6 +97,7 @@ export class ModelCard extends LitElement {
 
   constructor() {
     super();
+    followLanguage(this);
     this.view = emptyModelView;
     this.choices = undefined;
     this.adapters = emptyAdaptersView;
@@ -107,18 +109,19 @@ export class ModelCard extends LitElement {
     return html`
       <section class="card stack" aria-labelledby="title">
         <div class="row between">
-          <h2 id="title">Model</h2>
+          <h2 id="title">${msg('Model')}</h2>
           ${stageBadge(stage)}
         </div>
         <p>
-          <strong>${entry?.title ?? 'Reading the catalogue…'}</strong>
-          ${entry?.unverified === true ? html`<span class="badge warn">unverified</span>` : nothing}
+          <strong>${entry?.title ?? msg('Reading the catalogue…')}</strong>
+          ${entry?.unverified === true ? html`<span class="badge warn">${msg('unverified')}</span>` : nothing}
           ${
             entry === undefined
               ? nothing
               : html`<span class="small muted">
-                  <br />${formatCount(entry.parameters / 1e6)} million weights, ${entry.quantisation},
-                  ${formatMegabytes(entry.file.bytes)}, ${entry.licence}
+                  <br />${msg(
+                    str`${formatCount(entry.parameters / 1e6)} million weights, ${entry.quantisation}, ${formatMegabytes(entry.file.bytes)}, ${entry.licence}`,
+                  )}
                 </span>`
           }
         </p>
@@ -142,27 +145,30 @@ export class ModelCard extends LitElement {
       case 'absent':
         return html`
           <p class="small muted">
-            It is fetched once, checked, and kept in this browser. Nothing you type leaves this device.
+            ${msg('It is fetched once, checked, and kept in this browser. Nothing you type leaves this device.')}
           </p>
           <div>
             <button type="button" class="compact" @click=${() => send(this, 'model-load', undefined)}>
-              Load model
+              ${msg('Load model')}
             </button>
           </div>
         `;
       case 'requested':
-        return this.#renderProgress('Getting ready…', undefined);
+        return this.#renderProgress(msg('Getting ready…'), undefined);
       case 'downloading': {
         const { receivedBytes, totalBytes, fromCache, bytesPerSecond } = stage;
         const rate = bytesPerSecond === undefined ? '' : `, ${formatMegabytes(bytesPerSecond)}/s`;
-        const amount = `${formatMegabytes(receivedBytes)} of ${formatMegabytes(totalBytes)}${rate}`;
+        const amount = `${msg(str`${formatMegabytes(receivedBytes)} of ${formatMegabytes(totalBytes)}`)}${rate}`;
         const share = totalBytes > 0 ? receivedBytes / totalBytes : undefined;
-        return this.#renderProgress(fromCache ? `Reading from this browser: ${amount}` : amount, share);
+        return this.#renderProgress(
+          fromCache ? msg(str`Reading from this browser: ${amount}`) : amount,
+          share,
+        );
       }
       case 'verifying':
-        return this.#renderProgress('Checking the file against its SHA-256…', undefined);
+        return this.#renderProgress(msg('Checking the file against its SHA-256…'), undefined);
       case 'starting':
-        return this.#renderProgress('Building the model in memory…', undefined);
+        return this.#renderProgress(msg('Building the model in memory…'), undefined);
       case 'ready':
         return renderReady(stage.model);
       case 'failed':
@@ -170,7 +176,7 @@ export class ModelCard extends LitElement {
           <slm-fault-panel .fault=${stage.fault}></slm-fault-panel>
           <div>
             <button type="button" class="compact" @click=${() => send(this, 'model-load', undefined)}>
-              Try again
+              ${msg('Try again')}
             </button>
           </div>
         `;
@@ -186,13 +192,13 @@ export class ModelCard extends LitElement {
       <div class="stack">
         ${
           share === undefined
-            ? html`<progress aria-label="Loading the model"></progress>`
-            : html`<progress aria-label="Loading the model" max="1" .value=${share}></progress>`
+            ? html`<progress aria-label=${msg('Loading the model')}></progress>`
+            : html`<progress aria-label=${msg('Loading the model')} max="1" .value=${share}></progress>`
         }
         <div class="row between">
           <span class="facts">${text}</span>
           <button type="button" class="compact" @click=${() => send(this, 'model-cancel', undefined)}>
-            Cancel
+            ${msg('Cancel')}
           </button>
         </div>
       </div>
@@ -203,20 +209,20 @@ export class ModelCard extends LitElement {
 function stageBadge(stage: ModelStage) {
   switch (stage.type) {
     case 'absent':
-      return html`<span class="badge" role="status">Not loaded</span>`;
+      return html`<span class="badge" role="status">${msg('Not loaded')}</span>`;
     case 'requested':
     case 'starting':
-      return html`<span class="badge live" role="status">Starting</span>`;
+      return html`<span class="badge live" role="status">${msg('Starting')}</span>`;
     case 'downloading':
       return html`<span class="badge live" role="status"
-        >${stage.fromCache ? 'Reading' : 'Downloading'}</span
+        >${stage.fromCache ? msg('Reading') : msg('Downloading')}</span
       >`;
     case 'verifying':
-      return html`<span class="badge live" role="status">Verifying</span>`;
+      return html`<span class="badge live" role="status">${msg('Verifying')}</span>`;
     case 'ready':
-      return html`<span class="badge good" role="status">Ready</span>`;
+      return html`<span class="badge good" role="status">${msg('Ready')}</span>`;
     case 'failed':
-      return html`<span class="badge bad" role="status">Failed</span>`;
+      return html`<span class="badge bad" role="status">${msg('Failed')}</span>`;
     default:
       stage satisfies never;
       return nothing;
@@ -226,15 +232,15 @@ function stageBadge(stage: ModelStage) {
 function renderReady(model: LoadedModel) {
   return html`
     <dl>
-      <dt>Runs on</dt>
-      <dd>${backendNames[model.backend]}, ${formatPlural(model.threads, 'thread')}</dd>
-      <dt>Weights</dt>
-      <dd>${model.weights === 'float32' ? '32-bit floats' : 'as in the file'}</dd>
-      <dt>Context</dt>
-      <dd>${formatCount(model.contextTokens)} tokens</dd>
-      <dt>Engine</dt>
+      <dt>${msg('Runs on')}</dt>
+      <dd>${backendName(model.backend)}, ${formatPlural(model.threads, 'thread|threads')}</dd>
+      <dt>${msg('Weights')}</dt>
+      <dd>${model.weights === 'float32' ? msg('32-bit floats') : msg('as in the file')}</dd>
+      <dt>${msg('Context')}</dt>
+      <dd>${formatPlural(model.contextTokens, 'token|tokens')}</dd>
+      <dt>${msg('Engine')}</dt>
       <dd>${model.engine} ${model.engineVersion}</dd>
-      <dt>Loaded in</dt>
+      <dt>${msg('Loaded in')}</dt>
       <dd>${formatDuration(model.loadMs)}</dd>
     </dl>
     ${
@@ -242,7 +248,7 @@ function renderReady(model: LoadedModel) {
         ? nothing
         : html`
             <details>
-              <summary>Why these settings</summary>
+              <summary>${msg('Why these settings')}</summary>
               <ul class="reasons small muted">
                 ${model.choiceReasons.map((reason) => html`<li>${reason}</li>`)}
               </ul>

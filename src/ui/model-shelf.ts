@@ -11,12 +11,20 @@ import { formatCount, formatMegabytes, formatPlural } from './format.ts';
 import { emptyShelfView } from './shelf-view.ts';
 import type { ShelfView } from './shelf-view.ts';
 import { base, controls, filePick } from './theme.ts';
+import { followLanguage, msg, str } from './translate.ts';
 
-const persistenceTexts = {
-  unknown: '',
-  kept: 'The browser keeps them until you delete them.',
-  'may-be-cleared': 'The browser may clear them when the disk is nearly full.',
-} as const satisfies Record<ShelfView['persistence'], string>;
+function persistenceText(persistence: ShelfView['persistence']): string {
+  switch (persistence) {
+    case 'unknown':
+      return '';
+    case 'kept':
+      return msg('The browser keeps them until you delete them.');
+    case 'may-be-cleared':
+      return msg('The browser may clear them when the disk is nearly full.');
+    default:
+      return persistence satisfies never;
+  }
+}
 
 export class ModelShelf extends LitElement {
   static override styles = [
@@ -62,6 +70,7 @@ export class ModelShelf extends LitElement {
 
   constructor() {
     super();
+    followLanguage(this);
     this.view = emptyShelfView;
     this.over = false;
     this.doomed = '';
@@ -77,12 +86,12 @@ export class ModelShelf extends LitElement {
         @dragleave=${() => (this.over = false)}
         @drop=${(event: DragEvent) => this.#dropped(event)}
       >
-        <h2 id="title">Model files</h2>
+        <h2 id="title">${msg('Model files')}</h2>
         <details @toggle=${(event: Event) => this.#toggled(event)}>
           <summary>
-            ${models === undefined ? 'Kept in this browser' : `${formatPlural(models.length, 'file')} in this browser`}
+            ${models === undefined ? msg('Kept in this browser') : msg(str`${formatPlural(models.length, 'file|files')} in this browser`)}
           </summary>
-          ${models === undefined ? html`<p class="small muted">Looking…</p>` : this.#renderFiles(models)}
+          ${models === undefined ? html`<p class="small muted">${msg('Looking…')}</p>` : this.#renderFiles(models)}
           <p class="small muted">${this.#room}</p>
         </details>
         ${importing === undefined ? this.#renderPick() : this.#renderImporting(importing)}
@@ -93,13 +102,16 @@ export class ModelShelf extends LitElement {
 
   get #room(): string {
     const { usedBytes, quotaBytes, persistence } = this.view;
-    const used = usedBytes === undefined ? '' : `This site uses ${formatMegabytes(usedBytes)}`;
-    const quota = quotaBytes === undefined ? '' : ` of the ${formatMegabytes(quotaBytes)} it may use`;
-    return [used === '' ? '' : `${used}${quota}.`, persistenceTexts[persistence]].join(' ').trim();
+    const used = usedBytes === undefined ? '' : formatMegabytes(usedBytes);
+    const room =
+      quotaBytes === undefined
+        ? msg(str`This site uses ${used}.`)
+        : msg(str`This site uses ${used} of the ${formatMegabytes(quotaBytes)} it may use.`);
+    return [used === '' ? '' : room, persistenceText(persistence)].join(' ').trim();
   }
 
   #renderFiles(models: readonly StoredModel[]) {
-    if (models.length === 0) return html`<p class="small muted">None yet.</p>`;
+    if (models.length === 0) return html`<p class="small muted">${msg('None yet.')}</p>`;
     return html`
       <ul class="files">
         ${models.map((model) => this.#renderFile(model))}
@@ -114,10 +126,10 @@ export class ModelShelf extends LitElement {
       <li class="small">
         <div>
           ${title} <span class="muted">${formatMegabytes(bytes)}</span>
-          ${state === 'partial' ? html`<span class="badge warn">not complete</span>` : nothing}
-          ${adapter === undefined ? nothing : html`<span class="badge">adapter</span>`}
-          ${imported === undefined && adapter === undefined ? nothing : html`<span class="badge warn">unverified</span>`}
-          ${inUse ? html`<span class="badge live">in use</span>` : nothing}
+          ${state === 'partial' ? html`<span class="badge warn">${msg('not complete')}</span>` : nothing}
+          ${adapter === undefined ? nothing : html`<span class="badge">${msg('adapter')}</span>`}
+          ${imported === undefined && adapter === undefined ? nothing : html`<span class="badge warn">${msg('unverified')}</span>`}
+          ${inUse ? html`<span class="badge live">${msg('in use')}</span>` : nothing}
         </div>
         <div class="row">
           ${
@@ -126,10 +138,10 @@ export class ModelShelf extends LitElement {
               : html`<button
                   type="button"
                   class="compact"
-                  aria-label=${`Use ${title}`}
+                  aria-label=${msg(str`Use ${title}`)}
                   @click=${() => send(this, 'model-use', { entry: imported })}
                 >
-                  Use
+                  ${msg('Use')}
                 </button>`
           }
           ${inUse ? nothing : this.#renderDelete(name, title)}
@@ -143,15 +155,17 @@ export class ModelShelf extends LitElement {
       return html`<button
         type="button"
         class="quiet compact danger"
-        aria-label=${`Delete ${title}…`}
+        aria-label=${msg(str`Delete ${title}…`)}
         @click=${() => (this.doomed = name)}
       >
-        Delete…
+        ${msg('Delete…')}
       </button>`;
     }
     return html`
-      <button type="button" class="compact danger" @click=${() => this.#remove(name)}>Delete it</button>
-      <button type="button" class="compact" @click=${() => (this.doomed = '')}>Keep</button>
+      <button type="button" class="compact danger" @click=${() => this.#remove(name)}>
+        ${msg('Delete it')}
+      </button>
+      <button type="button" class="compact" @click=${() => (this.doomed = '')}>${msg('Keep')}</button>
     `;
   }
 
@@ -159,7 +173,7 @@ export class ModelShelf extends LitElement {
     return html`
       <div>
         <label class="button pick">
-          Add a model or adapter
+          ${msg('Add a model or adapter')}
           <input
             type="file"
             multiple
@@ -169,7 +183,7 @@ export class ModelShelf extends LitElement {
           />
         </label>
         <p class="small muted forms" id="forms">
-          A GGUF file; or adapter_config.json and adapter_model.safetensors of PEFT, both at once.
+          ${msg('A GGUF file; or adapter_config.json and adapter_model.safetensors of PEFT, both at once.')}
         </p>
       </div>
     `;
@@ -179,16 +193,16 @@ export class ModelShelf extends LitElement {
     return html`
       <div class="stack">
         <progress
-          aria-label="Copying the file"
+          aria-label=${msg('Copying the file')}
           max="1"
           .value=${totalBytes > 0 ? copiedBytes / totalBytes : 0}
         ></progress>
         <div class="row between">
           <span class="facts"
-            >${fileName}: ${formatMegabytes(copiedBytes)} of ${formatMegabytes(totalBytes)}</span
+            >${fileName}: ${msg(str`${formatMegabytes(copiedBytes)} of ${formatMegabytes(totalBytes)}`)}</span
           >
           <button type="button" class="compact" @click=${() => send(this, 'model-import-cancel', undefined)}>
-            Cancel
+            ${msg('Cancel')}
           </button>
         </div>
       </div>
@@ -201,25 +215,30 @@ export class ModelShelf extends LitElement {
     if (imported === undefined) return nothing;
     const found =
       imported.unverified === true
-        ? `Nobody here knows this file. It says that it is ${imported.title}, ${formatCount(imported.parameters / 1e6)} million weights, ${imported.quantisation}.`
-        : `This is ${imported.title}, unchanged.`;
+        ? msg(
+            str`Nobody here knows this file. It says that it is ${imported.title}, ${formatCount(imported.parameters / 1e6)} million weights, ${imported.quantisation}.`,
+          )
+        : msg(str`This is ${imported.title}, unchanged.`);
     return html`
       <div class="row between" role="status">
         <span class="small">${found}</span>
         <button type="button" class="compact" @click=${() => send(this, 'model-use', { entry: imported })}>
-          Use it
+          ${msg('Use it')}
         </button>
       </div>
     `;
   }
 
   #renderImportedAdapter({ id, title, unverified }: AdapterEntry) {
-    const found = `The adapter ${title} fits the model${unverified === true ? '; nobody here knows it' : ', unchanged'}.`;
+    const found =
+      unverified === true
+        ? msg(str`The adapter ${title} fits the model; nobody here knows it.`)
+        : msg(str`The adapter ${title} fits the model, unchanged.`);
     return html`
       <div class="row between" role="status">
         <span class="small">${found}</span>
         <button type="button" class="compact" @click=${() => send(this, 'adapter-choose', { id })}>
-          Use it
+          ${msg('Use it')}
         </button>
       </div>
     `;

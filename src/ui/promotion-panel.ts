@@ -8,18 +8,28 @@ import type { PropertyValues } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import type { PromotionAction, PromotionDecision, PromotionStage } from '../protocol/promotion.ts';
 import { send } from './events.ts';
-import { formatPercent, formatTime } from './format.ts';
+import { formatCount, formatPercent, formatTime } from './format.ts';
 import { emptyPromotionView } from './promotion-view.ts';
 import type { PromotedAdapter, PromotionFigure, PromotionView } from './promotion-view.ts';
 import { base, controls, figureTable } from './theme.ts';
+import { followLanguage, msg, str } from './translate.ts';
 
-const stages: Readonly<Record<PromotionStage, { readonly text: string; readonly tone: string }>> = {
-  candidate: { text: 'candidate', tone: '' },
-  shadow: { text: 'in the shadow', tone: 'warn' },
-  canary: { text: 'on trial', tone: 'warn' },
-  default: { text: 'in use', tone: 'good' },
-  'rolled-back': { text: 'rolled back', tone: 'bad' },
-};
+function wordsOfStage(stage: PromotionStage): { readonly text: string; readonly tone: string } {
+  switch (stage) {
+    case 'candidate':
+      return { text: msg('candidate'), tone: '' };
+    case 'shadow':
+      return { text: msg('in the shadow'), tone: 'warn' };
+    case 'canary':
+      return { text: msg('on trial'), tone: 'warn' };
+    case 'default':
+      return { text: msg('in use'), tone: 'good' };
+    case 'rolled-back':
+      return { text: msg('rolled back'), tone: 'bad' };
+    default:
+      return stage satisfies never;
+  }
+}
 
 /** What a button says, and what happens when it is confirmed. */
 function wordsOf(
@@ -29,19 +39,23 @@ function wordsOf(
   switch (action) {
     case 'start-shadow':
       return {
-        act: 'Start as shadow',
-        effect:
+        act: msg('Start as shadow'),
+        effect: msg(
           'It is asked beside what runs use, while nothing else is generated. Nobody sees what it says.',
+        ),
       };
     case 'promote':
       return stage === 'shadow'
         ? {
-            act: 'Promote to a trial',
-            effect: 'A fifth of the runs use it. It is taken back if it does worse.',
+            act: msg('Promote to a trial'),
+            effect: msg('A fifth of the runs use it. It is taken back if it does worse.'),
           }
-        : { act: 'Promote to all runs', effect: 'All runs use it. It is taken back if it does worse.' };
+        : {
+            act: msg('Promote to all runs'),
+            effect: msg('All runs use it. It is taken back if it does worse.'),
+          };
     case 'roll-back':
-      return { act: 'Roll back', effect: 'It is taken out of use at once.' };
+      return { act: msg('Roll back'), effect: msg('It is taken out of use at once.') };
     default:
       return action satisfies never;
   }
@@ -95,6 +109,7 @@ export class PromotionPanel extends LitElement {
 
   constructor() {
     super();
+    followLanguage(this);
     this.view = emptyPromotionView;
     this.busy = false;
     this.asked = undefined;
@@ -103,9 +118,9 @@ export class PromotionPanel extends LitElement {
   protected override render() {
     return html`
       <section class="card" aria-labelledby="title">
-        <h2 id="title">On the way into use</h2>
+        <h2 id="title">${msg('On the way into use')}</h2>
         <details @toggle=${(event: Event) => this.#toggled(event)}>
-          <summary>Try an adapter before runs rely on it</summary>
+          <summary>${msg('Try an adapter before runs rely on it')}</summary>
           <ul>
             ${repeat(
               this.view.adapters,
@@ -119,7 +134,7 @@ export class PromotionPanel extends LitElement {
   }
 
   #renderAdapter({ id, title, stage, figures, note, decisions, actions }: PromotedAdapter) {
-    const { text, tone } = stages[stage];
+    const { text, tone } = wordsOfStage(stage);
     const action = this.asked?.adapter === id ? this.asked.action : undefined;
     return html`
       <li class="adapter">
@@ -168,7 +183,9 @@ export class PromotionPanel extends LitElement {
           >
             ${act}
           </button>
-          <button type="button" class="compact" @click=${() => (this.asked = undefined)}>Not now</button>
+          <button type="button" class="compact" @click=${() => (this.asked = undefined)}>
+            ${msg('Not now')}
+          </button>
         </div>
       </div>
     `;
@@ -200,14 +217,14 @@ export class PromotionPanel extends LitElement {
 
 function renderFigures(title: string, figures: readonly PromotionFigure[]) {
   return html`
-    <table aria-label=${`Figures of ${title}`}>
+    <table aria-label=${msg(str`Figures of ${title}`)}>
       <tbody>
         ${figures.map(({ label, tally: { n, successes }, interval: { low, high } }) => {
-          const share = n === 0 ? 'none yet' : formatPercent(successes / n);
-          const bounds = n === 0 ? '' : ` (${formatPercent(low)} to ${formatPercent(high)})`;
+          const share = n === 0 ? msg('none yet') : formatPercent(successes / n);
+          const bounds = n === 0 ? '' : ` (${msg(str`${formatPercent(low)} to ${formatPercent(high)}`)})`;
           return html`
             <tr>
-              <th scope="row">${label}, ${successes} of ${n}</th>
+              <th scope="row">${label}, ${msg(str`${formatCount(successes)} of ${formatCount(n)}`)}</th>
               <td><strong>${share}</strong>${bounds}</td>
             </tr>
           `;
@@ -221,13 +238,14 @@ function renderDecisions(decisions: readonly PromotionDecision[]) {
   const now = Date.now();
   return html`
     <details>
-      <summary>What was decided</summary>
+      <summary>${msg('What was decided')}</summary>
       <ol class="small">
         ${decisions.map(
           ({ at, by, to, reason }) => html`
             <li>
               <time datetime=${new Date(at).toISOString()}>${formatTime(at, now)}</time>:
-              <strong>${stages[to].text}</strong>, ${by === 'rule' ? 'by the rule' : 'by hand'}.
+              <strong>${wordsOfStage(to).text}</strong>,
+              ${by === 'rule' ? msg('by the rule') : msg('by hand')}.
               <span class="muted">${reason}</span>
             </li>
           `,

@@ -3,6 +3,7 @@ import { LitElement, css, html, nothing } from 'lit';
 import { send } from './events.ts';
 import type { SubtaskView } from './task-view.ts';
 import { base, controls } from './theme.ts';
+import { followLanguage, msg } from './translate.ts';
 
 export class QuestionCard extends LitElement {
   static override styles = [
@@ -34,6 +35,7 @@ export class QuestionCard extends LitElement {
 
   constructor() {
     super();
+    followLanguage(this);
     this.view = undefined;
   }
 
@@ -42,13 +44,13 @@ export class QuestionCard extends LitElement {
     const { id, text, choices = 'any' } = this.view;
     return html`
       <section class="card stack" role="alertdialog" aria-labelledby="question">
-        <h2 id="question">${text}</h2>
+        <h2 id="question" dir="auto">${text}</h2>
         ${
           choices === 'any'
             ? html`
                 <form @submit=${(event: SubmitEvent) => this.#submit(event, id)}>
                   <input type="text" name="answer" aria-labelledby="question" required autocomplete="off" />
-                  <div class="row"><button type="submit" class="primary">Answer</button></div>
+                  <div class="row"><button type="submit" class="primary">${msg('Answer')}</button></div>
                 </form>
               `
             : html`

@@ -2,6 +2,7 @@
 import { LitElement, html } from 'lit';
 import { send } from './events.ts';
 import { base, controls } from './theme.ts';
+import { followLanguage, msg } from './translate.ts';
 
 export class ResumeCard extends LitElement {
   static override styles = [base, controls];
@@ -14,6 +15,7 @@ export class ResumeCard extends LitElement {
 
   constructor() {
     super();
+    followLanguage(this);
     this.runId = '';
     this.busy = false;
   }
@@ -21,10 +23,9 @@ export class ResumeCard extends LitElement {
   protected override render() {
     return html`
       <section class="card stack" aria-labelledby="title">
-        <h2 id="title">This run was cut off</h2>
+        <h2 id="title">${msg('This run was cut off')}</h2>
         <p class="small muted">
-          It can go on where it stopped. What was finished is taken from the log and not done again; a change
-          that was under way is asked about first.
+          ${msg('It can go on where it stopped. What was finished is taken from the log and not done again; a change that was under way is asked about first.')}
         </p>
         <div class="row">
           <button
@@ -33,7 +34,7 @@ export class ResumeCard extends LitElement {
             ?disabled=${this.busy}
             @click=${() => send(this, 'run-resume', { runId: this.runId })}
           >
-            Go on with it
+            ${msg('Go on with it')}
           </button>
         </div>
       </section>

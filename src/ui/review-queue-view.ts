@@ -80,14 +80,14 @@ export class ReviewQueueView extends LitElement {
     return html`
       <section class="card stack" aria-labelledby="title">
         <div class="row between">
-          <h2 id="title">To look at: ${formatPlural(items.length, 'row')}</h2>
+          <h2 id="title">To look at: ${formatPlural(items.length, 'row|rows')}</h2>
           <button
             type="button"
             class="compact"
             ?disabled=${corrected === 0}
             @click=${() => send(this, 'review-export', undefined)}
           >
-            Save ${formatPlural(corrected, 'corrected row')}
+            Save ${formatPlural(corrected, 'corrected row|corrected rows')}
           </button>
         </div>
         <p class="small muted">

@@ -9,6 +9,7 @@ import { formatPlural, shorten } from './format.ts';
 import type { CallView, StepView, SubtaskView, TaskView } from './task-view.ts';
 import { emptyTaskView } from './task-view.ts';
 import { base, controls } from './theme.ts';
+import { followLanguage, msg, str } from './translate.ts';
 
 export class RunTimeline extends LitElement {
   static override styles = [
@@ -91,6 +92,7 @@ export class RunTimeline extends LitElement {
 
   constructor() {
     super();
+    followLanguage(this);
     this.view = emptyTaskView;
     this.live = false;
   }
@@ -103,10 +105,10 @@ export class RunTimeline extends LitElement {
     return html`
       <section class="card stack" aria-labelledby="title">
         <div class="row between">
-          <h2 id="title">Run</h2>
+          <h2 id="title">${msg('Run')}</h2>
           ${this.#renderState()}
         </div>
-        <p class="goal">${shorten(view.goal, 600)}</p>
+        <p class="goal" dir="auto">${shorten(view.goal, 600)}</p>
         <div class="lanes">
           ${planning.length === 0 ? nothing : html`<div class="lane">${this.#renderItems(planning)}</div>`}
           ${repeat(
@@ -128,17 +130,17 @@ export class RunTimeline extends LitElement {
     const { outcome, subtasks } = this.view;
     switch (outcome?.type) {
       case 'answered':
-        return html`<span class="badge good">Answered</span>`;
+        return html`<span class="badge good">${msg('Answered')}</span>`;
       case 'refused':
-        return html`<span class="badge warn">Not done</span>`;
+        return html`<span class="badge warn">${msg('Not done')}</span>`;
       case 'failed':
-        return html`<span class="badge bad">Failed</span>`;
+        return html`<span class="badge bad">${msg('Failed')}</span>`;
       case 'stopped':
-        return html`<span class="badge">Stopped</span>`;
+        return html`<span class="badge">${msg('Stopped')}</span>`;
       case undefined:
-        if (!this.live) return html`<span class="badge warn">Cut off</span>`;
+        if (!this.live) return html`<span class="badge warn">${msg('Cut off')}</span>`;
         return html`<span class="badge live">
-          ${subtasks.length === 0 ? 'Planning' : `Working on ${formatPlural(subtasks.length, 'part')}`}
+          ${subtasks.length === 0 ? msg('Planning') : msg(str`Working on ${formatPlural(subtasks.length, 'part|parts')}`)}
         </span>`;
       default:
         outcome satisfies never;
@@ -149,18 +151,19 @@ export class RunTimeline extends LitElement {
   #renderSubtask(subtask: SubtaskView, number: number) {
     const { text, after, outcome, items, depth, kind } = subtask;
     // Numbers count the run's own parts; those within them have none that a reader could find.
-    const first = depth === 0 ? `Waits for part ${after.join(', ')}` : 'Waits for the part before it';
+    const first =
+      depth === 0 ? msg(str`Waits for part ${after.join(', ')}`) : msg('Waits for the part before it');
     const waits = after.length > 0 && !subtask.started ? first : undefined;
     return html`
       <article
         class="lane depth-${Math.min(depth, deepest)} ${subtaskClass(subtask)}"
-        aria-label="Part ${number}"
+        aria-label=${msg(str`Part ${number}`)}
       >
         <header>
           <span class="number" aria-hidden="true">${number}</span>
           <div>
-            <h3>${shorten(text, 300)}</h3>
-            ${kind === undefined ? nothing : html`<p class="small muted">${kindNames[kind]}</p>`}
+            <h3 dir="auto">${shorten(text, 300)}</h3>
+            ${kind === undefined ? nothing : html`<p class="small muted">${kindName(kind)}</p>`}
           </div>
           ${this.#renderSubtaskState(subtask)}
         </header>
@@ -168,7 +171,7 @@ export class RunTimeline extends LitElement {
         ${this.#renderItems(items)}
         ${
           kind !== undefined && outcome?.type === 'done'
-            ? html`<p class="items outcome">${shorten(outcome.text, 400)}</p>`
+            ? html`<p class="items outcome" dir="auto">${shorten(outcome.text, 400)}</p>`
             : nothing
         }
         ${
@@ -183,16 +186,17 @@ export class RunTimeline extends LitElement {
   #renderSubtaskState({ outcome, started }: SubtaskView) {
     switch (outcome?.type) {
       case 'done':
-        return html`<span class="badge good">Done</span>`;
+        return html`<span class="badge good">${msg('Done')}</span>`;
       case 'refused':
-        return html`<span class="badge warn">Not done</span>`;
+        return html`<span class="badge warn">${msg('Not done')}</span>`;
       case 'failed':
-        return html`<span class="badge bad">Failed</span>`;
+        return html`<span class="badge bad">${msg('Failed')}</span>`;
       case undefined:
-        if (this.#halted) return html`<span class="badge">${started ? 'Cut off' : 'Not started'}</span>`;
+        if (this.#halted)
+          return html`<span class="badge">${started ? msg('Cut off') : msg('Not started')}</span>`;
         return started
-          ? html`<span class="badge live">Working</span>`
-          : html`<span class="badge">Next</span>`;
+          ? html`<span class="badge live">${msg('Working')}</span>`
+          : html`<span class="badge">${msg('Next')}</span>`;
       default:
         outcome satisfies never;
         return nothing;
@@ -221,15 +225,26 @@ export class RunTimeline extends LitElement {
   }
 }
 
-const kindNames: Readonly<Record<SpanKind, string>> = {
-  ask: 'The model writes',
-  classify: 'The model chooses a label',
-  extract: 'The model fills in a form',
-  tool: 'A tool',
-  human: 'A question to you',
-  agent: 'An agent',
-  workflow: 'Another workflow',
-};
+function kindName(kind: SpanKind): string {
+  switch (kind) {
+    case 'ask':
+      return msg('The model writes');
+    case 'classify':
+      return msg('The model chooses a label');
+    case 'extract':
+      return msg('The model fills in a form');
+    case 'tool':
+      return msg('A tool');
+    case 'human':
+      return msg('A question to you');
+    case 'agent':
+      return msg('An agent');
+    case 'workflow':
+      return msg('Another workflow');
+    default:
+      return kind satisfies never;
+  }
+}
 
 /** Parts deeper than this stand as far in. */
 const deepest = 3;

@@ -12,7 +12,7 @@ import type {
   SelectionRow,
   SelectionTask,
 } from '../protocol/selection.ts';
-import { backendNames } from './choice-list.ts';
+import { backendName } from './choice-list.ts';
 import { send } from './events.ts';
 import { formatCount, formatDuration, formatMegabytes, formatPlural } from './format.ts';
 import { selectionStyle } from './selection-style.ts';
@@ -129,7 +129,7 @@ export class SelectionPanel extends LitElement {
 }
 
 function taskText({ source, rows, measured }: SelectionTask): string {
-  return `${source}: ${formatPlural(rows, 'row')}, ${formatPlural(measured, 'model')} scored`;
+  return `${source}: ${formatPlural(rows, 'row|rows')}, ${formatPlural(measured, 'model|models')} scored`;
 }
 
 function renderLimit(id: string, label: string, bytes: number | undefined) {
@@ -154,8 +154,8 @@ function renderTable({ rows, neededTokens, benchmark }: Selection) {
     neededTokens === undefined ? '' : ` The task needs ${formatCount(neededTokens)} tokens of context.`;
   return html`
     <p class="small muted" id="caption">
-      ${formatPlural(rows.length, 'model')}, best first. What was measured on your rows counts first; where
-      nothing was, ${benchmark} as published.${need}
+      ${formatPlural(rows.length, 'model|models')}, best first. What was measured on your rows counts first;
+      where nothing was, ${benchmark} as published.${need}
     </p>
     <table role="table" aria-labelledby="caption">
       <thead role="rowgroup">
@@ -186,7 +186,7 @@ function renderRow(row: SelectionRow) {
         <span class="badges">
           ${
             run.type === 'runs'
-              ? html`<span class="badge good">${run.engine}, ${backendNames[run.backend]}</span>`
+              ? html`<span class="badge good">${run.engine}, ${backendName(run.backend)}</span>`
               : html`<span class="badge warn">does not run here</span>`
           }
           <span class="badge">${originTexts[origin]}</span>
@@ -291,7 +291,7 @@ function renderLeftOut({ leftOut }: Selection) {
   if (leftOut.length === 0) return nothing;
   return html`
     <details>
-      <summary>${formatPlural(leftOut.length, 'model')} left out by the filters</summary>
+      <summary>${formatPlural(leftOut.length, 'model|models')} left out by the filters</summary>
       <ul class="small">
         ${leftOut.map(({ title, reason }) => html`<li>${title}: ${reason}</li>`)}
       </ul>

@@ -4,15 +4,23 @@
  */
 import { LitElement, css, html, nothing } from 'lit';
 import type { StepPurpose } from '../protocol/task-event.ts';
-import { shorten, usageFacts } from './format.ts';
+import { formatCount, formatPlural, shorten, usageFacts } from './format.ts';
 import type { StepView } from './task-view.ts';
 import { base, controls } from './theme.ts';
+import { followLanguage, msg, str } from './translate.ts';
 
-const purposes = {
-  plan: 'Plan the work',
-  act: 'Choose what to do',
-  answer: 'Write the answer',
-} as const satisfies Record<StepPurpose, string>;
+function purposeName(purpose: StepPurpose): string {
+  switch (purpose) {
+    case 'plan':
+      return msg('Plan the work');
+    case 'act':
+      return msg('Choose what to do');
+    case 'answer':
+      return msg('Write the answer');
+    default:
+      return purpose satisfies never;
+  }
+}
 
 export class StepItem extends LitElement {
   static override styles = [
@@ -47,6 +55,7 @@ export class StepItem extends LitElement {
 
   constructor() {
     super();
+    followLanguage(this);
     this.step = undefined;
     this.halted = false;
   }
@@ -57,8 +66,8 @@ export class StepItem extends LitElement {
     return html`
       <div class="step">
         <div class="row">
-          <h4>${purposes[step.purpose]}</h4>
-          ${step.attempt > 1 ? html`<span class="badge warn">Try ${step.attempt}</span>` : nothing}
+          <h4>${purposeName(step.purpose)}</h4>
+          ${step.attempt > 1 ? html`<span class="badge warn">${msg(str`Try ${step.attempt}`)}</span>` : nothing}
           ${this.#renderState(step)}
         </div>
         ${
@@ -68,22 +77,22 @@ export class StepItem extends LitElement {
         }
         ${renderLeftOut(step)} ${renderSaid(step)} ${renderRejection(step)}
         <details>
-          <summary>What the model wrote</summary>
+          <summary>${msg('What the model wrote')}</summary>
           <p class="small muted">
-            ${step.routeReason}${step.constrained ? ' Output held to the tools.' : ''}
+            ${step.routeReason}${step.constrained ? ` ${msg('Output held to the tools.')}` : ''}
           </p>
-          <pre>${step.text === '' ? '(nothing yet)' : shorten(step.text, 4000)}</pre>
+          <pre>${step.text === '' ? msg('(nothing yet)') : shorten(step.text, 4000)}</pre>
         </details>
       </div>
     `;
   }
 
   #renderState(step: StepView) {
-    if (step.verdict?.type === 'rejected') return html`<span class="badge bad">Not usable</span>`;
+    if (step.verdict?.type === 'rejected') return html`<span class="badge bad">${msg('Not usable')}</span>`;
     if (step.verdict !== undefined) return nothing;
     return this.halted
-      ? html`<span class="badge">Cut off</span>`
-      : html`<span class="badge live">Thinking</span>`;
+      ? html`<span class="badge">${msg('Cut off')}</span>`
+      : html`<span class="badge live">${msg('Thinking')}</span>`;
   }
 }
 
@@ -91,11 +100,12 @@ export class StepItem extends LitElement {
 function renderLeftOut({ context }: StepView) {
   if (context === undefined) return nothing;
   const { dropped, summary, promptTokens, neededTokens } = context;
-  const count = dropped.length === 1 ? 'One message was' : `${dropped.length} messages were`;
-  const stands = summary === undefined ? '' : ` In their place: ${shorten(summary, 400)}`;
-  return html`<p class="small muted">
-    ${count} left out so that the prompt fits: ${promptTokens} tokens instead of ${neededTokens}.${stands}
-  </p>`;
+  const left = formatPlural(dropped.length, 'message|messages');
+  const stands = summary === undefined ? '' : ` ${msg(str`In their place: ${shorten(summary, 400)}`)}`;
+  const said = msg(
+    str`Left out so that the prompt fits: ${left}; ${formatCount(promptTokens)} tokens instead of ${formatCount(neededTokens)}.`,
+  );
+  return html`<p class="small muted">${said}${stands}</p>`;
 }
 
 function renderSaid({ output, verdict }: StepView) {

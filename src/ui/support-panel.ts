@@ -4,6 +4,7 @@
 import { LitElement, css, html, nothing } from 'lit';
 import type { SupportGap } from './support-gap.ts';
 import { base } from './theme.ts';
+import { followLanguage, msg, str } from './translate.ts';
 
 export class SupportPanel extends LitElement {
   static override styles = [
@@ -27,6 +28,7 @@ export class SupportPanel extends LitElement {
 
   constructor() {
     super();
+    followLanguage(this);
     this.gaps = [];
   }
 
@@ -36,12 +38,12 @@ export class SupportPanel extends LitElement {
     return html`
       <section class="card stack ${blocked ? 'blocking' : ''}" aria-labelledby="title">
         <h2 id="title">
-          ${blocked ? 'This browser cannot run a model here' : 'This will work, with limits'}
+          ${blocked ? msg('This browser cannot run a model here') : msg('This will work, with limits')}
         </h2>
         <ul class="stack">
           ${this.gaps.map(
             ({ feature, effect, remedy }) => html`
-              <li class="small"><strong>${feature} is missing.</strong> ${effect} ${remedy}</li>
+              <li class="small"><strong>${msg(str`${feature} is missing.`)}</strong> ${effect} ${remedy}</li>
             `,
           )}
         </ul>

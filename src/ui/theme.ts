@@ -309,7 +309,8 @@ export const figureTable = css`
   }
   th,
   td {
-    padding: 0.125rem 0.5rem 0.125rem 0;
+    padding-block: 0.125rem;
+    padding-inline-end: 0.5rem;
     vertical-align: baseline;
   }
   td {

@@ -7,6 +7,7 @@ import type { ToolSpec } from '../protocol/tool.ts';
 import { send } from './events.ts';
 import { formatPlural } from './format.ts';
 import { base, controls, filePick } from './theme.ts';
+import { followLanguage, msg, str } from './translate.ts';
 
 export class ToolList extends LitElement {
   static override styles = [
@@ -39,6 +40,7 @@ export class ToolList extends LitElement {
 
   constructor() {
     super();
+    followLanguage(this);
     this.tools = [];
     this.documentCount = undefined;
   }
@@ -47,16 +49,16 @@ export class ToolList extends LitElement {
     if (this.tools.length === 0) return nothing;
     return html`
       <section class="card stack" aria-labelledby="title">
-        <h2 id="title">Tools</h2>
+        <h2 id="title">${msg('Tools')}</h2>
         <details>
-          <summary>${formatPlural(this.tools.length, 'tool')} the model may call</summary>
+          <summary>${msg(str`${formatPlural(this.tools.length, 'tool|tools')} the model may call`)}</summary>
           <ul>
             ${this.tools.map(
               ({ name, description, permission }) => html`
                 <li class="small">
                   <code>${name}</code>
-                  ${permission === 'write' ? html`<span class="badge warn">asks first</span>` : nothing}
-                  <br /><span class="muted">${description}</span>
+                  ${permission === 'write' ? html`<span class="badge warn">${msg('asks first')}</span>` : nothing}
+                  <br /><span class="muted" lang="en" dir="auto">${description}</span>
                 </li>
               `,
             )}
@@ -70,9 +72,11 @@ export class ToolList extends LitElement {
   #renderDocuments(count: number) {
     return html`
       <div class="row between add">
-        <span class="small muted" role="status">${formatPlural(count, 'document')} to search</span>
+        <span class="small muted" role="status"
+          >${msg(str`${formatPlural(count, 'document|documents')} to search`)}</span
+        >
         <label class="button pick">
-          Add text files
+          ${msg('Add text files')}
           <input
             type="file"
             multiple

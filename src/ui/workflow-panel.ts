@@ -8,6 +8,7 @@ import { send } from './events.ts';
 import { readFields, renderFields } from './schema-fields.ts';
 import { base, controls } from './theme.ts';
 import type { WorkflowView } from './workflow-view.ts';
+import { followLanguage, msg } from './translate.ts';
 
 export class WorkflowPanel extends LitElement {
   static override styles = [
@@ -50,6 +51,7 @@ export class WorkflowPanel extends LitElement {
 
   constructor() {
     super();
+    followLanguage(this);
     this.workflows = [];
     this.busy = false;
     this.chosen = undefined;
@@ -61,9 +63,9 @@ export class WorkflowPanel extends LitElement {
     const { name, description, inputSchema } = workflow;
     return html`
       <section class="card stack" aria-labelledby="title">
-        <h2 id="title">Workflows</h2>
+        <h2 id="title">${msg('Workflows')}</h2>
         <div>
-          <label for="which">Which one</label>
+          <label for="which">${msg('Which one')}</label>
           <select id="which" @change=${(event: Event) => this.#choose(event)}>
             ${this.workflows.map(
               (each) =>
@@ -78,7 +80,9 @@ export class WorkflowPanel extends LitElement {
             <form @submit=${(event: SubmitEvent) => this.#submit(event, workflow)}>
               ${renderFields(inputSchema)}
               <div class="row">
-                <button type="submit" class="primary" ?disabled=${this.busy}>Run the workflow</button>
+                <button type="submit" class="primary" ?disabled=${this.busy}>
+                  ${msg('Run the workflow')}
+                </button>
               </div>
             </form>
           `,

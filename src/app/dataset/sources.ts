@@ -13,7 +13,7 @@ export function sourceViewOf(source: Source): SourceView {
   const { name } = source;
   return {
     name,
-    size: source.type === 'file' ? sizeOf(source.file) : formatPlural(source.runIds.length, 'run'),
+    size: source.type === 'file' ? sizeOf(source.file) : formatPlural(source.runIds.length, 'run|runs'),
   };
 }
 

@@ -32,7 +32,8 @@ export class DatasetFunnel extends LitElement {
       <section class="card stack" aria-labelledby="title">
         <h2 id="title">2. Funnel</h2>
         <p class="small muted" role="status">
-          ${formatPlural(survey.items, 'row')} looked through, ${formatCount(steps.at(-1)?.out ?? 0)} kept.
+          ${formatPlural(survey.items, 'row|rows')} looked through, ${formatCount(steps.at(-1)?.out ?? 0)}
+          kept.
           ${survey.resumedAt > 0 ? `${formatCount(survey.resumedAt)} of them were looked through before.` : nothing}
         </p>
         <div class="scroll" tabindex="0" role="region" aria-label="Funnel">

@@ -95,8 +95,8 @@ export class DatasetSplits extends LitElement {
           )}
         </dl>
         <p class="small muted">
-          ${formatPlural(plan.families.count, 'group')} of rows that stay together (a run, its duplicates, its
-          template), the largest with ${formatPlural(plan.families.largest, 'row')}.
+          ${formatPlural(plan.families.count, 'group|groups')} of rows that stay together (a run, its
+          duplicates, its template), the largest with ${formatPlural(plan.families.largest, 'row|rows')}.
         </p>
         ${renderOverlap(plan.overlap)} ${renderTasks(plan)}
         ${
@@ -213,7 +213,7 @@ function renderOverlap({ figures }: OverlapReport) {
 function renderTasks({ tasks }: PlanView) {
   return html`
     <details>
-      <summary>${formatPlural(tasks.length, 'task')} by side</summary>
+      <summary>${formatPlural(tasks.length, 'task|tasks')} by side</summary>
       <div class="scroll" tabindex="0" role="region" aria-label="Tasks by side">
         <table>
           <thead>

@@ -123,7 +123,7 @@ export class DatasetTasks extends LitElement {
     return html`
       <p class="facts" role="status">
         <span
-          >${formatPlural(tasks.length, 'task')} in ${formatCount(taskOf.length)} of ${formatCount(of)}
+          >${formatPlural(tasks.length, 'task|tasks')} in ${formatCount(taskOf.length)} of ${formatCount(of)}
           rows</span
         >
         <span>silhouette ${quality.silhouette.toFixed(2)}</span>

@@ -32,7 +32,8 @@ export class AuditList extends LitElement {
       }
       th,
       td {
-        padding: 0.3125rem 0.75rem 0.3125rem 0;
+        padding-block: 0.3125rem;
+        padding-inline-end: 0.75rem;
       }
       td:last-child {
         overflow-wrap: anywhere;

@@ -78,8 +78,8 @@ export class LogList extends LitElement {
       <p class="small muted found">
         ${
           search === undefined
-            ? formatPlural(runIds.length, 'run')
-            : `${formatPlural(runIds.length, 'run')} found, ${formatCount(search.searched)} of ${formatCount(search.total)} searched`
+            ? formatPlural(runIds.length, 'run|runs')
+            : `${formatPlural(runIds.length, 'run|runs')} found, ${formatCount(search.searched)} of ${formatCount(search.total)} searched`
         }
       </p>
       <div
@@ -155,7 +155,7 @@ export class LogList extends LitElement {
     return html`
       <div class="row">
         <button type="button" class="compact danger" @click=${() => this.#eraseFound()}>
-          Erase ${formatPlural(count, 'run')}
+          Erase ${formatPlural(count, 'run|runs')}
         </button>
         <button type="button" class="compact" @click=${() => (this.sure = false)}>Keep them</button>
       </div>

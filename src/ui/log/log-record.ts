@@ -28,7 +28,8 @@ export class LogRecordView extends LitElement {
       }
       th,
       td {
-        padding: 0.375rem 0.625rem 0.375rem 0;
+        padding-block: 0.375rem;
+        padding-inline-end: 0.625rem;
         overflow-wrap: anywhere;
         font-weight: 400;
       }
@@ -93,8 +94,8 @@ export class LogRecordView extends LitElement {
         damage.length === 0
           ? nothing
           : html`<p class="small" role="status">
-              <span class="badge bad">damaged</span> ${formatPlural(damage.length, 'row')} of this run are not
-              what was written:
+              <span class="badge bad">damaged</span> ${formatPlural(damage.length, 'row|rows')} of this run
+              are not what was written:
               ${damage.map(({ store, why, index }) => `${store}${index === undefined ? '' : ` ${index}`} ${why}`).join(', ')}.
             </p>`
       }

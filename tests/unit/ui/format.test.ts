@@ -23,8 +23,8 @@ test.each([
 test('bytes, counts and cut texts', () => {
   expect(formatMegabytes(98_362_432)).toBe('98.4 MB');
   expect(formatMegabytes(540_000_000)).toBe('540 MB');
-  expect(formatPlural(1, 'call')).toBe('1 call');
-  expect(formatPlural(1200, 'call')).toBe('1,200 calls');
+  expect(formatPlural(1, 'call|calls')).toBe('1 call');
+  expect(formatPlural(1200, 'call|calls')).toBe('1,200 calls');
   expect(shorten('abcdef', 6)).toBe('abcdef');
   expect(shorten('x'.repeat(2006), 6)).toBe('xxxxxx… (2,000 more characters)');
 });
