@@ -90,7 +90,9 @@ async function make(room, typed) {
     languages,
     ...(variants === undefined && !replace
       ? {}
-      : { paraphrase: `${variants ?? 1} a row, ${replace ? 'in its place' : 'beside it'}.` }),
+      : {
+          paraphrase: room.describeVariants({ count: variants ?? 1, mode: replace ? 'replace' : 'add' }),
+        }),
   };
   await write(room, typed, {
     records: made.records,

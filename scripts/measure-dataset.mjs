@@ -1,7 +1,8 @@
 /**
  * `node scripts/measure-dataset.mjs [RECORDS] [--sample N] [--no-tasks]`: a made-up log of so many records through the whole pipeline
  * of the dataset page in headless Chromium: import, filters, duplicates, a sample embedded and grouped, split, export to a zip.
- * Prints one JSON object: seconds a stage, megabytes a second, and the most memory that page and workers held. Needs `npm run build`.
+ * Prints one JSON object: seconds a stage, megabytes a second, and the most memory that page and workers held, in each stage and who
+ * held it. Needs `npm run build`.
  */
 import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -53,6 +54,13 @@ function read(typed) {
   return { records, sample, tasks: values['no-tasks'] !== true };
 }
 
+/**
+ * What page and workers held at one moment, as Chromium tells it.
+ * @typedef {object} Held
+ * @property {number} bytes
+ * @property {readonly { bytes: number, attribution: readonly { url: string }[] }[]} breakdown
+ */
+
 /** @param {Typed} typed */
 async function measure(typed) {
   const folder = join(root, 'dist');
@@ -81,12 +89,16 @@ async function measure(typed) {
     await page.getByLabel('Add files').setInputFiles(log);
     await page.waitForFunction(() => window.datasetDesk.view.sources.length === 1);
     const megabytes = statSync(log).size / 1e6;
-    const { seconds, bytes, tookMs, ...facts } = await page.evaluate(inPage, typed);
+    const { seconds, bytes, tookMs, held, ...facts } = await page.evaluate(inPage, typed);
     const result = {
       records: typed.records,
       log_mb: round(megabytes),
       ...facts,
       seconds,
+      most_memory_mb: Math.max(...Object.values(held).map((one) => inMegabytes(one.bytes))),
+      memory_mb: Object.fromEntries(
+        Object.entries(held).map(([stage, one]) => [stage, [inMegabytes(one.bytes), ...holdersOf(one)]]),
+      ),
       read_mb_per_second: round(megabytes / (seconds['read'] ?? 1)),
       written_mb: round(bytes / 1e6),
       export_mb_per_second: round(bytes / 1e6 / (tookMs / 1000)),
@@ -97,6 +109,21 @@ async function measure(typed) {
     await site.close();
     rmSync(work, { recursive: true });
   }
+}
+
+/**
+ * Who held something that counts, e.g. "dataset.worker-a1b2.js 40".
+ * @param {Held} held
+ */
+function holdersOf({ breakdown }) {
+  return breakdown
+    .filter(({ bytes }) => bytes >= 1e6)
+    .map(({ bytes, attribution: [who] }) => `${who?.url.split('/').at(-1) || 'page'} ${inMegabytes(bytes)}`);
+}
+
+/** @param {number} bytes */
+function inMegabytes(bytes) {
+  return Math.round(bytes / 1e6);
 }
 
 /** @param {number} value */
@@ -110,16 +137,21 @@ function round(value) {
  */
 async function inPage({ sample, tasks }) {
   const desk = window.datasetDesk;
-  const memory = /** @type {{ measureUserAgentSpecificMemory?: () => Promise<{ bytes: number }> }} */ (
+  const memory = /** @type {{ measureUserAgentSpecificMemory?: () => Promise<Held> }} */ (
     /** @type {unknown} */ (performance)
   );
-  let most = 0;
+  /** The most that was held in each stage. @type {Record<string, Held>} */
+  const held = {};
+  let stage = 'reading';
   let samples = 0;
   const over = new AbortController();
   const watching = (async () => {
     while (!over.signal.aborted) {
-      const { bytes } = (await memory.measureUserAgentSpecificMemory?.()) ?? { bytes: 0 };
-      most = Math.max(most, bytes);
+      const { bytes, breakdown } = (await memory.measureUserAgentSpecificMemory?.()) ?? {
+        bytes: 0,
+        breakdown: [],
+      };
+      if (bytes > (held[stage]?.bytes ?? 0)) held[stage] = { bytes, breakdown };
       samples += 1;
       await new Promise((resolve) => setTimeout(resolve, 500));
     }
@@ -127,7 +159,9 @@ async function inPage({ sample, tasks }) {
   /** Steps that the progress bar took, by stage. @type {Record<string, number>} */
   const steps = {};
   const unsubscribe = desk.subscribe(({ work }) => {
-    if (work !== undefined) steps[work.stage] = (steps[work.stage] ?? 0) + 1;
+    if (work === undefined) return;
+    steps[work.stage] = (steps[work.stage] ?? 0) + 1;
+    ({ stage } = work);
   });
   /** @type {Record<string, number>} */
   const seconds = {};
@@ -165,7 +199,7 @@ async function inPage({ sample, tasks }) {
     bytes: written?.bytes ?? 0,
     tookMs: written?.tookMs ?? 1,
     seconds,
-    most_memory_mb: Math.round(most / 1e6),
+    held,
     memory_samples: samples,
     progress_steps: steps,
   };

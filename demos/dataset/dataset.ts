@@ -4,6 +4,7 @@
  */
 import {
   canPickFolder,
+  createRuntime,
   DatasetDesk,
   defineDataset,
   defineReport,
@@ -27,7 +28,7 @@ const workbench = document.querySelector('slm-dataset-workbench');
 const review = document.querySelector('slm-review-queue');
 const corrections = document.querySelector<HTMLElement>('#corrections');
 
-const desk = new DatasetDesk({ openLog: () => openJournal() });
+const desk = new DatasetDesk({ openLog: () => openJournal(), openModel: () => createRuntime() });
 const queue = new ReviewQueue();
 const mistakes = new Map<string, string>();
 window.datasetDesk = desk;
@@ -71,6 +72,7 @@ on('dataset-read', (settings) => desk.read(settings));
 on('dataset-stop', () => desk.stop());
 on('dataset-discover', (draw) => desk.discover(draw));
 on('dataset-edit', (edit) => desk.edit(edit));
+on('dataset-name', () => desk.nameTasks());
 on('dataset-split', (settings) => desk.plan(settings));
 on('dataset-write', (settings) => write(settings));
 on('dataset-forget', () => desk.forget());

@@ -85,10 +85,26 @@ export interface DatasetAbout {
   readonly description?: string;
   /** ISO 8601; absent: the card has no date, and the same data gives the same folder on every day. */
   readonly createdAt?: string;
-  /** How personal data was masked, with the recall that was measured; absent: the card says that nothing was masked. */
-  readonly masking?: { readonly method: string; readonly recall?: number };
+  /** How personal data was masked; absent: the card says that nothing was masked. */
+  readonly masking?: MaskingAbout;
   /** What rows were varied with; absent: none were. */
   readonly paraphrase?: string;
+}
+
+export interface MaskingAbout {
+  readonly method: string;
+  /** Share of personal data that was found where it was measured, 0 to 1. */
+  readonly recall?: number;
+  /** What it was measured on. */
+  readonly measuredOn?: string;
+}
+
+/** Rows that say the same with other values and words. */
+export interface VariantSettings {
+  /** Of a row, 1 at least. */
+  readonly count: number;
+  /** `add`: beside the row, for learning only. `replace`: in its place, on every side. */
+  readonly mode: 'add' | 'replace';
 }
 
 /** A log that a data set is made of. */
@@ -205,6 +221,8 @@ export interface WriteRequest {
   readonly plan: PlanSettings;
   readonly about: DatasetAbout;
   readonly formats: readonly ExportFormat[];
+  /** Absent: none. */
+  readonly variants?: VariantSettings;
   /** A folder of the user's, or an archive that is handed back. */
   readonly target:
     { readonly type: 'folder'; readonly folder: FileSystemDirectoryHandle } | { readonly type: 'archive' };
@@ -216,6 +234,8 @@ export interface WrittenView {
   readonly bytes: number;
   /** Milliseconds that writing took, packing not counted. */
   readonly tookMs: number;
+  /** What became of the variants that were tried, where some were wanted. */
+  readonly variants?: FunnelStep;
   /** The archive, on disk until the next one is made. */
   readonly archive?: File;
 }

@@ -96,6 +96,8 @@ export interface AgentEventDetails {
   /** The user wants tasks found in a sample. */
   readonly 'dataset-discover': { readonly size: number; readonly k: number | 'auto' };
   readonly 'dataset-edit': TaskEdit;
+  /** The user wants the small model to name the tasks. */
+  readonly 'dataset-name': undefined;
   readonly 'dataset-split': SplitSettings;
   readonly 'dataset-write': ExportSettings;
   /** What this browser keeps of data sets is to go. */

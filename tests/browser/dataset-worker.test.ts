@@ -11,7 +11,7 @@ import type {
   PlanSettings,
   WriteRequest,
 } from '../../src/protocol/dataset.ts';
-import { wordyRecord } from '../fixtures/dataset-records.ts';
+import { sampleRecord, wordsOf, wordyRecord } from '../fixtures/dataset-records.ts';
 
 const clients: DatasetClient[] = [];
 
@@ -113,6 +113,31 @@ describe('a worker that is killed', () => {
     const { manifest } = await readDataset(archiveReader(expected));
     expect(manifest.formats).toEqual(['trl', 'openai']);
   });
+});
+
+test('variants stand beside the rows that are learned, and are counted though the worker was killed after them', async () => {
+  const records = Array.from({ length: 300 }, (_, number) => recordLine(sampleRecord(number)));
+  const file = new File(
+    records.map((line, number) => line.replace('What is', `${wordsOf(number)}, what is`)),
+    'towns.jsonl',
+  );
+  const varied: WriteRequest = { ...request, variants: { count: 2, mode: 'add' } };
+  const { client, kill } = open();
+  let killed = false;
+  const { rows, variants, archive } = await client.write(inputOf(file, 'varied'), varied, {
+    onProgress: ({ stage }) => {
+      if (killed || stage !== 'formats') return;
+      killed = true;
+      kill();
+    },
+  });
+  expect(killed).toBe(true);
+  const view = await client.plan('varied', plan);
+  expect(variants?.in).toBe(2 * view.counts.train);
+  expect(variants?.out).toBeGreaterThan(0);
+  expect(rows).toEqual({ ...view.counts, train: view.counts.train + (variants?.out ?? 0) });
+  const { manifest } = await readDataset(archiveReader(await bytesOf(archive)));
+  expect(manifest.about.paraphrase).toBe('2 a row, beside it.');
 });
 
 test('poisoned rows are quarantined with their reasons, and nothing else is lost', async () => {

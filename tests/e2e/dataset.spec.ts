@@ -6,6 +6,7 @@ import AxeBuilder from '@axe-core/playwright';
 import { expect, test } from '@playwright/test';
 import type { Page } from '@playwright/test';
 import { unzipSync } from 'fflate';
+import { modelMissing } from './agent-page.ts';
 import { playMusic } from './play-music.ts';
 import { watchPage } from './watch-page.ts';
 
@@ -82,6 +83,8 @@ for (const [colorScheme, width] of [
     await page.keyboard.press('Enter');
     await expect(page.getByRole('row').filter({ hasText: 'cap per task' })).toContainText('has enough rows');
     await page.getByRole('textbox', { name: 'Name', exact: true }).fill('my-calls');
+    await page.getByRole('spinbutton', { name: 'Variants of each row (0: none)' }).fill('1');
+    await expect(page.getByText('Nothing is masked', { exact: false })).toBeVisible();
     const saved = page.waitForEvent('download');
     await page.getByRole('button', { name: 'Save as zip' }).focus();
     await page.keyboard.press('Enter');
@@ -92,6 +95,11 @@ for (const [colorScheme, width] of [
     const lines = new TextDecoder().decode(files['trl/train.jsonl']).trim().split('\n');
     for (const line of lines) expect(Object.keys(JSON.parse(line) as object)).toContain('completion');
     await expect(page.getByText(`${lines.length} rows to learn`, { exact: false })).toBeVisible();
+
+    const variants = page.getByRole('row').filter({ hasText: 'variants that stay true' });
+    await expect(variants).toBeVisible();
+    expect(new TextDecoder().decode(files['README.md'])).toContain('Variants: 1 a row, beside it.');
+    await expectGoodPage(page);
 
     await page.getByRole('button', { name: 'Delete what is kept of data sets…' }).click();
     await page.getByRole('button', { name: 'Delete', exact: true }).click();
@@ -132,6 +140,15 @@ test('tasks are found, merged, named and split, and their names reach the plan',
   await tasks.getByRole('checkbox').nth(0).press('Space');
   await page.getByRole('button', { name: 'Split in two' }).press('Enter');
   await expect(tasks.getByRole('checkbox')).toHaveCount(4);
+  if (modelMissing === false) {
+    const name = tasks.getByRole('textbox').first();
+    const before = await name.inputValue();
+    await page.getByRole('button', { name: 'Suggest names' }).press('Enter');
+    await expect(name).not.toHaveValue(before, { timeout: 400_000 });
+    // Made of words that were said.
+    for (const word of (await name.inputValue()).split(' ')) expect(log(120).toString()).toContain(word);
+    await expect(page.getByRole('button', { name: 'Suggest names' })).toBeEnabled({ timeout: 400_000 });
+  }
   await page.setViewportSize({ width: 360, height: 900 });
   await page.emulateMedia({ colorScheme: 'dark' });
   await expectGoodPage(page);

@@ -5,6 +5,7 @@
  */
 import { DatasetClient } from '../../bridge/dataset-client.ts';
 import type { DatasetClientOptions } from '../../bridge/dataset-client.ts';
+import type { ChatModel } from '../../facade/chat-model.ts';
 import { groupsOf, taskNames } from '../../flywheel/workbench/task-groups.ts';
 import type { TaskGroups } from '../../flywheel/workbench/task-groups.ts';
 import type { DatasetInput, PlanSettings, RecordVectors, TaskSample } from '../../protocol/dataset.ts';
@@ -23,14 +24,20 @@ import { dropDatasetTraces } from './drop-traces.ts';
 import { embedSample } from './embed-sample.ts';
 import type { SampleVectors } from './embed-sample.ts';
 import { LogRuns } from './log-runs.ts';
+import { maskingAbout } from './masking-about.ts';
 import { jobOf, sourceViewOf } from './sources.ts';
 import type { Source } from './sources.ts';
 import { applyEdit, showGroups } from './show-groups.ts';
+import { suggestNames } from './suggest-names.ts';
 
 export interface DatasetDeskOptions extends Pick<DatasetClientOptions, 'start'> {
   /** Opens the own log; absent: there is none. */
   readonly openLog?: () => Promise<Journal>;
+  /** The model that names tasks, opened when it is first asked; absent: none does. */
+  readonly openModel?: () => NamingModel;
 }
+
+type NamingModel = Pick<ChatModel, 'load' | 'generate'>;
 
 interface Found {
   readonly sample: TaskSample;
@@ -48,6 +55,7 @@ export class DatasetDesk {
   #runs: LogRuns | undefined;
   #input: DatasetInput | undefined;
   #found: Found | undefined;
+  #model: NamingModel | undefined;
   #stop: AbortController | undefined;
 
   constructor(options: DatasetDeskOptions = {}) {
@@ -142,6 +150,26 @@ export class DatasetDesk {
     });
   }
 
+  /** Has a small model name the tasks that were found, and plans anew. Loads the model where it is not loaded. */
+  async nameTasks(): Promise<void> {
+    await this.#work('loading', async (signal, onProgress) => {
+      const found = this.#found;
+      const model = (this.#model ??= this.#options.openModel?.());
+      if (found === undefined || model === undefined) return;
+      await model.load();
+      const total = found.groups.tasks.length;
+      const groups = await suggestNames({
+        ...found,
+        model,
+        signal,
+        onProgress: (done) => onProgress({ stage: 'naming', done, share: done / total }),
+      });
+      this.#found = { ...found, groups };
+      this.#set({ tasks: showGroups(this.#found) });
+      await this.#plan();
+    });
+  }
+
   /** Splits by these settings. */
   async plan(settings: SplitSettings): Promise<void> {
     await this.#work('planning', async () => {
@@ -154,12 +182,19 @@ export class DatasetDesk {
   async write(settings: ExportSettings, folder?: FileSystemDirectoryHandle): Promise<File | undefined> {
     return await this.#work('records', async (signal, onProgress) => {
       if (this.#input === undefined) return undefined;
-      const { name, licence, formats } = settings;
+      const { name, licence, formats, variants } = settings;
+      const masking = maskingAbout(this.#sources);
       this.#set({ written: undefined });
       const request = {
         plan: this.#settings(),
-        about: { name, licence, languages: this.#view.read.languages },
+        about: {
+          name,
+          licence,
+          languages: this.#view.read.languages,
+          ...(masking === undefined ? {} : { masking }),
+        },
         formats,
+        ...(variants === undefined ? {} : { variants }),
         target: folder === undefined ? ({ type: 'archive' } as const) : ({ type: 'folder', folder } as const),
       };
       const { archive, ...written } = await this.#client.write(this.#input, request, { signal, onProgress });
@@ -212,7 +247,7 @@ export class DatasetDesk {
 
   #setSources(sources: readonly Source[]): void {
     this.#sources = sources;
-    this.#set({ sources: sources.map(sourceViewOf) });
+    this.#set({ sources: sources.map(sourceViewOf), masking: maskingAbout(sources) });
   }
 
   /** One piece of work at a time; a second one asked for meanwhile is left. */

@@ -4,6 +4,7 @@
  * IndexedDB; what cannot be kept is done again.
  */
 import { useDatabase } from '../../engine/use-database.ts';
+import type { FunnelStep } from '../../protocol/dataset.ts';
 import type { ExportedFile } from '../dataset/export/manifest.ts';
 import type { SurveyChunk, SurveyHead, SurveyState } from '../dataset/survey.ts';
 
@@ -18,6 +19,8 @@ export interface StoredFiles {
   /** What was asked for, as one text: files of another export are of no use. */
   readonly words: string;
   readonly files: readonly ExportedFile[];
+  /** Of the walk that wrote the records. */
+  readonly variants?: FunnelStep;
 }
 
 const storeName = 'checkpoints';

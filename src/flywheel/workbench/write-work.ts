@@ -3,15 +3,17 @@
  * tries; what stands in the folder is known by dataset/export.
  */
 import { datasetSplits } from '../../protocol/dataset.ts';
-import type { DatasetProgress, WriteRequest, WrittenView } from '../../protocol/dataset.ts';
+import type { DatasetProgress, FunnelStep, WriteRequest, WrittenView } from '../../protocol/dataset.ts';
 import { packArchive } from '../dataset/export/archive.ts';
 import { directoryFolder } from '../dataset/export/directory.ts';
 import type { DatasetFolder } from '../dataset/export/folder.ts';
-import type { DatasetManifest, ExportedFile } from '../dataset/export/manifest.ts';
+import type { DatasetManifest } from '../dataset/export/manifest.ts';
 import { writeDataset } from '../dataset/export/write-dataset.ts';
+import { describeVariants, variantStep, variedRecords } from '../dataset/paraphrase/varied-records.ts';
 import { plannedRecords } from '../dataset/plan.ts';
 import type { DatasetPlan } from '../dataset/plan.ts';
-import type { Checkpoints } from './checkpoints.ts';
+import type { DatasetRecord } from '../dataset/record.ts';
+import type { Checkpoints, StoredFiles } from './checkpoints.ts';
 import { createArchive, dropScratch, openArchive, openScratch } from './private-files.ts';
 import type { SourceWalk } from './source-items.ts';
 
@@ -28,15 +30,29 @@ export interface WriteWorkOptions {
 /** Throws what `writeDataset` and `packArchive` throw. */
 export async function writeWork(options: WriteWorkOptions): Promise<WrittenView> {
   const { job, plan, request, openWalk, checkpoints, onProgress, signal } = options;
-  const { about, formats, target } = request;
+  const { formats, target, variants } = request;
+  const about =
+    variants === undefined ? request.about : { ...request.about, paraphrase: describeVariants(variants) };
   const folder = target.type === 'folder' ? directoryFolder(target.folder) : await openScratch(job);
   const words = wordsOf(request);
-  const done = await filesThere(folder, words, await checkpoints.readFiles(job));
+  const before = await filesThere(folder, words, await checkpoints.readFiles(job));
+  const done = before?.files ?? [];
   const files = [...done];
+  let tried: FunnelStep | undefined = before?.variants;
   const walk = openWalk();
+  function records(): AsyncIterable<DatasetRecord> {
+    const planned = plannedRecords({ items: walk.items(), plan, signal });
+    if (variants === undefined) return planned;
+    return variedRecords({
+      records: planned,
+      plan,
+      paraphrase: { variants: variants.count, mode: variants.mode, surface: 'en' },
+      onTally: (tally) => (tried = variantStep(tally)),
+    });
+  }
   const startedAt = performance.now();
   const manifest = await writeDataset({
-    records: () => plannedRecords({ items: walk.items(), plan, signal }),
+    records,
     about,
     plan,
     formats,
@@ -44,7 +60,7 @@ export async function writeWork(options: WriteWorkOptions): Promise<WrittenView>
     done,
     onFiles: async (whole) => {
       files.push(...whole);
-      await checkpoints.putFiles(job, { words, files });
+      await checkpoints.putFiles(job, { words, files, ...(tried === undefined ? {} : { variants: tried }) });
     },
     onProgress: ({ stage, rows, ofRows }) =>
       onProgress({
@@ -70,6 +86,7 @@ export async function writeWork(options: WriteWorkOptions): Promise<WrittenView>
   return {
     ...sizesOf(manifest),
     tookMs,
+    ...(tried === undefined ? {} : { variants: tried }),
     ...(target.type === 'archive' ? { archive: await openArchive() } : {}),
   };
 }
@@ -83,20 +100,20 @@ function sizesOf({ files }: DatasetManifest): Pick<WrittenView, 'rows' | 'bytes'
 }
 
 /** What was asked for; a handle is told by its name. */
-function wordsOf({ plan, about, formats, target }: WriteRequest): string {
+function wordsOf({ plan, about, formats, variants, target }: WriteRequest): string {
   const tasks = plan.tasks === undefined ? undefined : [[...plan.tasks.byId], [...plan.tasks.byTask]];
   const place = target.type === 'folder' ? `folder ${target.folder.name}` : target.type;
   // Vectors follow from the records, and judge the split without changing it.
-  return JSON.stringify([{ ...plan, tasks, vectors: undefined }, about, formats, place]);
+  return JSON.stringify([{ ...plan, tasks, vectors: undefined }, about, formats, variants, place]);
 }
 
-/** Files of the same export that lie in the folder still. */
+/** What an earlier try of the same export had finished, where its files lie in the folder still. */
 async function filesThere(
   folder: DatasetFolder,
   words: string,
-  stored: { readonly words: string; readonly files: readonly ExportedFile[] } | undefined,
-): Promise<readonly ExportedFile[]> {
-  if (stored?.words !== words) return [];
-  for (const { path } of stored.files) if ((await folder.open(path)) === undefined) return [];
-  return stored.files;
+  stored: StoredFiles | undefined,
+): Promise<StoredFiles | undefined> {
+  if (stored?.words !== words) return undefined;
+  for (const { path } of stored.files) if ((await folder.open(path)) === undefined) return undefined;
+  return stored;
 }

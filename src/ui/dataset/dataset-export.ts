@@ -4,9 +4,9 @@
  */
 import { LitElement, css, html, nothing } from 'lit';
 import { exportFormats } from '../../protocol/dataset.ts';
-import type { ExportFormat, PlanView, WrittenView } from '../../protocol/dataset.ts';
+import type { ExportFormat, MaskingAbout, PlanView, WrittenView } from '../../protocol/dataset.ts';
 import { send } from '../events.ts';
-import { formatCount, formatDuration, formatMegabytes } from '../format.ts';
+import { formatCount, formatDuration, formatMegabytes, formatPercent } from '../format.ts';
 import { takeForm, textIn } from '../read-form.ts';
 import { base, controls } from '../theme.ts';
 import { datasetStyle } from './dataset-style.ts';
@@ -48,6 +48,7 @@ export class DatasetExport extends LitElement {
   static override properties = {
     plan: { attribute: false },
     written: { attribute: false },
+    masking: { attribute: false },
     canPickFolder: { type: Boolean },
     busy: { type: Boolean },
     isSure: { state: true },
@@ -55,6 +56,8 @@ export class DatasetExport extends LitElement {
 
   declare plan: PlanView | undefined;
   declare written: Omit<WrittenView, 'archive'> | undefined;
+  /** What the card says of masking; undefined: that nothing was masked. */
+  declare masking: MaskingAbout | undefined;
   /** Whether this browser can write into a folder of the user's. */
   declare canPickFolder: boolean;
   declare busy: boolean;
@@ -64,6 +67,7 @@ export class DatasetExport extends LitElement {
     super();
     this.plan = undefined;
     this.written = undefined;
+    this.masking = undefined;
     this.canPickFolder = false;
     this.busy = false;
     this.isSure = false;
@@ -103,6 +107,20 @@ export class DatasetExport extends LitElement {
               `,
             )}
           </fieldset>
+          <div class="fields">
+            <label class="field">
+              Variants of each row (0: none)
+              <input type="number" name="variants" min="0" max="5" required .defaultValue=${'0'} />
+            </label>
+            <label class="check">
+              <input type="checkbox" name="replace" />
+              In the rows’ place
+            </label>
+          </div>
+          <p class="small muted">
+            A variant has other numbers, dates, names and words in the request and, alike, in the call. It is
+            checked against the schema, or dropped. ${renderMasking(this.masking)}
+          </p>
           <div class="row">
             ${
               this.canPickFolder
@@ -160,13 +178,23 @@ export class DatasetExport extends LitElement {
     const chosen = new Set(data.getAll('format'));
     const textOf = (name: string): string => textIn(data, name).trim();
     const { submitter } = event;
+    const count = Number(data.get('variants'));
+    const mode = data.has('replace') ? 'replace' : 'add';
     send(this, 'dataset-write', {
       name: textOf('name'),
       licence: textOf('licence'),
       formats: exportFormats.filter((format) => chosen.has(format)),
+      ...(count > 0 ? { variants: { count, mode } } : {}),
       target: submitter instanceof HTMLButtonElement && submitter.value === 'folder' ? 'folder' : 'archive',
     });
   }
+}
+
+function renderMasking(masking: MaskingAbout | undefined) {
+  if (masking === undefined) return html`Nothing is masked: the rows hold what was said.`;
+  const { method, recall, measuredOn } = masking;
+  return html`Personal data was masked by
+  ${method}${recall === undefined ? nothing : html`; measured recall ${formatPercent(recall)} on ${measuredOn}`}.`;
 }
 
 function renderWritten({ rows, bytes, tookMs }: Omit<WrittenView, 'archive'>) {

@@ -11,16 +11,23 @@ import { datasetStyle } from './dataset-style.ts';
 export class DatasetFunnel extends LitElement {
   static override styles = [base, figureTable, datasetStyle];
 
-  static override properties = { survey: { attribute: false }, funnel: { attribute: false } };
+  static override properties = {
+    survey: { attribute: false },
+    funnel: { attribute: false },
+    variants: { attribute: false },
+  };
 
   declare survey: SurveyView | undefined;
   /** With the cap, once there is a plan. */
   declare funnel: readonly FunnelStep[];
+  /** What became of the variants of the last export; undefined: none were tried. */
+  declare variants: FunnelStep | undefined;
 
   constructor() {
     super();
     this.survey = undefined;
     this.funnel = [];
+    this.variants = undefined;
   }
 
   protected override render() {
@@ -47,6 +54,11 @@ export class DatasetFunnel extends LitElement {
             </thead>
             <tbody>
               ${steps.map((step) => renderStep(step, most))}
+              ${
+                this.variants === undefined
+                  ? nothing
+                  : renderStep(this.variants, Math.max(most, this.variants.in))
+              }
             </tbody>
           </table>
         </div>

@@ -1,6 +1,6 @@
 /**
  * The recurring tasks of a log: found on request, shown as a map and as a list, in which they are selected, merged, split and named.
- * Sends `dataset-discover` and `dataset-edit`. Knows what is shown; groups nothing itself.
+ * Sends `dataset-discover`, `dataset-edit` and `dataset-name`. Knows what is shown; groups nothing itself.
  */
 import { LitElement, css, html, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
@@ -146,6 +146,14 @@ export class DatasetTasks extends LitElement {
           @click=${() => this.#split(chosen)}
         >
           Split in two
+        </button>
+        <button
+          type="button"
+          class="compact"
+          ?disabled=${this.busy}
+          @click=${() => send(this, 'dataset-name', undefined)}
+        >
+          Suggest names
         </button>
         <button
           type="button"

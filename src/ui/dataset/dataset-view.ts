@@ -2,8 +2,10 @@
 import type {
   DatasetProgress,
   ExportFormat,
+  MaskingAbout,
   PlanView,
   SurveyView,
+  VariantSettings,
   WrittenView,
 } from '../../protocol/dataset.ts';
 import type { FaultData } from '../../protocol/fault.ts';
@@ -36,6 +38,8 @@ export interface ExportSettings {
   readonly name: string;
   readonly licence: string;
   readonly formats: readonly ExportFormat[];
+  /** Absent: none. */
+  readonly variants?: VariantSettings;
   readonly target: 'folder' | 'archive';
 }
 
@@ -59,7 +63,7 @@ export interface TasksView {
 }
 
 export type DatasetWork = Omit<DatasetProgress, 'stage'> & {
-  readonly stage: DatasetProgress['stage'] | 'embedding' | 'planning';
+  readonly stage: DatasetProgress['stage'] | 'embedding' | 'loading' | 'naming' | 'planning';
 };
 
 export type TaskEdit =
@@ -71,6 +75,8 @@ export type TaskEdit =
 
 export interface DatasetView {
   readonly sources: readonly SourceView[];
+  /** What the card will say of masking; undefined: that nothing was masked. */
+  readonly masking: MaskingAbout | undefined;
   readonly read: ReadSettings;
   readonly split: SplitSettings;
   /** What goes on; undefined: nothing. */
@@ -84,6 +90,7 @@ export interface DatasetView {
 
 export const emptyDatasetView: DatasetView = {
   sources: [],
+  masking: undefined,
   read: { known: false, languages: [] },
   split: { seed: '1', cap: undefined, validation: 0.05, test: 0.05, twinsByMeaning: 0.02 },
   work: undefined,

@@ -16,6 +16,8 @@ const stageNames: Readonly<Record<DatasetWork['stage'], string>> = {
   embedding: 'Turning texts into vectors',
   grouping: 'Grouping what is alike',
   mapping: 'Drawing the map',
+  loading: 'Loading the model',
+  naming: 'Naming the tasks',
   planning: 'Splitting',
   records: 'Writing the records',
   formats: 'Writing the formats',
@@ -60,7 +62,7 @@ export class DatasetWorkbench extends LitElement {
   }
 
   protected override render() {
-    const { sources, read, split, work, fault, survey, tasks, plan, written } = this.view;
+    const { sources, masking, read, split, work, fault, survey, tasks, plan, written } = this.view;
     const busy = work !== undefined;
     return html`
       <div class="parts">
@@ -70,6 +72,7 @@ export class DatasetWorkbench extends LitElement {
         <slm-dataset-funnel
           .survey=${survey}
           .funnel=${plan?.funnel ?? []}
+          .variants=${written?.variants}
           ?hidden=${survey === undefined}
         ></slm-dataset-funnel>
         <slm-dataset-tasks
@@ -87,6 +90,7 @@ export class DatasetWorkbench extends LitElement {
         <slm-dataset-export
           .plan=${plan}
           .written=${written}
+          .masking=${masking}
           .busy=${busy}
           .canPickFolder=${this.canPickFolder}
           ?hidden=${plan === undefined}

@@ -133,7 +133,7 @@ function maskingText({ about: { masking } }: DatasetManifest): string {
   const recall =
     masking.recall === undefined
       ? 'its recall was not measured'
-      : `measured recall ${percent(masking.recall)}`;
+      : `measured recall ${percent(masking.recall)}${masking.measuredOn === undefined ? '' : ` on ${masking.measuredOn}`}`;
   return `Masked by ${masking.method}; ${recall}.`;
 }
 

@@ -7,6 +7,7 @@ import { NearIndex } from '../../../../src/flywheel/dataset/filter/near-index.ts
 import { keepUnderCap } from '../../../../src/flywheel/dataset/split/cap.ts';
 import { splitFamilies } from '../../../../src/flywheel/dataset/split/split-families.ts';
 import { templateOf } from '../../../../src/flywheel/dataset/split/template.ts';
+import { variantStep } from '../../../../src/flywheel/dataset/paraphrase/varied-records.ts';
 import { gather, itemsOf, sampleRecord, wordsOf, wordyRecord } from '../../../fixtures/dataset-records.ts';
 
 const shares = { validation: 0.2, test: 0.2 };
@@ -269,7 +270,11 @@ describe('variants', () => {
         ],
       }),
     );
-    const { plan, records: walk } = await makeDataset({
+    const {
+      plan,
+      records: walk,
+      variants: tally,
+    } = await makeDataset({
       items: itemsOf(records),
       seed: '1',
       shares,
@@ -280,5 +285,9 @@ describe('variants', () => {
     expect(variants.length).toBeGreaterThan(0);
     expect(variants.every(({ split }) => split === 'train')).toBe(true);
     expect(all.length - variants.length).toBe(plan.rows.size);
+    const step = variantStep(tally());
+    expect(step).toMatchObject({ in: 2 * plan.counts.train, out: variants.length });
+    const dropped = Object.values(step.reasons).reduce((sum, count) => sum + count, 0);
+    expect(step.in - step.out).toBe(dropped);
   });
 });

@@ -1,0 +1,44 @@
+/**
+ * Names of tasks by a small model: one question a task, from the requests that stand for it. A name that is none, or that another
+ * task has, is left; the task keeps its own. Joins the groups (flywheel) to a model.
+ */
+import type { ChatModel } from '../../facade/chat-model.ts';
+import { nameRequest, readName } from '../../flywheel/cluster/suggest-name.ts';
+import { centralItems } from '../../flywheel/workbench/central-items.ts';
+import { renameTask } from '../../flywheel/workbench/task-groups.ts';
+import type { TaskGroups } from '../../flywheel/workbench/task-groups.ts';
+import type { TaskSample } from '../../protocol/dataset.ts';
+import type { SampleVectors } from './embed-sample.ts';
+
+export interface SuggestNamesOptions {
+  readonly model: Pick<ChatModel, 'generate'>;
+  readonly sample: TaskSample;
+  readonly vectors: SampleVectors;
+  readonly groups: TaskGroups;
+  readonly signal: AbortSignal;
+  /** Told how many tasks were asked about. */
+  readonly onProgress: (done: number) => void;
+}
+
+/** Requests that the model reads of a task. */
+const readRequests = 8;
+
+/** The groups with new names. Rejects with what the model rejects with. */
+export async function suggestNames(options: SuggestNamesOptions): Promise<TaskGroups> {
+  const { model, sample, vectors, signal, onProgress } = options;
+  const { values, dimensions } = vectors;
+  const rows = { count: sample.items.length, dimensions, values };
+  let { groups } = options;
+  for (const [done, { id }] of options.groups.tasks.entries()) {
+    const items = [...groups.taskOf.keys()].filter((item) => groups.taskOf[item] === id);
+    const central = centralItems(items, rows).slice(0, readRequests);
+    const request = nameRequest(central.map((item) => sample.items[item]?.text ?? ''));
+    if (request !== undefined) {
+      const { text } = await model.generate(request, { signal });
+      const name = readName(text) ?? '';
+      if (!groups.tasks.some((task) => task.name === name)) groups = renameTask(groups, id, name);
+    }
+    onProgress(done + 1);
+  }
+  return groups;
+}
