@@ -1,0 +1,210 @@
+/**
+ * The training worker's side of the contract: opens the model, makes packs of the rows, runs the steps, keeps checkpoints
+ * and writes the adapter. However a call ends, the model's memory is free when it has. Every error leaves as a Fault.
+ * Knows the order of things; the steps are the run's.
+ */
+import { promptVersion } from '../../decode/prompt.ts';
+import type { DeviceFacts } from '../../engine/choose-backend.ts';
+import type { ModelStore } from '../../engine/model-store.ts';
+import type { OnnxBackend, OnnxRuntime } from '../../engine/onnx/onnx-runtime.ts';
+import type { Gpu } from '../../engine/onnx/open-gpu.ts';
+import { RunningCalls } from '../../engine/running-calls.ts';
+import { TrainableModel } from '../../engine/train/trainable-model.ts';
+import { readGgufTokenizer } from '../../engine/transformers/gguf-tokenizer.ts';
+import { useWasmUrls } from '../../engine/wasm-urls.ts';
+import { inHexadecimal } from '../../protocol/bytes.ts';
+import { Fault, faultCodes } from '../../protocol/fault.ts';
+import type { Id } from '../../protocol/id.ts';
+import type { TrainedAdapter, TrainingApi, TrainingEvent, TrainingRequest } from '../../protocol/training.ts';
+import { makePack, packRows } from './packs.ts';
+import type { PackRows, TokenRow } from './packs.ts';
+import type { RunStore } from './run-store.ts';
+import { TrainingRun } from './training-run.ts';
+import { writeAdapter } from './write-adapter.ts';
+
+export interface TrainingHostOptions {
+  readonly store: ModelStore;
+  readonly runs: RunStore;
+  /** What this device has; asked at each training. */
+  readonly probe: () => Promise<DeviceFacts>;
+  readonly loadRuntime: (backend: OnnxBackend, threads: number) => Promise<OnnxRuntime>;
+  readonly openGpu: () => Promise<Gpu>;
+}
+
+const stepsBetweenSaves = 10;
+const mostThreads = 8;
+
+/** One call of `train`, with what its parts share. */
+interface Work {
+  readonly request: TrainingRequest;
+  readonly signal: AbortSignal;
+  readonly tell: (event: TrainingEvent) => void;
+}
+
+export class TrainingHost implements TrainingApi {
+  readonly #options: TrainingHostOptions;
+  readonly #running = new RunningCalls();
+  /** The end of the last training: two would share the device, and neither would gain. */
+  #turn: Promise<unknown> = Promise.resolve();
+
+  constructor(options: TrainingHostOptions) {
+    this.#options = options;
+  }
+
+  async train(
+    requestId: Id,
+    request: TrainingRequest,
+    onEvent: (event: TrainingEvent) => void,
+  ): Promise<TrainedAdapter> {
+    return await this.#running.run(requestId, async (signal) => {
+      const told: unknown[] = [];
+      // The page's callback is a promise behind comlink: the call ends when all were heard.
+      const tell = (event: TrainingEvent): void => void told.push(onEvent(event));
+      const turn = this.#turn.then(() => this.#train({ request, signal, tell }));
+      this.#turn = turn.catch(() => undefined);
+      try {
+        return await turn;
+      } finally {
+        await Promise.all(told);
+      }
+    });
+  }
+
+  cancel(requestId: Id): Promise<void> {
+    this.#running.cancel(requestId);
+    return Promise.resolve();
+  }
+
+  async forget(): Promise<void> {
+    await this.#options.runs.clear();
+  }
+
+  async #train(work: Work): Promise<TrainedAdapter> {
+    const { request, signal, tell } = work;
+    const { recipe, model: entry } = request;
+    signal.throwIfAborted();
+    useWasmUrls(request.wasmUrls);
+    const { store } = this.#options;
+    const file = await store.open({
+      file: entry.file,
+      modelsUrl: request.modelsUrl,
+      signal,
+      onProgress: (progress) => tell({ type: 'load-progressed', progress }),
+    });
+    try {
+      const rows = await readRows(file, request);
+      const packs = packRows(rows, { tokens: recipe.packTokens, seed: recipe.seed });
+      const model = await this.#open(file, request);
+      try {
+        return await this.#runSteps(work, { model, packs, rows: rows.length });
+      } finally {
+        await model.release();
+      }
+    } finally {
+      store.release();
+    }
+  }
+
+  async #open(file: Blob, { recipe, backend }: TrainingRequest): Promise<TrainableModel> {
+    const { probe, loadRuntime, openGpu } = this.#options;
+    const { crossOriginIsolated, hardwareConcurrency } = await probe();
+    const chosen = backend ?? (crossOriginIsolated ? 'wasm-threads' : 'wasm-single');
+    const runtime = await loadRuntime(chosen, Math.min(mostThreads, hardwareConcurrency));
+    return await TrainableModel.open({
+      runtime,
+      file,
+      plan: { ...recipe, positions: recipe.longestRow },
+      ...(chosen === 'webgpu' ? { gpu: await openGpu() } : {}),
+    });
+  }
+
+  async #runSteps(
+    { request, signal, tell }: Work,
+    { model, packs, rows }: { model: TrainableModel; packs: readonly PackRows[]; rows: number },
+  ): Promise<TrainedAdapter> {
+    const { recipe, saveEvery = stepsBetweenSaves } = request;
+    const { runs } = this.#options;
+    const id = await runId(request);
+    const run = new TrainingRun({ model, packs, recipe, from: await runs.read(id) });
+    const save = async (): Promise<void> => {
+      const kept = await runs.write(id, run.checkpoint());
+      tell({ type: 'checkpoint-saved', step: run.step, kept });
+    };
+    tell({
+      type: 'training-started',
+      rows,
+      leftOut: request.rows.length - rows,
+      tokens: packs.reduce((sum, pack) => sum + makePack(pack).ids.length, 0),
+      parameters: model.parameters,
+      losses: run.losses,
+    });
+    const [began, startedAt] = [performance.now(), run.step];
+    while (!run.isDone && !signal.aborted) {
+      const before = performance.now();
+      const report = await run.advance();
+      const now = performance.now();
+      const perStep = (now - began) / 1000 / (run.step - startedAt);
+      tell({
+        type: 'step-finished',
+        step: run.step,
+        steps: recipe.steps,
+        ...report,
+        seconds: (now - before) / 1000,
+        secondsLeft: perStep * (recipe.steps - run.step),
+      });
+      if (run.isDone || signal.aborted || run.step % saveEvery === 0) await save();
+    }
+    signal.throwIfAborted();
+    const last = run.losses.slice(-Math.ceil(packs.length / recipe.packsPerStep));
+    const loss = last.reduce((sum, value) => sum + value, 0) / Math.max(1, last.length);
+    return { file: fileOf(request, { model, run, rows, loss }), steps: run.step, loss };
+  }
+}
+
+/** The rows as tokens, without those that are too long or empty. Rejects with Fault `unsupported` where none is left. */
+async function readRows(file: Blob, { rows, recipe }: TrainingRequest): Promise<readonly TokenRow[]> {
+  const tokenizer = await readGgufTokenizer(file);
+  const read = rows.flatMap(({ prompt, completion }) => {
+    const row = { prompt: tokenizer.encodePrompt(prompt), completion: tokenizer.encode(completion) };
+    const fits = row.prompt.length + row.completion.length <= recipe.longestRow;
+    return fits && row.prompt.length > 0 && row.completion.length > 0 ? [row] : [];
+  });
+  if (read.length > 0) return read;
+  throw new Fault({
+    code: faultCodes.unsupported,
+    message: 'There is nothing to train on.',
+    reason: `None of ${String(rows.length)} rows has a prompt and a completion of at most ${String(recipe.longestRow)} tokens.`,
+    remedy: 'Take other rows, or allow longer ones.',
+    details: { feature: 'training rows' },
+  });
+}
+
+/** The same request is the same run: it goes on where it was stopped. */
+async function runId({ model, rows, recipe }: TrainingRequest): Promise<string> {
+  const words = JSON.stringify([model.file.sha256, recipe, rows.map((row) => [row.prompt, row.completion])]);
+  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(words));
+  return inHexadecimal(new Uint8Array(digest));
+}
+
+function fileOf(
+  { model: entry, recipe, title, lineage = [] }: TrainingRequest,
+  { model, run, rows, loss }: { model: TrainableModel; run: TrainingRun; rows: number; loss: number },
+): Uint8Array<ArrayBuffer> {
+  return writeAdapter({
+    layout: model.layout,
+    parameters: run.checkpoint().parameters,
+    alpha: recipe.alpha,
+    architecture: model.architecture,
+    title,
+    baseId: entry.id,
+    baseSha256: entry.file.sha256,
+    promptVersion,
+    card: {
+      purpose: `Trained in this browser on ${String(rows)} rows.`,
+      base: entry.id,
+      base_sha256: entry.file.sha256,
+      training: { ...recipe, loss },
+      data: { rows, records: lineage },
+    },
+  });
+}

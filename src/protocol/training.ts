@@ -1,0 +1,111 @@
+/**
+ * The contract between the page and the worker that trains an adapter. `TrainingHost` implements it. Everything here is
+ * plain, readonly and cloneable. Knows names and shapes; nothing of graphs and of where rows come from.
+ */
+import type { WasmUrls } from './asset-urls.ts';
+import type { LoadProgress } from './engine.ts';
+import type { Id } from './id.ts';
+import type { CatalogueEntry } from './model.ts';
+
+/** How an adapter is trained. The same recipe, rows and model give the same adapter on WebAssembly, bit for bit. */
+export interface TrainingRecipe {
+  readonly rank: number;
+  /** LoRA is scaled by alpha / rank. */
+  readonly alpha: number;
+  /** Layers that get LoRA, counted from the last. Absent: all. */
+  readonly lastLayers?: number;
+  readonly steps: number;
+  /** Highest learning rate. */
+  readonly rate: number;
+  /** Steps in which the rate rises; it falls by a cosine afterwards. */
+  readonly warmup: number;
+  /** Tokens of one pass at most, but for a single row that is longer. */
+  readonly packTokens: number;
+  /** Passes whose gradients are summed for a step. */
+  readonly packsPerStep: number;
+  /** Longest gradient, as the norm of all its numbers. */
+  readonly clip: number;
+  /** Tokens of a row; longer ones are left out. */
+  readonly longestRow: number;
+  readonly seed: number;
+}
+
+/** One example: the exact texts that the runtime sends and expects (the export format `rendered`). */
+export interface TrainingText {
+  readonly prompt: string;
+  readonly completion: string;
+}
+
+export interface TrainingRequest {
+  /** The base model; its file comes from this browser, or from the site. */
+  readonly model: CatalogueEntry;
+  /** Absolute URL of the folder that holds model files, ends with `/`. */
+  readonly modelsUrl: string;
+  readonly wasmUrls?: WasmUrls;
+  readonly rows: readonly TrainingText[];
+  readonly recipe: TrainingRecipe;
+  readonly title: string;
+  /** Ids of the records that the rows came from, so that erasing one can name the adapters it taught. */
+  readonly lineage?: readonly string[];
+  /** Steps between two checkpoints, which is what a crash may cost. Absent: 10. */
+  readonly saveEvery?: number;
+  /** Absent: threads where the page is isolated. */
+  readonly backend?: 'webgpu' | 'wasm-threads' | 'wasm-single';
+}
+
+export type TrainingEvent =
+  | { readonly type: 'load-progressed'; readonly progress: LoadProgress }
+  | {
+      readonly type: 'training-started';
+      readonly rows: number;
+      /** Rows that were too long, or empty. */
+      readonly leftOut: number;
+      /** Tokens that one pass over all rows reads. */
+      readonly tokens: number;
+      /** Numbers that are trained. */
+      readonly parameters: number;
+      /** Of each step that an earlier call did. */
+      readonly losses: readonly number[];
+    }
+  | {
+      readonly type: 'step-finished';
+      /** Steps done. */
+      readonly step: number;
+      readonly steps: number;
+      /** Mean surprise at a completion token (natural logarithm). */
+      readonly loss: number;
+      readonly rate: number;
+      /** Norm of the gradient before it was clipped. */
+      readonly norm: number;
+      readonly tokens: number;
+      readonly seconds: number;
+      /** By the steps of this call so far. */
+      readonly secondsLeft: number;
+    }
+  /** `kept` is false where this browser stores nothing: then a stop loses the run. */
+  | { readonly type: 'checkpoint-saved'; readonly step: number; readonly kept: boolean };
+
+export interface TrainedAdapter {
+  /** A GGUF LoRA with its card. */
+  readonly file: Uint8Array<ArrayBuffer>;
+  readonly steps: number;
+  /** Of the last steps, one pass over the rows at most. */
+  readonly loss: number;
+}
+
+export interface TrainingApi {
+  /**
+   * Trains to the recipe's last step, from where the same request was stopped. Events come in order, the last before the
+   * promise settles. Rejects with a Fault: model-corrupt, model-unavailable, model-rejected, storage-full, unsupported,
+   * out-of-memory, device-lost, engine-failed, aborted (then what was done is kept, and all memory is free).
+   */
+  train(
+    requestId: Id,
+    request: TrainingRequest,
+    onEvent: (event: TrainingEvent) => void,
+  ): Promise<TrainedAdapter>;
+  /** Stops at the end of the step. Ids that are not running are ignored. */
+  cancel(requestId: Id): Promise<void>;
+  /** Drops what is kept of every run. */
+  forget(): Promise<void>;
+}

@@ -1,0 +1,232 @@
+/**
+ * Training in its worker, on a tiny model: killed at any step it ends with the same file, stopped it goes on, and the
+ * file is an adapter that the engine runs as the training computed it. Memory does not grow from step to step.
+ */
+import { wrap, proxy } from 'comlink';
+import type { Remote } from 'comlink';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { readGgufHeader } from '../../src/engine/gguf.ts';
+import { ggufToPeft, peftToGguf } from '../../src/engine/lora/convert-peft.ts';
+import { readLoraBase } from '../../src/engine/lora/lora-base.ts';
+import { loadOnnxRuntime } from '../../src/engine/onnx/onnx-runtime.ts';
+import { openOnnxModel } from '../../src/engine/onnx/open-onnx-model.ts';
+import { TrainableModel } from '../../src/engine/train/trainable-model.ts';
+import { readGgufTokenizer } from '../../src/engine/transformers/gguf-tokenizer.ts';
+import { packRows } from '../../src/flywheel/train/packs.ts';
+import { TrainingRun } from '../../src/flywheel/train/training-run.ts';
+import { newId } from '../../src/protocol/id.ts';
+import { randomNumbers } from '../../src/protocol/random.ts';
+import { registerWire } from '../../src/protocol/wire.ts';
+import type { TrainingApi, TrainingEvent, TrainingRequest } from '../../src/protocol/training.ts';
+import { tinyRequest } from '../fixtures/tiny-entry.ts';
+import { makeTinyLlama } from '../fixtures/tiny-llama.ts';
+import { removeStoredFiles, storeFile } from '../fixtures/stored-file.ts';
+
+registerWire();
+const base = makeTinyLlama({ seed: 41 });
+const recipe = {
+  rank: 4,
+  alpha: 8,
+  steps: 12,
+  rate: 0.01,
+  warmup: 2,
+  packTokens: 96,
+  packsPerStep: 2,
+  clip: 1,
+  longestRow: 128,
+  seed: 5,
+} as const;
+const cities = ['Paris', 'Rome', 'Oslo', 'Lima', 'Cairo', 'Delhi'];
+const rows = cities.map((city) => ({
+  prompt: `<|im_start|>user\nWhat is the weather of the day in ${city}?<|im_end|>\n<|im_start|>assistant\n`,
+  completion: `{"name":"get_weather","arguments":{"city":"${city}"}}<|im_end|>`,
+}));
+
+const workers: Worker[] = [];
+let request: TrainingRequest;
+
+function start(): { readonly worker: Worker; readonly remote: Remote<TrainingApi> } {
+  const worker = new Worker(new URL('../../workers/training.worker.ts', import.meta.url), { type: 'module' });
+  workers.push(worker);
+  return { worker, remote: wrap<TrainingApi>(worker) };
+}
+
+beforeEach(async () => {
+  await removeStoredFiles();
+  const { model, modelsUrl } = tinyRequest(await storeFile('tiny-train.gguf', base), 512);
+  request = { model, modelsUrl, rows, recipe, title: 'Weather', saveEvery: 2, lineage: ['run-1'] };
+  await start().remote.forget();
+});
+
+afterEach(async () => {
+  for (const worker of workers.splice(0)) worker.terminate();
+  await removeStoredFiles();
+});
+
+/** Trains until the step of that number is told, then kills the worker; returns the steps that it began with. */
+async function killAt(step: number): Promise<number> {
+  const { worker, remote } = start();
+  let begun = -1;
+  await new Promise<void>((resolve, reject) => {
+    const onEvent = (event: TrainingEvent): void => {
+      if (event.type === 'training-started') begun = event.losses.length;
+      if (event.type !== 'step-finished' || event.step < step) return;
+      worker.terminate();
+      resolve();
+    };
+    remote.train(newId(), request, proxy(onEvent)).catch(reject);
+  });
+  return begun;
+}
+
+describe('a training', () => {
+  test('learns its rows, and its file is the adapter that it trained', async () => {
+    const losses: number[] = [];
+    const long = { ...request, recipe: { ...recipe, steps: 40 } };
+    const { file, loss } = await start().remote.train(
+      newId(),
+      long,
+      proxy((event) => void (event.type === 'step-finished' && losses.push(event.loss))),
+    );
+    expect(losses).toHaveLength(40);
+    expect(loss).toBeLessThan(losses[0]! / 2);
+    const { metadata } = await readGgufHeader(new Blob([file]));
+    expect(metadata.get('smallworks.adapter.base_sha256')).toBe(request.model.file.sha256);
+    expect(JSON.parse(String(metadata.get('smallworks.adapter.card')))).toMatchObject({
+      data: { rows: rows.length, records: ['run-1'] },
+    });
+
+    // The engine, with the file beside the model, is as surprised by the rows as a training that begins at the file.
+    const tokenizer = await readGgufTokenizer(new Blob([base]));
+    const model = await openOnnxModel({
+      file: new Blob([base]),
+      contextTokens: 256,
+      backend: 'wasm-single',
+      threads: 1,
+      adapters: [{ id: 'weather', file: new Blob([file]) }],
+    });
+    let [sum, count] = [0, 0];
+    for (const row of rows) {
+      const prompt = tokenizer.encodePrompt(row.prompt);
+      const tokens = [...prompt, ...tokenizer.encode(row.completion)];
+      const cache = model.createCache();
+      const [result] = await model.forward([{ cache, tokens, logits: 'all', adapter: 'weather' }]);
+      for (let at = prompt.length; at < tokens.length; at += 1) {
+        const logits = result!.logits[at - 1]!;
+        const highest = Math.max(...logits);
+        const whole = logits.reduce((total, logit) => total + Math.exp(logit - highest), 0);
+        sum += highest + Math.log(whole) - logits[tokens[at]!]!;
+        count += 1;
+      }
+      cache.dispose();
+    }
+    await model.dispose();
+    // The last step's adapter is a step newer than the last loss that was told.
+    expect(sum / count).toBeLessThan(losses[0]! / 2);
+    expect(Math.abs(sum / count - loss)).toBeLessThan(0.2);
+
+    // To PEFT's files and back, nothing is lost: rows of q and k are moved both ways.
+    const shape = readLoraBase(await readGgufHeader(new Blob([base])));
+    const back = peftToGguf(await ggufToPeft(file, shape, { baseName: 'tiny' }), shape);
+    expect(await tensorsOf(back)).toEqual(await tensorsOf(file));
+  });
+
+  test('ends with the same file however often its worker is killed', async () => {
+    const whole = await start().remote.train(
+      newId(),
+      request,
+      proxy(() => undefined),
+    );
+    await start().remote.forget();
+    const chance = randomNumbers(2026);
+    const begun: number[] = [];
+    for (let kill = 0; kill < 5; kill += 1) begun.push(await killAt(Math.max(2, Math.ceil(chance() * 11))));
+    const resumed = await start().remote.train(
+      newId(),
+      request,
+      proxy(() => undefined),
+    );
+    console.log(`killed five times; began at the steps ${begun.join(', ')}`);
+    expect(Math.max(...begun)).toBeGreaterThan(0);
+    expect(resumed.file).toEqual(whole.file);
+  });
+
+  test('that is cancelled keeps what it did and goes on from there', async () => {
+    const { remote } = start();
+    const id = newId();
+    const steps: number[] = [];
+    const running = remote.train(
+      id,
+      request,
+      proxy((event) => {
+        if (event.type !== 'step-finished') return;
+        steps.push(event.step);
+        if (event.step === 3) void remote.cancel(id);
+      }),
+    );
+    await expect(running).rejects.toMatchObject({ code: 'aborted' });
+    const last = steps.at(-1);
+    expect(last).toBeLessThan(recipe.steps);
+    let begun = -1;
+    await remote.train(
+      newId(),
+      request,
+      proxy((event) => void (event.type === 'training-started' && (begun = event.losses.length))),
+    );
+    expect(begun).toBe(last);
+  });
+
+  test('refuses rows of which none fits', async () => {
+    const long = { ...request, recipe: { ...recipe, longestRow: 8 } };
+    await expect(
+      start().remote.train(
+        newId(),
+        long,
+        proxy(() => undefined),
+      ),
+    ).rejects.toMatchObject({
+      code: 'unsupported',
+    });
+  });
+});
+
+async function tensorsOf(file: Uint8Array<ArrayBuffer>): Promise<ReadonlyMap<string, Uint8Array>> {
+  const { tensors, headerBytes } = await readGgufHeader(new Blob([file]));
+  return new Map(
+    tensors
+      .toSorted((left, right) => (left.name < right.name ? -1 : 1))
+      .map(({ name, shape, offset }) => {
+        const first = headerBytes + offset;
+        return [name, file.slice(first, first + shape.reduce((product, side) => product * side, 4))];
+      }),
+  );
+}
+
+describe('memory', () => {
+  test('of the runtime does not grow over 200 steps', async () => {
+    const grown = vi.spyOn(WebAssembly.Memory.prototype, 'grow');
+    try {
+      const tokenizer = await readGgufTokenizer(new Blob([base]));
+      const packs = packRows(
+        rows.map(({ prompt, completion }) => ({
+          prompt: tokenizer.encodePrompt(prompt),
+          completion: tokenizer.encode(completion),
+        })),
+        { tokens: recipe.packTokens, seed: recipe.seed },
+      );
+      const model = await TrainableModel.open({
+        runtime: await loadOnnxRuntime('wasm-single', 1),
+        file: new Blob([base]),
+        plan: { rank: 4, alpha: 8, positions: 128 },
+      });
+      const run = new TrainingRun({ model, packs, recipe: { ...recipe, steps: 220 } });
+      while (run.step < 20) await run.advance();
+      const before = grown.mock.calls.length;
+      while (!run.isDone) await run.advance();
+      expect(grown.mock.calls.length - before).toBe(0);
+      await model.release();
+    } finally {
+      grown.mockRestore();
+    }
+  });
+});
