@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { defineConfig } from 'vite';
 import type { Plugin } from 'vite';
 import { VitePWA } from 'vite-plugin-pwa';
-import { contentSecurityPolicy, isolationHeaders, siteHeaders } from './scripts/headers.mjs';
+import { isolationHeaders, pagePolicy, siteHeaders } from './scripts/headers.mjs';
+import { withPageHead } from './scripts/page-head.mjs';
 
 const root = import.meta.dirname;
 
@@ -23,10 +24,21 @@ function policyInPages(): Plugin {
     transformIndexHtml: () => [
       {
         tag: 'meta',
-        attrs: { 'http-equiv': 'Content-Security-Policy', content: contentSecurityPolicy },
+        attrs: { 'http-equiv': 'Content-Security-Policy', content: pagePolicy },
         injectTo: 'head-prepend',
       },
     ],
+  };
+}
+
+/** Before Vite looks for what a page links to: the head has links too. */
+function pageHead(): Plugin {
+  return {
+    name: 'page-head',
+    transformIndexHtml: {
+      order: 'pre',
+      handler: (html, { path }) => withPageHead(html, { path, siteRoot: root }),
+    },
   };
 }
 
@@ -36,6 +48,7 @@ export default defineConfig({
   // A missing file is a 404, not the home page: the model loader has to notice.
   appType: 'mpa',
   plugins: [
+    pageHead(),
     policyInPages(),
     VitePWA({
       strategies: 'injectManifest',

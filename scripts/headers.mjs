@@ -46,7 +46,18 @@ export function policyFor(origins) {
   ].join('; ');
 }
 
-/** Same policy as the `<meta>` of the pages; workers take theirs from this header. */
-export const contentSecurityPolicy = policyFor(remoteOrigins);
+/** What workers take from the header; the pages hold more in their `<meta>`. */
+const contentSecurityPolicy = policyFor(remoteOrigins);
+
+/**
+ * The policy in the `<meta>` of the pages. A text becomes HTML through Lit's templates alone, and the address of a script
+ * through the site's one rule (src/app/trusted-scripts). Not for workers: the runtimes in them start their own threads by
+ * plain addresses.
+ */
+export const pagePolicy = [
+  contentSecurityPolicy,
+  "require-trusted-types-for 'script'",
+  'trusted-types lit-html default',
+].join('; ');
 
 export const siteHeaders = { ...isolationHeaders, 'Content-Security-Policy': contentSecurityPolicy };

@@ -22,8 +22,11 @@ export type { RunOptions } from './app/run-start.ts';
 export type { Session } from './app/session.ts';
 export type { RecordedEvent, SessionOptions, SessionState } from './app/session-state.ts';
 export { canPickFolder, downloadFiles, pickFolder } from './app/save-file.ts';
+export { startPage } from './app/start-page.ts';
+export type { StartPageOptions } from './app/start-page.ts';
 export { siteRoot } from './app/site-root.ts';
 export { findGaps } from './app/support.ts';
+export { trustOwnScripts } from './app/trusted-scripts.ts';
 
 export type { AdapterChoice, ChooseAdapter } from './agent/route.ts';
 export type { ApprovalAnswer, ApprovalRequest } from './agent/run-call.ts';
@@ -185,6 +188,8 @@ export type { PromotedAdapter, PromotionFigure, PromotionView } from './ui/promo
 export { runCost } from './ui/run-cost.ts';
 export { emptyTaskView, reduceTask } from './ui/task-view.ts';
 export type { TaskView } from './ui/task-view.ts';
+export { showLanguage } from './ui/translate.ts';
+export type { Language } from './ui/translate.ts';
 
 export type { PriceList, RunCost, RunMoney } from './protocol/economics.ts';
 export { Fault, faultCodes } from './protocol/fault.ts';

@@ -12,6 +12,7 @@ import {
   openJournal,
   pickFolder,
   ReviewQueue,
+  trustOwnScripts,
 } from '../../src/index.ts';
 import type { AgentEventDetails, AgentEventName } from '../../src/index.ts';
 
@@ -21,6 +22,7 @@ declare global {
   }
 }
 
+trustOwnScripts();
 defineDataset();
 defineReport();
 

@@ -2,7 +2,7 @@
  * The lab's page: rows in, a table and a report out. Knows the page's choices; what is done with a model is lab-api's
  * work, and how it looks is lab-page's.
  */
-import { defineReport, downloadFiles, evalReport, reportMarkdown } from '../../src/index.ts';
+import { defineReport, downloadFiles, evalReport, reportMarkdown, trustOwnScripts } from '../../src/index.ts';
 import type { EvalReport, SideRows, ToolCallRow } from '../../src/index.ts';
 import { Lab } from './lab-api.ts';
 import type { ScoredRow, ScoreSide } from './score-row.ts';
@@ -10,6 +10,7 @@ import { addRow, clearRows, part, say, showTotals } from './lab-page.ts';
 import { readFirstLines } from './read-first-lines.ts';
 import { watchReview } from './watch-review.ts';
 
+trustOwnScripts();
 const lab = new Lab();
 Object.defineProperty(window, 'lab', { value: lab });
 defineReport();

@@ -2,9 +2,10 @@
  * The page that chooses a model: what is known is gathered once, and ranked anew whenever the user changes something.
  * Knows the page; the ranking is the public API's work, and the table the element's.
  */
-import { defineSelection, ModelChoice } from '../../src/index.ts';
+import { defineSelection, ModelChoice, trustOwnScripts } from '../../src/index.ts';
 import type { SelectionFilters } from '../../src/index.ts';
 
+trustOwnScripts();
 defineSelection();
 
 const choice = new ModelChoice();

@@ -1,11 +1,12 @@
 /** The page with three workflows: they are run from a form, and are tools of the agent on the same page. */
-import { attachAgent, createSession, defineElements } from '../../src/index.ts';
+import { attachAgent, createSession, defineElements, trustOwnScripts } from '../../src/index.ts';
 import { formFilling } from './form-filling.ts';
 import { inboxTriage } from './inbox-triage.ts';
 import { weeklyReview } from './weekly-review.ts';
 
 const session = createSession({ workflows: [inboxTriage, formFilling, weeklyReview] });
 
+trustOwnScripts();
 defineElements();
 const agent = document.querySelector('slm-agent');
 if (agent !== null) {

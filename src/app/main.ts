@@ -1,10 +1,10 @@
 /**
- * The home page's script: the element with its session, and the site for offline use.
+ * The home page's script: the element with its session, and what every page of the site does.
  */
 import './element.ts';
-import { registerOffline } from './offline.ts';
+import { startPage } from './start-page.ts';
 
-void registerOffline({
+startPage({
   mayReload: () => {
     const agent = document.querySelector('slm-agent');
     return agent === null || (!agent.running && agent.isUntouched);

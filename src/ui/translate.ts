@@ -69,15 +69,14 @@ export function templatesOf(catalogue: Catalogue) {
   );
 }
 
-type Template = Parameters<typeof localised>[0];
-
 /**
  * A text in the reader's language, or as it stands where the catalogue has none. Only within an element that follows the
  * language (`followLanguage`), at the time it is drawn.
  */
 export function msg(text: string | ReturnType<typeof str>): string {
-  const id = typeof text === 'string' ? text : keyOf(text.strings);
-  return String(localised(text as Template, { id }));
+  return typeof text === 'string'
+    ? localised(text, { id: text })
+    : localised(text, { id: keyOf(text.strings) });
 }
 
 function keyOf(strings: readonly string[]): string {

@@ -35,6 +35,16 @@ export class WorkflowPanel extends LitElement {
       input:not([type='checkbox']) {
         width: 100%;
       }
+      select,
+      input:not([type='checkbox']) {
+        font: inherit;
+        color: var(--_text);
+        background: var(--_surface);
+        border: 1px solid var(--_edge);
+        border-radius: 10px;
+        padding: 0.5rem 0.75rem;
+        min-height: 2.5rem;
+      }
     `,
   ];
 

@@ -29,11 +29,32 @@ test('the policy is in force: an inline script does not run', async ({ page }) =
   await agent.open();
   const ran = await page.evaluate(() => {
     const script = document.createElement('script');
-    script.textContent = 'globalThis.inlineRan = true;';
+    script.append('globalThis.inlineRan = true;');
     document.body.append(script);
     return Reflect.has(globalThis, 'inlineRan');
   });
   expect(ran).toBe(false);
+});
+
+test('a text becomes neither HTML nor code, and no worker of another site', async ({ page }) => {
+  await new AgentPage(page).open();
+  const refused = await page.evaluate(() => {
+    const tries = {
+      html: () => (document.body.innerHTML = '<p>text</p>'),
+      script: () => (document.createElement('script').text = 'globalThis.ran = true;'),
+      worker: () => new Worker('https://other.example/engine.js'),
+      data: () => new Worker('data:text/javascript,0'),
+    };
+    return Object.entries(tries).flatMap(([name, go]) => {
+      try {
+        go();
+        return [];
+      } catch (error) {
+        return error instanceof TypeError ? [name] : [];
+      }
+    });
+  });
+  expect(refused).toEqual(['html', 'script', 'worker', 'data']);
 });
 
 test.describe('before any touch', () => {

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { contentSecurityPolicy, policyFor } from '../../../scripts/headers.mjs';
+import { pagePolicy, policyFor, siteHeaders } from '../../../scripts/headers.mjs';
+
+const contentSecurityPolicy = siteHeaders['Content-Security-Policy'];
 
 function connectSource(policy: string): string {
   return policy.split('; ').find((part) => part.startsWith('connect-src')) ?? '';
@@ -15,6 +17,11 @@ describe('the content security policy', () => {
     const added = ' https://models.example.org http://127.0.0.1:8080';
     expect(connectSource(policy)).toBe(`connect-src 'self' blob:${added}`);
     expect(policy.replace(added, '')).toBe(contentSecurityPolicy);
+  });
+
+  test('holds pages to Trusted Types beside, with two policies', () => {
+    const added = pagePolicy.replace(`${contentSecurityPolicy}; `, '').split('; ');
+    expect(added).toEqual(["require-trusted-types-for 'script'", 'trusted-types lit-html default']);
   });
 
   test.each([
