@@ -38,7 +38,7 @@ export interface TokenPack {
 /** What stands in a mask where a token does not see another: the exponential of it is 0. */
 export const unseen = -1e9;
 
-interface TrainableModelOptions {
+export interface TrainableModelOptions {
   readonly runtime: OnnxRuntime;
   /** A GGUF model of the Llama family. */
   readonly file: Blob;

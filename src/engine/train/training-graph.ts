@@ -34,7 +34,7 @@ export interface TrainingPlan {
   readonly rank: number;
   /** LoRA is scaled by alpha / rank. */
   readonly alpha: number;
-  /** Positions that a row may have. */
+  /** Tokens that a pass may have: rope's kernel wants a table as long as the pass, however short its rows are. */
   readonly positions: number;
 }
 

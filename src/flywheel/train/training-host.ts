@@ -113,7 +113,7 @@ export class TrainingHost implements TrainingApi {
     return await TrainableModel.open({
       runtime,
       file,
-      plan: { ...recipe, positions: recipe.longestRow },
+      plan: { ...recipe, positions: Math.max(recipe.longestRow, recipe.packTokens) },
       ...(chosen === 'webgpu' ? { gpu: await openGpu() } : {}),
     });
   }
