@@ -8,6 +8,7 @@ import type { Id } from '../protocol/id.ts';
 import type { Episode } from '../protocol/record.ts';
 import type { StepOutput, TaskEventOf } from '../protocol/task-event.ts';
 import type { ToolCall, ToolSpec } from '../protocol/tool.ts';
+import { typedSteps } from './typed-step.ts';
 
 /** One example: what the model was told, which tools it was offered, and what it should say. */
 export interface TrainingRow {
@@ -33,6 +34,7 @@ export interface TrainingRow {
  * - A corrected step teaches the corrected calls, whatever became of the step and of its run.
  * - What followed a corrected step, in its subtask or in one that reads its result, stood on a wrong call: left out.
  * - A run that was called bad and not corrected teaches nothing.
+ * - A typed step of a workflow teaches like any other: its form is the tool that was offered, its value the call.
  */
 export function trainingRows(episode: Episode): TrainingRow[] {
   const started = episode.events.find((event) => event.type === 'run-started');
@@ -42,6 +44,7 @@ export function trainingRows(episode: Episode): TrainingRow[] {
   if (verdict === 'bad' && corrections.size === 0) return [];
 
   const specs = new Map(started.tools.map((tool) => [tool.name, tool]));
+  const typed = typedSteps(episode);
   const wellEnded = endedWell(episode);
   const successors = successorsOf(episode);
   const misled = new Set<Id>();
@@ -60,7 +63,8 @@ export function trainingRows(episode: Episode): TrainingRow[] {
     const output =
       correction === undefined ? (wellEnded ? acceptedOutput(event) : undefined) : calling(correction);
     if (output === undefined || (followsMistake && correction === undefined)) continue;
-    const tools = step.toolsOffered.flatMap((name) => specs.get(name) ?? []);
+    const form = typed.get(step.subtaskId ?? '')?.tool;
+    const tools = form === undefined ? step.toolsOffered.flatMap((name) => specs.get(name) ?? []) : [form];
     if (output.type === 'calls' && !allOffered(output.calls, tools)) continue;
     const { adapter, modelId } = step.route;
     const feedback = correction === undefined ? (verdict === 'good' ? 'good' : undefined) : 'corrected';

@@ -4,13 +4,17 @@
  */
 import type { Episode } from '../protocol/record.ts';
 import type { TrainingRow } from './training-row.ts';
+import { typedSteps } from './typed-step.ts';
 
-/** Place of the request among the row's messages; -1 where the run's plan does not tell. */
-export function requestPlace({ id, messages }: TrainingRow, { events }: Episode): number {
+/** Place of the request among the row's messages; -1 where neither the run's plans nor a typed step tell. */
+export function requestPlace({ id, messages }: TrainingRow, episode: Episode): number {
+  const { events } = episode;
   const started = events.find((event) => event.type === 'step-started' && event.stepId === id);
   const subtaskId = started?.type === 'step-started' ? started.subtaskId : undefined;
-  const plan = events.find((event) => event.type === 'plan-made');
-  const text = plan?.subtasks.find((subtask) => subtask.id === subtaskId)?.text;
+  const planned = events.flatMap((event) => (event.type === 'plan-made' ? event.subtasks : []));
+  const text =
+    planned.find((subtask) => subtask.id === subtaskId)?.text ??
+    typedSteps(episode).get(subtaskId ?? '')?.text;
   if (text === undefined) return -1;
   // What an earlier subtask reported may stand behind the text.
   return messages.findLastIndex(({ role, content }) => role === 'user' && content.startsWith(text));
