@@ -2,7 +2,7 @@
 import { loraSlots } from '../../src/engine/onnx/llama-graph.ts';
 import type { LazyGraph, LoraSlot } from '../../src/engine/onnx/llama-graph.ts';
 import type { LlamaShape } from '../../src/engine/onnx/llama-shape.ts';
-import { readLoraFile } from '../../src/engine/onnx/lora-file.ts';
+import { openLoraFile } from '../../src/engine/onnx/lora-file.ts';
 import type { LoraMatrices } from '../../src/engine/onnx/lora-file.ts';
 
 /** Adds A (from x rank) times B (rank x to) to `weights` (from x to), in place. */
@@ -28,11 +28,12 @@ export async function mergeAdapter({
   readonly adapter: Blob;
   readonly shape: LlamaShape;
 }): Promise<LazyGraph> {
-  const matrices = await readLoraFile({ id: 'adapter', file: adapter, shape });
+  const lora = await openLoraFile({ id: 'adapter', file: adapter, shape });
   const slots = Object.keys(loraSlots) as LoraSlot[];
   const linears = new Map<string, () => LoraMatrices>();
   for (let layer = 0; layer < shape.layers; layer += 1)
-    for (const slot of slots) linears.set(`blk.${String(layer)}.${slot}.weight`, () => matrices(layer, slot));
+    for (const slot of slots)
+      linears.set(`blk.${String(layer)}.${slot}.weight`, () => lora.join(layer, slot));
   const merged = graph.weights.map((tensor) => {
     const own = linears.get(tensor.name);
     if (own === undefined) return tensor;

@@ -15,6 +15,8 @@ export interface DeviceFacts {
   readonly crossOriginIsolated: boolean;
   /** 64-bit WebAssembly memory, which the engine's build needs. */
   readonly memory64: boolean;
+  /** Products of 8-bit integers in WebAssembly (relaxed SIMD). Absent: none. */
+  readonly relaxedSimd?: boolean;
   /** Logical processors. */
   readonly hardwareConcurrency: number;
   /** Gibibytes, rounded by the browser; absent where it does not tell. */
@@ -29,18 +31,22 @@ export interface EngineNeeds {
   readonly memory64: boolean;
   /** It also runs without a GPU. */
   readonly cpu: boolean;
+  /** It has kernels of its own for weights of 4 bits on the processor, where there is relaxed SIMD. */
+  readonly packedKernel: boolean;
 }
 
 export const engineNeeds = {
-  wllama: { shaderF16: true, memory64: true, cpu: true },
-  transformers: { shaderF16: false, memory64: false, cpu: true },
-  'web-llm': { shaderF16: false, memory64: false, cpu: false },
+  wllama: { shaderF16: true, memory64: true, cpu: true, packedKernel: false },
+  transformers: { shaderF16: false, memory64: false, cpu: true, packedKernel: true },
+  'web-llm': { shaderF16: false, memory64: false, cpu: false, packedKernel: false },
 } as const satisfies Record<WorkerEngine, EngineNeeds>;
 
 export interface BackendChoice {
   readonly backend: EngineBackend;
   readonly weights: WeightsLayout;
   readonly threads: number;
+  /** Our own kernel does the products (engine/kernel). */
+  readonly kernel: boolean;
   readonly reasons: readonly string[];
 }
 
@@ -103,17 +109,22 @@ function pickBackend(
   return { value: 'wasm-threads', reason: `${gap}: WebAssembly with threads.` };
 }
 
+/** Whether our own kernel computes with a file whose weights are packed so, by the catalogue's name for it. */
+export function isForKernel(quantisation: string): boolean {
+  return quantisation === 'Q4_0' || quantisation === 'Q4_1';
+}
+
 /**
  * Which of the engines that could run a model here is tried first: lower first, equals in the catalogue's order. On the
- * processor with floats the decoding loop of our own takes 0.57 of llama.cpp's time for a call, and keeps what was
- * read with an adapter; with packed weights llama.cpp decodes three times as fast (docs/decisions/2026-11-29).
+ * processor the decoding loop of our own takes half of llama.cpp's time for a call with floats, a fraction with its own
+ * kernel, and keeps what was read with an adapter; packed weights without that kernel are llama.cpp's (docs/decisions).
  */
 export function preferenceRank(
   engine: WorkerEngine,
-  { backend, weights }: Pick<BackendChoice, 'backend' | 'weights'>,
+  { backend, weights, kernel }: Pick<BackendChoice, 'backend' | 'weights' | 'kernel'>,
 ): number {
   if (backend === 'webgpu') return 0;
-  return engine === 'transformers' && weights === 'float32' ? 1 : 2;
+  return engine === 'transformers' && (weights === 'float32' || kernel) ? 1 : 2;
 }
 
 /** Half of the logical processors are real cores as a rule, and spinning threads beyond them cost more than they bring. */
@@ -137,13 +148,23 @@ function pickThreads(
 function pickWeights(
   device: DeviceFacts,
   backend: EngineBackend,
-  model: { readonly parameters: number; readonly preferred: WeightsLayout | undefined },
+  model: {
+    readonly parameters: number;
+    readonly preferred: WeightsLayout | undefined;
+    readonly kernel: boolean;
+  },
 ): Part<WeightsLayout> {
   if (model.preferred !== undefined) {
     return { value: model.preferred, reason: `The caller asked for ${model.preferred} weights.` };
   }
   if (backend === 'webgpu') {
     return { value: 'quantised', reason: 'Weights stay packed: the GPU is limited by memory bandwidth.' };
+  }
+  if (model.kernel) {
+    return {
+      value: 'quantised',
+      reason: 'Weights stay packed: this engine has kernels of its own for them.',
+    };
   }
   const floatBytes = model.parameters * 4;
   const memory = (device.deviceMemory ?? assumedMemory) * gibibyte;
@@ -184,9 +205,11 @@ export function chooseBackend(options: {
   readonly device: DeviceFacts;
   readonly parameters: number;
   readonly needs: EngineNeeds;
+  /** Whether our own kernel computes with the file. Absent: no. */
+  readonly forKernel?: boolean;
   readonly prefer?: LoadRequest['prefer'];
 }): BackendChoice {
-  const { device, parameters, needs, prefer } = options;
+  const { device, parameters, needs, forKernel = false, prefer } = options;
   if (needs.memory64 && !device.memory64) {
     throw unsupported('64-bit WebAssembly memory', 'Use a current version of Chrome, Edge or Firefox.');
   }
@@ -214,12 +237,19 @@ export function chooseBackend(options: {
     default:
       backend.value satisfies never;
   }
-  const weights = pickWeights(device, backend.value, { parameters, preferred: prefer?.weights });
+  const kernelIsThere =
+    backend.value !== 'webgpu' && needs.packedKernel && forKernel && device.relaxedSimd === true;
+  const weights = pickWeights(device, backend.value, {
+    parameters,
+    preferred: prefer?.weights,
+    kernel: kernelIsThere,
+  });
   const threads = pickThreads(device, backend.value, prefer?.threads);
   return {
     backend: backend.value,
     weights: weights.value,
     threads: threads.value,
+    kernel: kernelIsThere && weights.value === 'quantised',
     reasons: [backend.reason, weights.reason, threads.reason],
   };
 }

@@ -36,6 +36,11 @@ function halfAt(table: Float32Array, bytes: Uint8Array, position: number): numbe
   return table[(bytes[position] ?? 0) | ((bytes[position + 1] ?? 0) << 8)] ?? 0;
 }
 
+/** The float behind a half-precision pattern of 16 bits. */
+export function halfToFloat(pattern: number): number {
+  return halfTable()[pattern] ?? 0;
+}
+
 /** Half `d`, then 16 bytes: low nibbles are weights 0-15, high nibbles 16-31; weight = (nibble - 8) * d. */
 function unpackQ4_0(packed: Uint8Array, output: Float32Array): void {
   const table = halfTable();

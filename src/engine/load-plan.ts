@@ -6,7 +6,7 @@ import type { LoadRequest } from '../protocol/engine.ts';
 import { Fault, faultCodes } from '../protocol/fault.ts';
 import type { CatalogueEntry, ModelFile, WorkerEngine } from '../protocol/model.ts';
 import type { AdapterLoad } from './adapter.ts';
-import { chooseBackend, cpuBackend, engineNeeds, preferenceRank } from './choose-backend.ts';
+import { chooseBackend, cpuBackend, engineNeeds, isForKernel, preferenceRank } from './choose-backend.ts';
 import type { DeviceFacts } from './choose-backend.ts';
 
 /**
@@ -34,6 +34,7 @@ export function chooseEngine({ model, engine, prefer }: LoadRequest, device: Dev
         device,
         parameters,
         needs,
+        forKernel: isForKernel(model.quantisation),
         ...(prefer === undefined ? {} : { prefer }),
       });
       able.push({ name, rank: preferenceRank(name, choice) });

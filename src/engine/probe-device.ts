@@ -26,6 +26,14 @@ function hasMemory64(): boolean {
   }
 }
 
+/** A module with one function: the 16-bit sums of products of its 8-bit argument with itself. */
+const relaxedProducts = Uint8Array.of(
+  ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
+  ...[0x01, 0x06, 0x01, 0x60, 0x01, 0x7b, 0x01, 0x7b],
+  ...[0x03, 0x02, 0x01, 0x00],
+  ...[0x0a, 0x0b, 0x01, 0x09, 0x00, 0x20, 0x00, 0x20, 0x00, 0xfd, 0x92, 0x02, 0x0b],
+);
+
 /** The facts of this device. Never rejects. */
 export async function probeDevice(): Promise<DeviceFacts> {
   const { deviceMemory } = navigator as { readonly deviceMemory?: number };
@@ -33,6 +41,7 @@ export async function probeDevice(): Promise<DeviceFacts> {
     ...(await probeWebgpu()),
     crossOriginIsolated: globalThis.crossOriginIsolated,
     memory64: hasMemory64(),
+    relaxedSimd: WebAssembly.validate(relaxedProducts),
     hardwareConcurrency: navigator.hardwareConcurrency,
     ...(deviceMemory === undefined ? {} : { deviceMemory }),
   };

@@ -7,7 +7,7 @@ import { inMegabytes } from '../protocol/bytes.ts';
 import type { EngineBackend, RankedChoice, WeightsLayout } from '../protocol/engine.ts';
 import { Fault, faultCodes } from '../protocol/fault.ts';
 import type { CatalogueEntry, WorkerEngine } from '../protocol/model.ts';
-import { chooseBackend, cpuBackend, engineNeeds, preferenceRank } from './choose-backend.ts';
+import { chooseBackend, cpuBackend, engineNeeds, isForKernel, preferenceRank } from './choose-backend.ts';
 import type { DeviceFacts } from './choose-backend.ts';
 import { filesFor } from './load-plan.ts';
 
@@ -34,35 +34,50 @@ export function memoryNeeded({
   return Math.round((weights === 'float32' ? parameters * 4 : fileBytes) * (1 + workShare));
 }
 
+interface Judged {
+  readonly choice: RankedChoice;
+  /** Lower is better; infinite where the device cannot. */
+  readonly rank: number;
+}
+
 function judge(
   { device, storage }: RankOptions,
   entry: CatalogueEntry,
   engine: WorkerEngine,
   preferred?: EngineBackend,
-): RankedChoice {
+): Judged {
   const files = filesFor(entry, engine);
   const missing = files.filter(({ name }) => !storage.keptFiles.includes(name));
   const downloadBytes = files.reduce((sum, { bytes }) => sum + bytes, 0);
   const toFetch = missing.reduce((sum, { bytes }) => sum + bytes, 0);
   const choice = { modelId: entry.id, title: entry.title, engine, downloadBytes } as const;
   try {
-    const { backend, weights, threads, reasons } = chooseBackend({
+    const plan = chooseBackend({
       device,
       parameters: entry.parameters,
       needs: engineNeeds[engine],
+      forKernel: isForKernel(entry.quantisation),
       ...(preferred === undefined ? {} : { prefer: { backend: preferred } }),
     });
+    const { backend, weights, threads, reasons } = plan;
     if (storage.freeBytes !== undefined && toFetch > storage.freeBytes) {
       const room = `${inMegabytes(toFetch)} are to be fetched, and this site may store ${inMegabytes(storage.freeBytes)} more.`;
-      return { ...choice, reasons: [room] };
+      return { choice: { ...choice, reasons: [room] }, rank: Infinity };
     }
     const memoryBytes = memoryNeeded({ weights, parameters: entry.parameters, fileBytes: downloadBytes });
     const fetching =
       toFetch === 0 ? 'Its files are kept in this browser.' : `${inMegabytes(toFetch)} are fetched once.`;
-    return { ...choice, plan: { backend, weights, threads, memoryBytes }, reasons: [...reasons, fetching] };
+    return {
+      choice: {
+        ...choice,
+        plan: { backend, weights, threads, memoryBytes },
+        reasons: [...reasons, fetching],
+      },
+      rank: preferenceRank(engine, plan),
+    };
   } catch (error) {
     if (!(error instanceof Fault) || error.code !== faultCodes.unsupported) throw error;
-    return { ...choice, reasons: [error.reason ?? error.message] };
+    return { choice: { ...choice, reasons: [error.reason ?? error.message] }, rank: Infinity };
   }
 }
 
@@ -72,20 +87,15 @@ export interface RankOptions {
   readonly models: readonly CatalogueEntry[];
 }
 
-/** Lower is better. */
-function rankOf({ engine, plan }: RankedChoice): number {
-  return plan === undefined ? Infinity : preferenceRank(engine, plan);
-}
-
 /** One choice per model and engine, two where both GPU and processor can run it, best first. */
 export function rankChoices(options: RankOptions): readonly RankedChoice[] {
-  const choices = options.models.flatMap((entry) =>
+  const judged = options.models.flatMap((entry) =>
     entry.engines.flatMap((engine) => {
       const best = judge(options, entry, engine);
-      if (best.plan?.backend !== 'webgpu' || !engineNeeds[engine].cpu) return [best];
+      if (best.choice.plan?.backend !== 'webgpu' || !engineNeeds[engine].cpu) return [best];
       // A GPU may be wanted for something else, or be the trouble.
       return [best, judge(options, entry, engine, cpuBackend(options.device))];
     }),
   );
-  return choices.toSorted((left, right) => rankOf(left) - rankOf(right));
+  return judged.toSorted((left, right) => left.rank - right.rank).map(({ choice }) => choice);
 }

@@ -12,6 +12,8 @@ interface WasmPair {
 export interface WasmUrls {
   /** llama.cpp, for `wllama`. */
   readonly wllama?: string;
+  /** Our own kernel on the processor; `module` is the worker that its threads run in. */
+  readonly kernel?: WasmPair;
   /** ONNX Runtime on the processor. */
   readonly onnx?: WasmPair;
   /** ONNX Runtime on WebGPU. */
@@ -32,6 +34,10 @@ export interface WorkerUrls {
   readonly embedding?: string;
   /** Makes data sets of logs. */
   readonly dataset?: string;
+  /** Trains adapters. */
+  readonly training?: string;
+  /** Runs code of tools. */
+  readonly sandbox?: string;
 }
 
 export interface AssetUrls {

@@ -18,6 +18,9 @@ import { checkLora } from '../check-lora.ts';
 import { chooseBackend, engineNeeds } from '../choose-backend.ts';
 import type { BackendChoice } from '../choose-backend.ts';
 import { checkRoom, unknownAdapter } from '../engine-faults.ts';
+import { readGgufHeader } from '../gguf.ts';
+import { fitsKernel } from '../kernel/place-model.ts';
+import { openKernel } from '../kernel/open-kernel.ts';
 import { isFatal } from '../onnx/onnx-faults.ts';
 import { openOnnxModel } from '../onnx/open-onnx-model.ts';
 import { BatchScheduler } from './batch-scheduler.ts';
@@ -47,7 +50,7 @@ async function openFiles(
   signal: AbortSignal,
 ): Promise<Pick<Loaded, 'model' | 'tokenizer'>> {
   const { file, files, adapters, contextTokens } = options;
-  const { backend, weights, threads } = choice;
+  const { backend, weights, threads, kernel } = choice;
   const place = {
     backend: backend === 'webgpu' || backend === 'wasm-threads' ? backend : ('wasm-single' as const),
     threads,
@@ -62,7 +65,10 @@ async function openFiles(
   if (adapters.length > 0) await checkLora({ base: file, adapters });
   const tokenizer = await readGgufTokenizer(file);
   signal.throwIfAborted();
-  return { tokenizer, model: await openOnnxModel({ ...place, file, adapters, weights }) };
+  const model = kernel
+    ? await openKernel({ file, adapters, contextTokens, threads, signal })
+    : await openOnnxModel({ ...place, file, adapters, weights });
+  return { tokenizer, model };
 }
 
 export class TransformersAdapter implements EngineAdapter {
@@ -81,6 +87,7 @@ export class TransformersAdapter implements EngineAdapter {
       device,
       parameters,
       needs: engineNeeds.transformers,
+      forKernel: !isHubBuild(options.files) && fitsKernel(await readGgufHeader(options.file)),
       ...(prefer === undefined ? {} : { prefer }),
     });
     const { model, tokenizer } = await openFiles(options, choice, signal);

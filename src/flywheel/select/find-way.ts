@@ -3,7 +3,7 @@
  * Pure: facts in, sentences out. Rests on the rules of engine/choose-backend, which loads follow too.
  */
 import { isChatTemplate } from '../../decode/chat-template.ts';
-import { chooseBackend, engineNeeds } from '../../engine/choose-backend.ts';
+import { chooseBackend, engineNeeds, isForKernel } from '../../engine/choose-backend.ts';
 import type { DeviceFacts } from '../../engine/choose-backend.ts';
 import { memoryNeeded } from '../../engine/rank-choices.ts';
 import { inMegabytes } from '../../protocol/bytes.ts';
@@ -107,6 +107,7 @@ function tryBuild(
       device,
       parameters,
       needs: engineNeeds[engine],
+      forKernel: isForKernel(quantisation),
       ...(unpackable.has(quantisation) ? {} : { prefer: { weights: 'quantised' } as const }),
     });
     const { backend, weights } = choice;

@@ -1,0 +1,159 @@
+/**
+ * A decoder of the Llama family over packed weights: every thread runs the same program, does its part of each step, and
+ * meets the others before what needs all of it. Called by src/engine/kernel; all addresses are written there.
+ */
+import { attend, keep } from './attention';
+import { multiply, multiplyWide, unpackRow } from './packed-linear';
+import * as at from './parameters';
+import { quantise, quantiseTwice } from './quantise';
+import { firstOf, meet } from './threads';
+import { dot, normalise, swiglu } from './vectors';
+
+// Words of a layer in the layer table, and of a linear in the adapter's table.
+const layerWords: usize = 12;
+const linears: i32 = 7;
+const loraWords: usize = 3;
+
+@inline
+function layerWord(layer: i32, index: usize): usize {
+  return <usize>load<u32>(at.layerTable() + ((<usize>layer * layerWords + index) << 2));
+}
+
+/** Where rank, A and B of a linear stand; 0 without an adapter. */
+@inline
+function loraOf(layer: i32, linear: i32): usize {
+  const table = at.loraTable();
+  return table === 0 ? 0 : table + <usize>(layer * linears + linear) * (loraWords << 2);
+}
+
+/** A of `count` linears from `first` on, times a token's row: one after the other in the token's part of `low`. */
+function reduce(token: i32, layer: i32, first: i32, count: i32, row: usize, inputs: i32): void {
+  if (at.loraTable() === 0) return;
+  let to = at.low() + (<usize>(token * at.lowStride()) << 2);
+  for (let linear = first; linear < first + count; linear += 1) {
+    const lora = loraOf(layer, linear);
+    const rank = <i32>load<u32>(lora);
+    const matrix = <usize>load<u32>(lora + 4);
+    for (let index = 0; index < rank; index += 1) {
+      store<f32>(to, dot(matrix + (<usize>(index * inputs) << 2), row, inputs));
+      to += 4;
+    }
+  }
+}
+
+/** Where in `low` the numbers of a linear begin, `before` of those that read the same row standing before it. */
+function lowOf(layer: i32, linear: i32, before: i32): usize {
+  if (at.loraTable() === 0) return 0;
+  let place = at.low();
+  for (let other = linear - before; other < linear; other += 1) place += <usize>load<u32>(loraOf(layer, other)) << 2;
+  return place;
+}
+
+function prepare(token: i32, row: usize, inputs: i32): void {
+  const blocks = <usize>(token * (inputs >> 5)) << 2;
+  quantise(row, inputs, at.bytes() + <usize>(token * inputs), at.scales() + blocks, at.sums() + blocks);
+}
+
+/** One linear, the thread's share of its rows. */
+function linear(thread: i32, layer: i32, index: i32, before: i32, weights: usize, bias: usize, inputs: i32, to: usize, outputs: i32, adds: bool): void {
+  const groups = outputs >> 2;
+  multiply(
+    weights, firstOf(groups, thread), firstOf(groups, thread + 1), inputs, to, outputs, adds, bias,
+    loraOf(layer, index), lowOf(layer, index, before),
+  );
+}
+
+function runLayer(thread: i32, layer: i32): void {
+  const tokens = at.tokens();
+  const hidden = at.hidden();
+  const attention = at.heads() * at.headSize();
+  const keySide = at.keyHeads() * at.headSize();
+  const inner = at.feedForward();
+  const first = firstOf(tokens, thread);
+  const last = firstOf(tokens, thread + 1);
+  for (let token = first; token < last; token += 1) {
+    const normed = at.normed() + (<usize>(token * hidden) << 2);
+    normalise(at.states() + (<usize>(token * hidden) << 2), layerWord(layer, 0), normed, hidden, at.epsilon());
+    prepare(token, normed, hidden);
+    reduce(token, layer, 0, 3, normed, hidden);
+  }
+  meet();
+  linear(thread, layer, 0, 0, layerWord(layer, 1), layerWord(layer, 9), hidden, at.queries(), attention, false);
+  linear(thread, layer, 1, 1, layerWord(layer, 2), layerWord(layer, 10), hidden, at.keys(), keySide, false);
+  linear(thread, layer, 2, 2, layerWord(layer, 3), layerWord(layer, 11), hidden, at.values(), keySide, false);
+  meet();
+  for (let token = first; token < last; token += 1) keep(token, layer);
+  meet();
+  const scores = at.scores() + <usize>thread * at.scoresStride();
+  // In turn, because later tokens see more.
+  const pieces = tokens * at.keyHeads();
+  for (let piece = thread; piece < pieces; piece += at.threads()) {
+    attend(piece / at.keyHeads(), piece % at.keyHeads(), layer, scores);
+  }
+  meet();
+  for (let token = first; token < last; token += 1) {
+    const row = at.attended() + (<usize>(token * attention) << 2);
+    prepare(token, row, attention);
+    reduce(token, layer, 3, 1, row, attention);
+  }
+  meet();
+  linear(thread, layer, 3, 0, layerWord(layer, 4), 0, attention, at.states(), hidden, true);
+  meet();
+  for (let token = first; token < last; token += 1) {
+    const normed = at.normed() + (<usize>(token * hidden) << 2);
+    normalise(at.states() + (<usize>(token * hidden) << 2), layerWord(layer, 5), normed, hidden, at.epsilon());
+    prepare(token, normed, hidden);
+    reduce(token, layer, 4, 2, normed, hidden);
+  }
+  meet();
+  linear(thread, layer, 4, 0, layerWord(layer, 6), 0, hidden, at.gate(), inner, false);
+  linear(thread, layer, 5, 1, layerWord(layer, 7), 0, hidden, at.up(), inner, false);
+  const from = firstOf(inner >> 2, thread) << 2;
+  const count = (firstOf(inner >> 2, thread + 1) << 2) - from;
+  for (let token = 0; token < tokens; token += 1) {
+    const place = <usize>(token * inner + from) << 2;
+    swiglu(at.gate() + place, at.up() + place, count);
+  }
+  meet();
+  for (let token = first; token < last; token += 1) {
+    const row = at.gate() + (<usize>(token * inner) << 2);
+    prepare(token, row, inner);
+    reduce(token, layer, 6, 1, row, inner);
+  }
+  meet();
+  linear(thread, layer, 6, 0, layerWord(layer, 8), 0, inner, at.states(), hidden, true);
+  meet();
+}
+
+/** Reads the tokens: afterwards the caches hold them, and `states` the last layer's output. */
+export function read(thread: i32): void {
+  const tokens = at.tokens();
+  const hidden = at.hidden();
+  for (let token = firstOf(tokens, thread); token < firstOf(tokens, thread + 1); token += 1) {
+    unpackRow(at.embeddings(), load<i32>(at.tokenIds() + (<usize>token << 2)), hidden, at.states() + (<usize>(token * hidden) << 2));
+  }
+  for (let layer = 0; layer < at.layers(); layer += 1) runLayer(thread, layer);
+}
+
+/** Logits, and normalised hidden states, of the rows asked for. */
+export function judge(thread: i32): void {
+  const hidden = at.hidden();
+  const vocabulary = at.vocabulary();
+  const groups = (vocabulary + 3) >> 2;
+  const rows = at.rows();
+  const blocks = <usize>(hidden >> 5) << 2;
+  for (let row = firstOf(rows, thread); row < firstOf(rows, thread + 1); row += 1) {
+    const place = load<i32>(at.rowPlaces() + (<usize>row << 2));
+    const normed = at.hiddenOut() + (<usize>(row * hidden) << 2);
+    normalise(at.states() + (<usize>(place * hidden) << 2), at.outputNorm(), normed, hidden, at.epsilon());
+    quantiseTwice(normed, hidden, at.bytes() + <usize>(row * hidden * 2), at.scales() + <usize>row * blocks);
+  }
+  meet();
+  for (let row = 0; row < rows; row += 1) {
+    multiplyWide(
+      at.output(), firstOf(groups, thread), firstOf(groups, thread + 1), hidden, at.bytes() + <usize>(row * hidden * 2),
+      at.scales() + <usize>row * blocks, at.logits() + (<usize>(row * (groups << 2)) << 2),
+    );
+  }
+  meet();
+}
