@@ -103,7 +103,12 @@ if (reason !== undefined) {
 
     test.for(['wllama', 'transformers'] as const)('answers on %s as PEFT computes', async (engine) => {
       const pool = new EnginePool({ size: 1, spawn: spawnEngine });
-      await pool.load({ ...request, engine, adapters: adapters.map(({ id, file }) => ({ id, file })) });
+      await pool.load({
+        ...request,
+        engine,
+        prefer: { weights: 'float32' },
+        adapters: adapters.map(({ id, file }) => ({ id, file })),
+      });
       const say = async (prompt: string, adapter?: string): Promise<string> => {
         const { text } = await pool.generate({
           messages: messagesOf(prompt),
