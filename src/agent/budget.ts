@@ -59,19 +59,22 @@ interface MeterOptions {
   readonly parent?: Meter;
   /** What was used before; the parent knows of it. */
   readonly used?: Used;
+  /** Milliseconds that passed before. */
+  readonly elapsedMs?: number;
 }
 
 /** Counts what a run, or a part of it with bounds of its own, has used. */
 export class Meter {
   readonly #budget: Budget;
   readonly #parent: Meter | undefined;
-  readonly #startedAt = performance.now();
+  readonly #startedAt: number;
   #used: Used;
 
-  constructor(budget: Budget, { parent, used = nothingUsed }: MeterOptions = {}) {
+  constructor(budget: Budget, { parent, used = nothingUsed, elapsedMs = 0 }: MeterOptions = {}) {
     this.#budget = budget;
     this.#parent = parent;
     this.#used = used;
+    this.#startedAt = performance.now() - elapsedMs;
   }
 
   /** Counts one model step or tool call. Throws Fault `budget-exhausted` where there is none left. */

@@ -15,11 +15,16 @@ export interface RunClock {
 }
 
 /** Starts the clock of a run. */
-export function startClock(options: { readonly outer?: AbortSignal; readonly durationMs: number }): RunClock {
-  const { outer, durationMs } = options;
+export function startClock(options: {
+  readonly outer?: AbortSignal;
+  readonly durationMs: number;
+  /** Milliseconds of it that were used before; absent: none. */
+  readonly usedMs?: number;
+}): RunClock {
+  const { outer, durationMs, usedMs = 0 } = options;
   const controller = new AbortController();
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let leftMs = durationMs;
+  let leftMs = durationMs - usedMs;
   let startedAt = 0;
   let waiting = 0;
   const stop = (): void => controller.abort(outer?.reason);

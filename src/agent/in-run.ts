@@ -61,8 +61,8 @@ export interface RunOptions {
   readonly memory?: Partial<MemoryLimits>;
   /**
    * The events of this same run, from a log, where it was cut off: what was finished is not done again, and a call that
-   * writes and may have been done is asked about. Its time counts from now; all else that it may use counts on. Throws
-   * Fault `resume-refused`, before the first event, where the run has ended, or was begun with other tools or prompts.
+   * writes and may have been done is asked about. What it may use counts on, its time as well. Throws Fault
+   * `resume-refused`, before the first event, where the run has ended, or was begun with other tools or prompts.
    */
   readonly resume?: readonly StoredEvent[];
 }
@@ -89,9 +89,11 @@ export async function* inRun(
   if (recording !== undefined) remind(guard, recording, tools);
   for (const ended of recording?.endedCalls() ?? []) memory?.settle(ended);
   const runId = recording?.started.runId ?? newId();
+  const { activeMs, elapsedMs } = recording?.timeWithin() ?? { activeMs: 0, elapsedMs: 0 };
   const clock = startClock({
     ...(options.signal === undefined ? {} : { outer: options.signal }),
     durationMs: budget.durationMs,
+    usedMs: activeMs,
   });
   const { adapter, askHuman, chooseAdapter = () => ({}), model, shadow } = options;
   const event = (body: TaskEventBody): TaskEvent => ({ ...body, id: newId(), runId, at: Date.now() });
@@ -110,7 +112,7 @@ export async function* inRun(
     runTools: tools,
     guard,
     fit,
-    meter: new Meter(budget, recording === undefined ? {} : { used: recording.usedWithin() }),
+    meter: new Meter(budget, recording === undefined ? {} : { used: recording.usedWithin(), elapsedMs }),
     signal: clock.signal,
     budget,
     approve: (asked) => clock.outside(options.approve?.(asked) ?? Promise.resolve(false)),

@@ -12,6 +12,8 @@ import type { ToolCall, ToolOutcome } from '../protocol/tool.ts';
 import { nothingUsed } from './budget.ts';
 import type { Used } from './budget.ts';
 import type { FinishedCall } from './memory/scratch-memory.ts';
+import { timeUsed } from './time-used.ts';
+import type { TimeUsed } from './time-used.ts';
 
 export interface RecordedCall {
   readonly callId: Id;
@@ -36,6 +38,7 @@ interface RecordedSubtask {
 
 export class Recording {
   readonly started: TaskEventOf<'run-started'>;
+  readonly #events: readonly StoredEvent[];
   readonly #steps = new Map<Id, TaskEventOf<'step-finished'>[]>();
   readonly #calls = new Map<Id, RecordedCall>();
   readonly #subtaskOfCall = new Map<Id, Id>();
@@ -55,6 +58,7 @@ export class Recording {
     if (started?.type !== 'run-started') throw refused('Its beginning is not in the log.');
     if (events.some(({ type }) => type === 'run-finished')) throw refused('It has come to its end.');
     this.started = started;
+    this.#events = events;
     for (const event of events) this.#add(event);
   }
 
@@ -112,6 +116,18 @@ export class Recording {
   usedWithin(id?: Id): Used {
     const all = [...this.#used].filter(([lane]) => id === undefined || this.#isWithin(lane, id));
     return all.map(([, used]) => used).reduce(sum, nothingUsed);
+  }
+
+  /** How long a step of a workflow took, with all within it; without an id: how long the whole run did. */
+  timeWithin(id?: Id): TimeUsed {
+    return timeUsed(
+      id === undefined
+        ? this.#events
+        : this.#events.filter((event) => {
+            const lane = laneOf(event);
+            return event.type === 'run-resumed' || (lane !== undefined && this.#isWithin(lane, id));
+          }),
+    );
   }
 
   #isWithin(lane: Id, id: Id): boolean {
@@ -222,6 +238,12 @@ function sum(one: Used, other: Used): Used {
     cachedTokens: one.cachedTokens + other.cachedTokens,
     decodeTokens: one.decodeTokens + other.decodeTokens,
   };
+}
+
+/** The innermost part of the run that an event belongs to; undefined: the run itself. */
+function laneOf(event: StoredEvent): Id | undefined {
+  if ('subtaskId' in event) return event.subtaskId;
+  return 'spanId' in event ? event.spanId : undefined;
 }
 
 function spanKey(parentId: Id | undefined, path: string): string {

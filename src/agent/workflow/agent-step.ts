@@ -26,7 +26,11 @@ interface AgentStep {
 export async function runAgentStep(step: AgentStep): Promise<{ type: 'answered' | 'refused'; text: string }> {
   const { context, tell, spanId, goal, tools } = step;
   const budget: Budget = { ...context.budget, ...step.budget };
-  const clock = startClock({ outer: context.signal, durationMs: budget.durationMs });
+  const clock = startClock({
+    outer: context.signal,
+    durationMs: budget.durationMs,
+    usedMs: context.recording?.timeWithin(spanId).activeMs ?? 0,
+  });
   const used = context.recording?.usedWithin(spanId);
   try {
     const outcome = await drive(

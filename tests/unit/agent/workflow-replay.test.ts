@@ -114,6 +114,35 @@ describe('what was used counts on', () => {
     expect(outcomeOf(world.log)).toMatchObject({ type: 'failed', fault: { code: 'budget-exhausted' } });
   });
 
+  test('the time that it worked counts on, and what a person took does not', async () => {
+    const world = newWorld();
+    await openPage(world, run, { cut: { events: length - 4, when: 'before' } });
+    /** The log as if every event had come so many milliseconds after the one before it, where `slow` says so. */
+    const spaced = (slow: (event: StoredEvent) => boolean): StoredEvent[] => {
+      let at = 0;
+      return world.log.map((event) => {
+        at += slow(event) ? 200_000 : 1;
+        return { ...event, at };
+      });
+    };
+    const goOn = async (log: StoredEvent[]): Promise<World> => {
+      const other = { ...newWorld(), kept: [...world.kept], log };
+      await openPage(other, run, { repeat: true });
+      return other;
+    };
+
+    const worked = await goOn(spaced(({ type }) => type === 'step-finished'));
+    expect(outcomeOf(worked.log)).toMatchObject({
+      type: 'failed',
+      fault: { code: 'budget-exhausted', details: { bound: 'durationMs' } },
+    });
+    const waited = await goOn(spaced(({ type }) => type === 'approval-decided'));
+    expect(outcomeOf(waited.log).type).toBe('answered');
+    // The person's time is in the totals, where it was.
+    const [ended] = ofType(waited.log, 'run-finished');
+    expect(ended?.totals.durationMs).toBeGreaterThan(200_000);
+  });
+
   test('the totals are those of the whole run', async () => {
     const world = newWorld();
     await openPage(world, run, { cut: { events: Math.floor(length / 2), when: 'before' } });
