@@ -23,13 +23,16 @@ import { defaultBudget, Meter } from './budget.ts';
 import type { Budget } from './budget.ts';
 import { startClock } from './clock.ts';
 import { stepFitter } from './fit-step.ts';
+import type { HumanQuestion } from './human-question.ts';
 import { memoryTools } from './memory/memory-tools.ts';
 import { ScratchMemory } from './memory/scratch-memory.ts';
 import type { MemoryLimits } from './memory/scratch-memory.ts';
 import { Recording, refused } from './recording.ts';
 import type { ChooseAdapter } from './route.ts';
-import type { ApprovalAnswer, ApprovalRequest, HumanQuestion, SubtaskContext } from './run-call.ts';
+import type { ApprovalAnswer, ApprovalRequest, SubtaskContext } from './run-call.ts';
 import type { ShadowDesk } from './shadow-desk.ts';
+import { SpendDesk } from './spend/spend-desk.ts';
+import type { SpendOptions } from './spend/spend-desk.ts';
 import { enterWorkflow } from './workflow/scope.ts';
 
 export interface RunOptions {
@@ -52,6 +55,8 @@ export interface RunOptions {
   /** What calls are let through; absent: the default policy, with rates that count from this run on. */
   readonly guard?: Guard;
   readonly budget?: Partial<Budget>;
+  /** What tokens and money may be spent; absent: whatever the budget allows. */
+  readonly spend?: SpendOptions;
   /** What to do with a prompt that does not fit the model's context window; absent: the step fails. */
   readonly contextPolicy?: ContextPolicy;
   /**
@@ -97,6 +102,17 @@ export async function* inRun(
   });
   const { adapter, askHuman, chooseAdapter = () => ({}), model, shadow } = options;
   const event = (body: TaskEventBody): TaskEvent => ({ ...body, id: newId(), runId, at: Date.now() });
+  const spend =
+    options.spend === undefined
+      ? undefined
+      : new SpendDesk({
+          ...options.spend,
+          model,
+          event,
+          ...(askHuman === undefined ? {} : { ask: (asked) => clock.outside(askHuman(asked)) }),
+          before: options.resume ?? [],
+          asked: (path) => recording?.span(undefined, path),
+        });
   const context: SubtaskContext = {
     runId,
     engine: options.engine,
@@ -108,6 +124,7 @@ export async function* inRun(
     ...(shadow === undefined ? {} : { shadow }),
     ...(recording === undefined ? {} : { recording }),
     ...(memory === undefined ? {} : { memory }),
+    ...(spend === undefined ? {} : { spend }),
     tools,
     runTools: tools,
     guard,

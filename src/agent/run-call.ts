@@ -14,6 +14,7 @@ import { invokeTool } from '../tools/invoke-tool.ts';
 import type { ToolRegistry } from '../tools/registry.ts';
 import type { Budget } from './budget.ts';
 import type { BegunCall } from './early-calls.ts';
+import type { HumanQuestion } from './human-question.ts';
 import type { ScratchMemory } from './memory/scratch-memory.ts';
 import type { RecordedCall } from './recording.ts';
 import type { ChooseAdapter } from './route.ts';
@@ -39,14 +40,6 @@ interface CallContext extends RunContext {
   readonly approve: (request: ApprovalRequest) => Promise<ApprovalAnswer>;
   /** What the run keeps beside its prompts; absent: nothing. */
   readonly memory?: ScratchMemory;
-}
-
-/** What a step of a workflow asks a person. */
-export interface HumanQuestion {
-  readonly spanId: Id;
-  readonly question: string;
-  /** Absent: any text. */
-  readonly choices?: readonly string[];
 }
 
 export interface SubtaskContext extends CallContext {

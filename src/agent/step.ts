@@ -15,6 +15,7 @@ import type { FitStep } from './fit-step.ts';
 import { refused } from './recording.ts';
 import type { Recording } from './recording.ts';
 import type { ShadowDesk } from './shadow-desk.ts';
+import type { SpendDesk } from './spend/spend-desk.ts';
 import type { VerifiedOutput } from './verify.ts';
 
 /** What every part of a run shares. */
@@ -31,6 +32,8 @@ export interface RunContext {
   readonly shadow?: ShadowDesk;
   /** What the run did before it was cut off; absent: it was not. */
   readonly recording?: Recording;
+  /** What may be spent; absent: whatever it takes. */
+  readonly spend?: SpendDesk;
 }
 
 export interface StepOptions {
@@ -77,7 +80,16 @@ export async function* takeStep(
     maxTokens: route.sampling.maxTokens,
     signal: context.signal,
   });
-  if (fittingUsage !== undefined) context.meter.add(fittingUsage);
+  if (fittingUsage !== undefined) {
+    context.meter.add(fittingUsage);
+    context.spend?.count(route.modelId, fittingUsage);
+  }
+  const next = {
+    modelId: route.modelId,
+    characters: messages.reduce((sum, { content }) => sum + content.length, 0),
+    maxTokens: route.sampling.maxTokens,
+  };
+  if (context.spend !== undefined) yield* context.spend.leave(next);
   const stepId = newId();
   const place = { stepId, ...(options.subtaskId === undefined ? {} : { subtaskId: options.subtaskId }) };
   const left = report === undefined ? {} : { context: report };
@@ -136,12 +148,14 @@ export async function* takeStep(
     context.signal.throwIfAborted();
     result = await generation;
   } catch (error) {
+    context.spend?.settle(next);
     if (early !== undefined) yield* early.drop(context.signal.aborted ? 'run-stopped' : 'step-failed');
     throw error;
   }
 
   const { text, usage, certainty } = result;
   context.meter.add(usage);
+  context.spend?.settle(next, usage);
   const { output, verdict } = options.verify(text);
   const verified = output === undefined ? { verdict } : { output, verdict };
   const sure = certainty === undefined ? {} : { certainty };

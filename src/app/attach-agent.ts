@@ -61,6 +61,7 @@ export function attachAgent(element: SlmAgent, session: Session): () => void {
     element.prices = given;
     await prices.keep(given);
   });
+  on('spend-limits-change', (limits) => session.spending.setLimits(limits));
   on('feedback-give', (draft) => session.giveFeedback(draft));
   on('log-export', ({ format }) => exportLog(session, format));
   on('log-clear', () => session.clearLog());

@@ -3,6 +3,7 @@ import type { RunTaskOptions } from '../agent/run.ts';
 import { Fault, faultCodes } from '../protocol/fault.ts';
 import type { StoredEvent } from '../protocol/record.ts';
 import type { TaskEvent } from '../protocol/task-event.ts';
+import type { SessionOptions } from './session-state.ts';
 
 export interface RunOptions {
   readonly onEvent?: ((event: TaskEvent) => void) | undefined;
@@ -15,6 +16,19 @@ export interface RunStart {
   readonly begin: (options: RunTaskOptions) => Promise<AsyncGenerator<TaskEvent, void>>;
   /** What the log knows of it already; absent: it is new. */
   readonly events?: readonly StoredEvent[];
+}
+
+/** The options of a session that hold for each of its runs. */
+export function runBounds({
+  budget,
+  contextPolicy,
+  memory,
+}: SessionOptions): Pick<RunTaskOptions, 'budget' | 'contextPolicy' | 'memory'> {
+  return {
+    ...(budget === undefined ? {} : { budget }),
+    ...(contextPolicy === undefined ? {} : { contextPolicy }),
+    ...(memory === undefined ? {} : { memory }),
+  };
 }
 
 /** The run of a goal. */

@@ -7,6 +7,7 @@ import type { ChatModel } from '../facade/chat-model.ts';
 import type { GenerateRequest, GenerateResult, LoadedModel, LoadProgress } from '../protocol/engine.ts';
 import { Fault, faultCodes } from '../protocol/fault.ts';
 import { EngineHolder } from './engine-holder.ts';
+import { loadSettings } from './load-settings.ts';
 import { ModelLoader } from './model-loader.ts';
 import type { SessionOptions } from './session-state.ts';
 import { siteRoot } from './site-root.ts';
@@ -45,13 +46,7 @@ export class Runtime implements ChatModel {
           }),
       }),
       dropEngine: () => this.#engine.drop(),
-      catalogueUrl,
-      modelsUrl: new URL(options.modelsUrl ?? 'models/', catalogueUrl),
-      modelId: options.modelId,
-      contextTokens: options.contextTokens ?? 4096,
-      slots: options.slots ?? 2,
-      prefer: options.prefer,
-      downloadFrom: options.downloadFrom,
+      ...loadSettings(options, catalogueUrl),
       onChange: () => undefined,
     });
   }

@@ -25,6 +25,8 @@ import { emptyModelView } from '../ui/model-view.ts';
 import type { ModelView } from '../ui/model-view.ts';
 import { emptyShelfView } from '../ui/shelf-view.ts';
 import type { ShelfView } from '../ui/shelf-view.ts';
+import { emptySpendingView } from '../ui/spending-view.ts';
+import type { SpendingView } from '../ui/spending-view.ts';
 import type { SupportGap } from '../ui/support-gap.ts';
 import { emptyTaskView } from '../ui/task-view.ts';
 import type { TaskView } from '../ui/task-view.ts';
@@ -66,6 +68,8 @@ export interface SessionOptions {
   readonly guard?: Partial<GuardPolicy>;
   /** What may be left out of a prompt that is too long; absent: nothing, and the step fails. */
   readonly contextPolicy?: RunTaskOptions['contextPolicy'];
+  /** Keeps long results and notes beside the prompts (docs/scratch-memory); absent: results stand in prompts whole. */
+  readonly memory?: RunTaskOptions['memory'];
   /**
    * Milliseconds that an adapter in the shadow may go on comparing after a run's end, while no other run begins;
    * 10,000 unless told, 0: none.
@@ -118,6 +122,8 @@ export interface SessionState {
   readonly log: LogStatus;
   /** The log as it is browsed; undefined until somebody asked. */
   readonly logView: LogView | undefined;
+  /** What was spent today, and the bounds on it. */
+  readonly spending: SpendingView;
   readonly tools: readonly ToolSpec[];
   /** Workflows that can be run by themselves. */
   readonly workflows: readonly WorkflowView[];
@@ -142,6 +148,7 @@ export const emptySessionState: SessionState = {
   runs: [],
   log: emptyLogStatus,
   logView: undefined,
+  spending: emptySpendingView,
   tools: [],
   workflows: [],
   gaps: [],

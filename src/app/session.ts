@@ -27,15 +27,17 @@ import { ApprovalDesk } from './approval-desk.ts';
 import { EngineHolder } from './engine-holder.ts';
 import { LogHolder } from './log-holder.ts';
 import { LogDoor } from './log/log-door.ts';
+import { loadSettings } from './load-settings.ts';
 import { ModelLoader } from './model-loader.ts';
 import { ModelShelf } from './model-shelf.ts';
 import { Promotion, shelfOf } from './promotion.ts';
 import { readCatalogue } from './read-catalogue.ts';
-import { goalRun, goesOnAlready } from './run-start.ts';
+import { goalRun, goesOnAlready, runBounds } from './run-start.ts';
 import type { RunOptions, RunStart } from './run-start.ts';
 import { emptySessionState, shownRuns, viewOf } from './session-state.ts';
 import type { SessionOptions, SessionState } from './session-state.ts';
 import { siteRoot } from './site-root.ts';
+import { Spending } from './spending.ts';
 import { findGaps } from './support.ts';
 import { Workflows } from './workflows.ts';
 
@@ -46,6 +48,8 @@ export class Session {
   readonly promotion: Promotion;
   /** The log as it is browsed, and its keys. */
   readonly logDoor: LogDoor;
+  /** What runs spend day by day, and the bounds on it. */
+  readonly spending = new Spending({ onChange: (spending) => this.#set({ spending }) });
   /** Workflows, runs that go on after they were cut off, and what a person is asked in between. */
   readonly workflows: Workflows;
   readonly #tools: readonly Tool[];
@@ -97,13 +101,7 @@ export class Session {
     this.#loader = new ModelLoader({
       engine: () => this.#engine.get(),
       dropEngine: () => this.#engine.drop(),
-      catalogueUrl,
-      modelsUrl: new URL(options.modelsUrl ?? 'models/', catalogueUrl),
-      modelId: options.modelId,
-      contextTokens: options.contextTokens ?? 4096,
-      slots: options.slots ?? 2,
-      prefer: options.prefer,
-      downloadFrom: options.downloadFrom,
+      ...loadSettings(options, catalogueUrl),
       // An engine of the caller's own gets what the caller gives it.
       ...(options.createEngine === undefined ? { adapters: this.adapters } : {}),
       onChange: (model) => this.#set({ model }),
@@ -145,6 +143,7 @@ export class Session {
         if (await this.#log.mayExist()) await this.#listRuns();
       }),
       this.#guard(() => this.#countDocuments()),
+      this.#guard(() => this.spending.open()),
     ]);
   }
 
@@ -314,7 +313,6 @@ export class Session {
     // A log that cannot be opened, or has no room, stops the run before a model is loaded.
     await this.#log.prepareRun();
     const model = await this.load();
-    const { budget, contextPolicy } = this.#options;
     const engine = this.#engine.get();
     const way = adapter === undefined ? await this.promotion.forRun({ engine, model }) : { adapter };
     const events = await begin({
@@ -326,13 +324,14 @@ export class Session {
       guard: this.#guardian,
       approve: ({ callId }) => this.#desk.ask(callId, signal),
       askHuman: (question) => this.workflows.ask(question, signal),
-      ...(budget === undefined ? {} : { budget }),
-      ...(contextPolicy === undefined ? {} : { contextPolicy }),
+      ...runBounds(this.#options),
+      ...(await this.spending.forRun()),
     });
     for (const event of before) this.#show(event);
     for await (const event of events) {
       if (event.type === 'run-started') await this.workflows.hold(event.runId);
       await this.#log.record(event);
+      await this.spending.note(event);
       this.#show(event);
       onEvent?.(event);
       if (event.type === 'run-started') await this.#guard(() => this.#listRuns());

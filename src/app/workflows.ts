@@ -5,7 +5,7 @@
  * Knows the log's view of a run; what a run does is the agent's.
  */
 import type { RunTaskOptions } from '../agent/run.ts';
-import type { HumanQuestion } from '../agent/run-call.ts';
+import type { HumanQuestion } from '../agent/human-question.ts';
 import type { Workflow } from '../agent/workflow/workflow.ts';
 import type { Journal } from '../log/journal.ts';
 import { abortedFault, Fault, faultCodes } from '../protocol/fault.ts';

@@ -19,6 +19,25 @@ export interface PriceList {
   readonly watts: number;
 }
 
+/** What may be spent; a bound that is left out does not hold. See docs/economics. */
+export interface SpendLimits {
+  /** Tokens that a run may read, cache left out, and write, on any model. */
+  readonly runTokens?: number;
+  /** The same for all runs of one day in this browser. */
+  readonly dayTokens?: number;
+  /** What a run's steps on servers may cost by the price list, in its currency. */
+  readonly runMoney?: number;
+  readonly dayMoney?: number;
+  /** What becomes of a model call that might pass a bound. */
+  readonly beyond: 'ask' | 'refuse';
+}
+
+export interface Spend {
+  readonly tokens: number;
+  /** In the price list's currency. */
+  readonly money: number;
+}
+
 export interface RunMoney {
   readonly currency: string;
   /** What the same tokens would have cost at the large model's prices. */

@@ -23,6 +23,8 @@ import { emptyModelView, isLoading } from './model-view.ts';
 import type { ModelView } from './model-view.ts';
 import { emptyPromotionView } from './promotion-view.ts';
 import type { PromotionView } from './promotion-view.ts';
+import { emptySpendingView } from './spending-view.ts';
+import type { SpendingView } from './spending-view.ts';
 import type { SupportGap } from './support-gap.ts';
 import { emptyShelfView } from './shelf-view.ts';
 import type { ShelfView } from './shelf-view.ts';
@@ -101,6 +103,7 @@ export class SlmAgent extends LitElement {
     examples: { attribute: false },
     verdict: { attribute: false },
     prices: { attribute: false },
+    spending: { attribute: false },
     documentCount: { attribute: false },
     running: { type: Boolean, reflect: true },
     liveRunId: { attribute: false },
@@ -134,6 +137,8 @@ export class SlmAgent extends LitElement {
   declare verdict: Feedback['verdict'] | undefined;
   /** What the user said that a large model costs; undefined: nothing yet. */
   declare prices: PriceList | undefined;
+  /** What was spent today, and the bounds on it. */
+  declare spending: SpendingView;
   /** Documents that the search tool sees; undefined where there is no such tool. */
   declare documentCount: number | undefined;
   /** A run goes on, or is about to: its model loads. */
@@ -163,6 +168,7 @@ export class SlmAgent extends LitElement {
     this.examples = defaultExamples;
     this.verdict = undefined;
     this.prices = undefined;
+    this.spending = emptySpendingView;
     this.documentCount = undefined;
     this.running = false;
     this.liveRunId = '';
@@ -303,7 +309,12 @@ export class SlmAgent extends LitElement {
       ${
         task.outcome === undefined
           ? nothing
-          : html`<slm-cost-panel part="cost" .view=${task} .prices=${this.prices}></slm-cost-panel>`
+          : html`<slm-cost-panel
+              part="cost"
+              .view=${task}
+              .prices=${this.prices}
+              .spending=${this.spending}
+            ></slm-cost-panel>`
       }
     `;
   }

@@ -7,6 +7,8 @@ import type { PriceList, RunCost, RunMoney } from '../protocol/economics.ts';
 import { send } from './events.ts';
 import { formatCount, formatDuration, formatPercent, formatPlural } from './format.ts';
 import { defaultWatts, runCost } from './run-cost.ts';
+import { emptySpendingView } from './spending-view.ts';
+import type { SpendingView } from './spending-view.ts';
 import { emptyTaskView } from './task-view.ts';
 import type { TaskView } from './task-view.ts';
 import { takeForm, textIn } from './read-form.ts';
@@ -65,17 +67,23 @@ export class CostPanel extends LitElement {
     `,
   ];
 
-  static override properties = { view: { attribute: false }, prices: { attribute: false } };
+  static override properties = {
+    view: { attribute: false },
+    prices: { attribute: false },
+    spending: { attribute: false },
+  };
 
   declare view: TaskView;
   /** Undefined: the user gave none yet, and no money is told. */
   declare prices: PriceList | undefined;
+  declare spending: SpendingView;
 
   constructor() {
     super();
     followLanguage(this);
     this.view = emptyTaskView;
     this.prices = undefined;
+    this.spending = emptySpendingView;
   }
 
   protected override render() {
@@ -102,6 +110,7 @@ export class CostPanel extends LitElement {
           <summary>${msg('Prices and assumptions')}</summary>
           ${this.#renderForm()}
         </details>
+        <slm-spend-limits .view=${this.spending} .prices=${this.prices}></slm-spend-limits>
       </section>
     `;
   }

@@ -2,7 +2,7 @@
  * What the elements tell the page: every event's name and detail, typed for `addEventListener`.
  * All of them bubble and cross shadow roots. Knows no element and nothing of who listens (app/attach-agent).
  */
-import type { PriceList } from '../protocol/economics.ts';
+import type { PriceList, SpendLimits } from '../protocol/economics.ts';
 import type { RankedChoice } from '../protocol/engine.ts';
 import type { EvalSubject, JudgedRow } from '../protocol/evaluation.ts';
 import type { Id } from '../protocol/id.ts';
@@ -67,6 +67,8 @@ export interface AgentEventDetails {
   readonly 'feedback-give': FeedbackDraft;
   /** What a large model costs, and this device takes, by the user's word. */
   readonly 'prices-change': PriceList;
+  /** What runs may spend, by the user's word. */
+  readonly 'spend-limits-change': SpendLimits;
   /** The user wants the report of an evaluation as a file. */
   readonly 'report-export': { readonly format: 'json' | 'markdown' };
   /** A row that an evaluation got wrong, to be looked at. */

@@ -2,6 +2,7 @@
  * What a run used and what that is worth, reckoned from its view. Pure; every figure is defined in docs/economics.
  */
 import type { PriceList, RunCost, RunMoney } from '../protocol/economics.ts';
+import { isLocalStep, priceOf } from '../protocol/price.ts';
 import type { CallView, StepView, TaskView } from './task-view.ts';
 
 /** Assumed where nobody said: a laptop's processor at work on two cores. */
@@ -12,7 +13,7 @@ export function runCost(view: TaskView, prices?: PriceList): RunCost {
   const items = view.subtasks.flatMap((subtask) => subtask.items);
   const steps = [...view.steps, ...items.filter((item) => item.type === 'step')];
   const calls = items.filter((item) => item.type === 'call').filter(({ started }) => started);
-  const local = steps.filter((step) => isLocal(view, step));
+  const local = steps.filter(({ modelId }) => isLocalStep(view.model, modelId));
   const all = used(steps);
   const localMs = used(local).modelMs;
   const wattHours = ((prices?.watts ?? defaultWatts) * localMs) / 3_600_000;
@@ -54,11 +55,6 @@ function used(steps: readonly StepView[]): Used {
   return { readTokens, cachedTokens, writtenTokens, modelMs };
 }
 
-/** A step is local where it ran on the model that the run was begun with, and that is not on a server. */
-function isLocal({ model }: TaskView, { modelId }: StepView): boolean {
-  return model !== undefined && model.backend !== 'remote' && model.modelId === modelId;
-}
-
 function isServedSmall({ stepId }: CallView, local: readonly StepView[]): boolean {
   return local.some(({ id }) => id === stepId);
 }
@@ -71,11 +67,4 @@ function moneyOf(
   const spent = priceOf(prices, remote);
   const energy = (wattHours / 1000) * prices.perKilowattHour;
   return { currency: prices.currency, large, spent, energy, saved: large - spent - energy };
-}
-
-function priceOf(prices: PriceList, { readTokens, cachedTokens, writtenTokens }: Used): number {
-  const { inputPerMillion, cachedPerMillion, outputPerMillion } = prices;
-  return (
-    (readTokens * inputPerMillion + cachedTokens * cachedPerMillion + writtenTokens * outputPerMillion) / 1e6
-  );
 }

@@ -25,7 +25,7 @@ export interface MemoryLimits {
   readonly extractCharacters: number;
 }
 
-export const defaultMemoryLimits: MemoryLimits = {
+const defaultMemoryLimits: MemoryLimits = {
   entries: 32,
   characters: 262_144,
   promptCharacters: 1000,
