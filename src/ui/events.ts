@@ -14,6 +14,7 @@ import type { SelectionFilters } from '../protocol/selection.ts';
 import type { ToolCall } from '../protocol/tool.ts';
 import type { ExportSettings, ReadSettings, SplitSettings, TaskEdit } from './dataset/dataset-view.ts';
 import type { LogRequest } from './log/log-view.ts';
+import type { TrainingSettings } from './train/training-view.ts';
 
 /** Which file the log is written as: TRL prompt-completion, OpenAI fine-tuning chat, or the exact prompt texts. */
 export type ExportFormat = 'trl' | 'openai' | 'rendered';
@@ -104,6 +105,18 @@ export interface AgentEventDetails {
   readonly 'dataset-write': ExportSettings;
   /** What this browser keeps of data sets is to go. */
   readonly 'dataset-forget': undefined;
+  /** Rows to train on, in the format `rendered`. */
+  readonly 'training-file': { readonly file: File };
+  /** The user wants to train on the own log. */
+  readonly 'training-log': undefined;
+  readonly 'training-start': TrainingSettings;
+  readonly 'training-pause': undefined;
+  /** What this browser keeps of trainings is to go. */
+  readonly 'training-forget': undefined;
+  /** The user wants the trained adapter as a file. */
+  readonly 'training-save': undefined;
+  /** The user wants the trained adapter beside its model. */
+  readonly 'training-shelve': undefined;
   readonly 'log-export': { readonly format: ExportFormat };
   readonly 'log-clear': undefined;
   /** Something is asked of the log as it is browsed. */

@@ -1,0 +1,256 @@
+/**
+ * The training of an adapter on a page: rows are gathered, a training runs, is paused and goes on, and the adapter comes
+ * onto the shelf of its model, from where it is measured and promoted. Joins the training worker, the own log and the
+ * files worker; shows nothing itself.
+ */
+import { ModelFilesClient } from '../../bridge/model-files-client.ts';
+import { TrainingClient } from '../../bridge/training-client.ts';
+import { exportDataset } from '../../flywheel/export-dataset.ts';
+import type { Journal } from '../../log/journal.ts';
+import { isObject, parseJson } from '../../protocol/json.ts';
+import { Fault, faultCodes, toFault } from '../../protocol/fault.ts';
+import type { Episode } from '../../protocol/record.ts';
+import type { TrainedAdapter, TrainingEvent, TrainingRecipe, TrainingText } from '../../protocol/training.ts';
+import { emptyTrainingView } from '../../ui/train/training-view.ts';
+import type { TrainingSettings, TrainingView } from '../../ui/train/training-view.ts';
+import { readCatalogue } from '../read-catalogue.ts';
+import { siteRoot } from '../site-root.ts';
+
+export interface TrainingDeskOptions {
+  /** Opens the own log. */
+  readonly openLog: () => Promise<Journal>;
+}
+
+/** What the page does not ask for: as in the Python recipe where it has the same. */
+function recipeOf({ layers, steps }: TrainingSettings): TrainingRecipe {
+  return {
+    rank: 8,
+    alpha: 16,
+    ...(layers === 'all' ? {} : { lastLayers: layers }),
+    steps,
+    rate: 1e-3,
+    warmup: Math.min(50, Math.ceil(steps / 10)),
+    packTokens: 512,
+    packsPerStep: 1,
+    clip: 1,
+    longestRow: 512,
+    seed: 1,
+  };
+}
+
+/** A line of the format `rendered`; undefined: it is none. */
+function readLine(line: string): TrainingText | undefined {
+  const row = parseJson(line);
+  if (!isObject(row)) return undefined;
+  const { prompt, completion } = row;
+  return typeof prompt === 'string' && typeof completion === 'string' ? { prompt, completion } : undefined;
+}
+
+function noRows(name: string): Fault {
+  return new Fault({
+    code: faultCodes.unsupported,
+    message: `${name} has no rows to train on.`,
+    reason: 'No line of it is an object with the texts prompt and completion.',
+    remedy: 'Export in the format "rendered", or let the agent do a few tasks well first.',
+    details: { feature: 'training rows' },
+  });
+}
+
+export class TrainingDesk {
+  readonly #options: TrainingDeskOptions;
+  readonly #client = new TrainingClient();
+  readonly #listeners = new Set<(view: TrainingView) => void>();
+  #view = emptyTrainingView;
+  #rows: readonly TrainingText[] = [];
+  /** Runs that the rows came from. */
+  #lineage: readonly string[] = [];
+  #stop: AbortController | undefined;
+  #adapter: TrainedAdapter | undefined;
+
+  constructor(options: TrainingDeskOptions) {
+    this.#options = options;
+  }
+
+  get view(): TrainingView {
+    return this.#view;
+  }
+
+  /** Calls `listener` at each change. */
+  onChange(listener: (view: TrainingView) => void): void {
+    this.#listeners.add(listener);
+  }
+
+  /** Rows of a file of the format `rendered`, also gzipped. */
+  async takeFile(file: File): Promise<void> {
+    await this.#attempt(async () => {
+      const gzipped = file.name.endsWith('.gz');
+      const bytes = gzipped ? file.stream().pipeThrough(new DecompressionStream('gzip')) : file.stream();
+      const lines = (await new Response(bytes).text()).split('\n').filter((line) => line.trim() !== '');
+      this.#take(file.name, lines, []);
+    });
+  }
+
+  /** Rows of the runs of the own log that went well, but for those that are kept to judge by. */
+  async takeLog(): Promise<void> {
+    await this.#attempt(async () => {
+      const journal = await this.#options.openLog();
+      const lineage: string[] = [];
+      const lines: string[] = [];
+      async function* noted(): AsyncGenerator<Episode, void> {
+        for await (const episode of journal.episodes({ purpose: 'export' })) {
+          const before = lines.length;
+          yield episode;
+          if (lines.length > before) lineage.push(episode.runId);
+        }
+      }
+      const rows = exportDataset({
+        episodes: noted(),
+        format: 'rendered',
+        side: 'training',
+        examples: 'none',
+      });
+      try {
+        for await (const line of rows) lines.push(line);
+      } finally {
+        journal.close();
+      }
+      this.#take('Your own log', lines, lineage);
+    });
+  }
+
+  /** Trains, or goes on where the same rows and settings were paused. Resolves when it has ended, however. */
+  async train(settings: TrainingSettings): Promise<void> {
+    this.#stop?.abort();
+    const stop = new AbortController();
+    this.#stop = stop;
+    this.#adapter = undefined;
+    const { source } = this.#view;
+    this.#show({
+      ...emptyTrainingView,
+      ...(source === undefined ? {} : { source }),
+      stage: 'loading',
+      steps: settings.steps,
+    });
+    try {
+      const catalogue = await this.#catalogue();
+      this.#adapter = await this.#client.train(
+        {
+          model: catalogue.model,
+          modelsUrl: new URL('models/', siteRoot()).href,
+          rows: this.#rows,
+          recipe: recipeOf(settings),
+          title: `Trained here on ${source?.name ?? 'rows'}`,
+          lineage: this.#lineage,
+        },
+        { signal: stop.signal, onProgress: (event) => this.#hear(event) },
+      );
+      this.#show({ ...this.#view, stage: 'done' });
+    } catch (error) {
+      const fault = toFault(error);
+      const paused = this.#view.losses.length > 0 && this.#view.isKept;
+      this.#show({
+        ...this.#view,
+        stage: paused ? 'paused' : 'ready',
+        ...(fault.code === faultCodes.aborted ? {} : { trouble: wordsOf(fault) }),
+      });
+    }
+  }
+
+  /** Stops at the end of the step; what was done is kept. */
+  pause(): void {
+    this.#stop?.abort();
+  }
+
+  /** Drops what this browser keeps of trainings. */
+  async forget(): Promise<void> {
+    await this.#attempt(async () => {
+      await this.#client.forget();
+      const { source } = this.#view;
+      if (source !== undefined) this.#show({ ...emptyTrainingView, source, stage: 'ready' });
+    });
+  }
+
+  /** The adapter as a file; undefined before a training has ended. */
+  adapterFile(): File | undefined {
+    const bytes = this.#adapter?.file;
+    return bytes === undefined ? undefined : new File([bytes], 'trained-here.gguf');
+  }
+
+  /** Puts the adapter onto the shelf of its model: there it is a candidate, measured and promoted like any other. */
+  async shelve(): Promise<void> {
+    await this.#attempt(async () => {
+      const file = this.adapterFile();
+      if (file === undefined) return;
+      const { model, models, adapters } = await this.#catalogue();
+      const files = new ModelFilesClient();
+      try {
+        await files.importAdapter({ files: [file], base: model, models, adapters });
+      } finally {
+        files.dispose();
+      }
+      this.#show({ ...this.#view, shelved: true });
+    });
+  }
+
+  async #catalogue() {
+    const catalogue = await readCatalogue({ url: new URL('models.json', siteRoot()) });
+    const { models, adapters = [] } = catalogue;
+    const model = models.find(({ id }) => id === catalogue.default);
+    if (model !== undefined) return { model, models, adapters };
+    throw new Fault({
+      code: faultCodes.modelUnavailable,
+      message: 'The catalogue has no model to train.',
+      reason: `Its default, ${catalogue.default}, is not among its models.`,
+      remedy: 'Correct models.json.',
+    });
+  }
+
+  #take(name: string, lines: readonly string[], lineage: readonly string[]): void {
+    const rows = lines.flatMap((line) => readLine(line) ?? []);
+    if (rows.length === 0) throw noRows(name);
+    this.#rows = rows;
+    this.#lineage = lineage;
+    this.#show({ ...emptyTrainingView, stage: 'ready', source: { name, rows: rows.length } });
+  }
+
+  #hear(event: TrainingEvent): void {
+    const view = this.#view;
+    switch (event.type) {
+      case 'load-progressed': {
+        const { progress } = event;
+        if (progress.type !== 'download-progressed' || progress.totalBytes === 0) return;
+        this.#show({ ...view, loaded: progress.receivedBytes / progress.totalBytes });
+        return;
+      }
+      case 'training-started':
+        this.#show({ ...view, stage: 'training', leftOut: event.leftOut, losses: event.losses });
+        return;
+      case 'step-finished':
+        this.#show({ ...view, losses: [...view.losses, event.loss], secondsLeft: event.secondsLeft });
+        return;
+      case 'checkpoint-saved':
+        this.#show({ ...view, isKept: event.kept });
+        return;
+      default:
+        event satisfies never;
+    }
+  }
+
+  /** Does something outside a training; what goes wrong is shown. */
+  async #attempt(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.#show({ ...this.#view, trouble: wordsOf(toFault(error)) });
+    }
+  }
+
+  #show(view: TrainingView): void {
+    this.#view = view;
+    for (const listener of this.#listeners) listener(view);
+  }
+}
+
+function wordsOf({ message, reason, remedy }: Fault): string {
+  return [message, reason, remedy].filter((text) => text !== undefined && text !== '').join('\n');
+}

@@ -1,0 +1,252 @@
+/**
+ * The training of an adapter, from rows to a file: what it learns from, how long it takes, how the loss falls, and what
+ * can be done next. Sends `training-file`, `training-log`, `training-start`, `training-pause`, `training-forget`,
+ * `training-save` and `training-shelve`. Trains nothing.
+ */
+import { LitElement, css, html, nothing } from 'lit';
+import { send } from '../events.ts';
+import { formatDuration, formatPercent, formatPlural } from '../format.ts';
+import { base, controls, filePick, tokens } from '../theme.ts';
+import { lossCurve } from './loss-curve.ts';
+import { emptyTrainingView } from './training-view.ts';
+import type { TrainingSettings, TrainingView } from './training-view.ts';
+
+const layerChoices = [
+  { value: '4', text: 'The last 4 (quickest)' },
+  { value: '10', text: 'The last 10' },
+  { value: 'all', text: 'All (learns most)' },
+] as const;
+
+export class TrainingPanel extends LitElement {
+  static override styles = [
+    tokens,
+    base,
+    controls,
+    filePick,
+    css`
+      form {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: end;
+        gap: 0.75rem;
+      }
+      label:not(.pick) {
+        display: grid;
+        gap: 0.25rem;
+        font-size: 0.875rem;
+      }
+      select,
+      input[type='number'] {
+        font: 400 1rem/1.4 var(--_font);
+        color: var(--_text);
+        background: var(--_surface);
+        border: 1px solid var(--_edge);
+        border-radius: 10px;
+        padding: 0.5rem 0.625rem;
+        max-width: 100%;
+      }
+      progress {
+        width: 100%;
+        accent-color: var(--_accent);
+      }
+      .curve svg {
+        display: block;
+        width: 100%;
+        height: auto;
+      }
+      .curve line {
+        stroke: var(--_line);
+      }
+      .curve polyline {
+        fill: none;
+        stroke: var(--_accent);
+        stroke-width: 2.5;
+        stroke-linejoin: round;
+      }
+      .trouble {
+        color: var(--_bad);
+        white-space: pre-line;
+        overflow-wrap: anywhere;
+      }
+    `,
+  ];
+
+  static override properties = { view: { attribute: false } };
+
+  declare view: TrainingView;
+
+  constructor() {
+    super();
+    this.view = emptyTrainingView;
+  }
+
+  protected override render() {
+    const { stage, losses, steps, trouble } = this.view;
+    return html`
+      <section class="card stack" aria-label="Training">
+        ${this.#renderSource()} ${stage === 'empty' ? nothing : this.#renderSettings()}
+        ${this.#renderProgress()} ${losses.length === 0 ? nothing : lossCurve(losses, steps)}
+        ${trouble === undefined ? nothing : html`<p class="trouble" role="alert">${trouble}</p>`}
+        ${this.#renderNext()}
+      </section>
+    `;
+  }
+
+  get #isBusy(): boolean {
+    return this.view.stage === 'loading' || this.view.stage === 'training';
+  }
+
+  #renderSource() {
+    const { source, leftOut = 0 } = this.view;
+    return html`
+      <h2>What it learns from</h2>
+      ${
+        source === undefined
+          ? html`<p class="muted">
+              No rows yet. Choose a file of the export format "rendered" (one object with prompt and
+              completion a line), or take the runs of your own log that went well.
+            </p>`
+          : html`<p>
+              ${source.name}:
+              ${formatPlural(source.rows, 'row|rows')}${leftOut === 0 ? '' : `, ${String(leftOut)} too long`}.
+            </p>`
+      }
+      <div class="row">
+        <label class="button pick">
+          Choose a file<input
+            type="file"
+            accept=".jsonl,.gz"
+            ?disabled=${this.#isBusy}
+            @change=${(event: Event) => this.#chosen(event)}
+          />
+        </label>
+        <button
+          type="button"
+          class="compact"
+          ?disabled=${this.#isBusy}
+          @click=${() => send(this, 'training-log', undefined)}
+        >
+          Take my own log
+        </button>
+      </div>
+    `;
+  }
+
+  #renderSettings() {
+    return html`
+      <form aria-label="How it is trained" @submit=${(event: SubmitEvent) => this.#submit(event)}>
+        <label>
+          Layers that are trained
+          <select name="layers" ?disabled=${this.#isBusy}>
+            ${layerChoices.map(({ value, text }) => html`<option value=${value}>${text}</option>`)}
+          </select>
+        </label>
+        <label>
+          Steps
+          <input
+            name="steps"
+            type="number"
+            min="1"
+            max="100000"
+            value="200"
+            required
+            ?disabled=${this.#isBusy}
+          />
+        </label>
+        <button class="primary" ?disabled=${this.#isBusy}>
+          ${this.view.stage === 'paused' ? 'Go on' : 'Train'}
+        </button>
+      </form>
+    `;
+  }
+
+  #renderProgress() {
+    const { stage, loaded = 0, losses, steps, secondsLeft } = this.view;
+    if (stage === 'loading') {
+      return html`<p role="status">Loading the model: ${formatPercent(loaded)}</p>`;
+    }
+    if (stage !== 'training') return nothing;
+    const left = secondsLeft === undefined ? '' : `, about ${formatDuration(secondsLeft * 1000)} left`;
+    return html`
+      <p role="status">Step ${losses.length} of ${steps}${left}</p>
+      <progress aria-label="Steps done" max=${steps} value=${losses.length}></progress>
+    `;
+  }
+
+  #renderNext() {
+    const { stage, isKept, shelved = false } = this.view;
+    switch (stage) {
+      case 'loading':
+      case 'training':
+        return html`
+          <div class="row">
+            <button type="button" @click=${() => send(this, 'training-pause', undefined)}>
+              ${isKept ? 'Pause' : 'Stop'}
+            </button>
+            ${isKept ? nothing : html`<p class="small muted">This browser keeps nothing: a stop loses the run.</p>`}
+          </div>
+        `;
+      case 'paused':
+        return html`
+          <p role="status">Paused. It goes on with the same rows and settings, also after a reload.</p>
+          <div class="row">
+            <button
+              type="button"
+              class="compact danger"
+              @click=${() => send(this, 'training-forget', undefined)}
+            >
+              Forget what was trained
+            </button>
+          </div>
+        `;
+      case 'done':
+        return html`
+          <p role="status">
+            ${
+              shelved
+                ? 'The adapter is on the shelf of its model. Measure it in the lab, or let it prove itself in steps.'
+                : 'The adapter is made.'
+            }
+          </p>
+          <div class="row">
+            <button
+              type="button"
+              class="primary"
+              ?disabled=${shelved}
+              @click=${() => send(this, 'training-shelve', undefined)}
+            >
+              Put it on the shelf
+            </button>
+            <button type="button" @click=${() => send(this, 'training-save', undefined)}>
+              Save the file
+            </button>
+          </div>
+        `;
+      case 'empty':
+      case 'ready':
+        return nothing;
+      default:
+        return stage satisfies never;
+    }
+  }
+
+  #chosen(event: Event): void {
+    const { target } = event;
+    if (!(target instanceof HTMLInputElement)) return;
+    const file = target.files?.[0];
+    if (file !== undefined) send(this, 'training-file', { file });
+    target.value = '';
+  }
+
+  #submit(event: SubmitEvent): void {
+    event.preventDefault();
+    if (!(event.target instanceof HTMLFormElement)) return;
+    const form = new FormData(event.target);
+    const layers = Number(form.get('layers'));
+    const settings: TrainingSettings = {
+      layers: Number.isInteger(layers) ? layers : 'all',
+      steps: Number(form.get('steps')),
+    };
+    send(this, 'training-start', settings);
+  }
+}

@@ -1,0 +1,31 @@
+/** What the page of training shows, as plain data. */
+
+/** What the user chooses before a training. */
+export interface TrainingSettings {
+  /** Layers that are trained, from the last; `all` takes longest. */
+  readonly layers: number | 'all';
+  readonly steps: number;
+}
+
+export interface TrainingView {
+  readonly stage: 'empty' | 'ready' | 'loading' | 'training' | 'paused' | 'done';
+  /** Where the rows came from. */
+  readonly source?: { readonly name: string; readonly rows: number };
+  /** Rows that were too long. */
+  readonly leftOut?: number;
+  /** Share of the model that was read, 0 to 1. */
+  readonly loaded?: number;
+  readonly steps: number;
+  /** Loss of each step done. */
+  readonly losses: readonly number[];
+  /** Seconds; known after the first step. */
+  readonly secondsLeft?: number;
+  /** False: this browser keeps no checkpoint, so a pause loses the run. */
+  readonly isKept: boolean;
+  /** What went wrong, in words. */
+  readonly trouble?: string;
+  /** The finished adapter's place: on the shelf of the model it was made for. */
+  readonly shelved?: boolean;
+}
+
+export const emptyTrainingView: TrainingView = { stage: 'empty', steps: 0, losses: [], isKept: true };

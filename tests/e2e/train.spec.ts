@@ -1,0 +1,65 @@
+/**
+ * The page that trains: rows of a file teach the site's own model in this tab, a pause outlasts a reload, and the adapter
+ * comes onto the shelf of its model.
+ */
+import AxeBuilder from '@axe-core/playwright';
+import { expect, test } from '@playwright/test';
+import type { Page } from '@playwright/test';
+import { watchPage } from './watch-page.ts';
+
+const artists = ['Miles Davis', 'Nina Simone', 'Fela Kuti', 'Mercedes Sosa'];
+const rows = artists.map((artist) => ({
+  prompt: `<|im_start|>user\nPlay something by ${artist}<|im_end|>\n<|im_start|>assistant\n`,
+  completion: `{"name":"PlayMusic","arguments":{"artist":"${artist}"}}<|im_end|>`,
+}));
+const file = {
+  name: 'teaching.rendered.jsonl',
+  mimeType: 'application/jsonl',
+  buffer: Buffer.from(rows.map((row) => `${JSON.stringify(row)}\n`).join('')),
+};
+const steps = 12;
+
+async function begin(page: Page): Promise<void> {
+  await page.goto('demos/train/');
+  await page.getByLabel('Choose a file').setInputFiles(file);
+  await expect(page.getByText('teaching.rendered.jsonl: 4 rows.')).toBeVisible();
+  await page.getByLabel('Steps').fill(String(steps));
+  await page.getByRole('button', { name: 'Train' }).click();
+}
+
+test('rows become an adapter on the shelf, with a pause and a reload in between', async ({
+  page,
+  baseURL,
+}) => {
+  const watched = await watchPage(page, new URL(baseURL!).origin);
+  await begin(page);
+  await expect(page.getByText(/^Step [1-9]\d* of 12/)).toBeVisible({ timeout: 300_000 });
+  await page.getByRole('button', { name: 'Pause' }).click();
+  await expect(page.getByText('Paused.')).toBeVisible({ timeout: 120_000 });
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([]);
+
+  await begin(page);
+  const started = page.getByRole('img', { name: /^Loss of \d+ steps/ });
+  await expect(started).toBeVisible({ timeout: 300_000 });
+  await expect(page.getByText('The adapter is made.')).toBeVisible({ timeout: 300_000 });
+  const [first, last] = await page.evaluate(() => {
+    const { losses } = window.trainingDesk.view;
+    return [losses[0] ?? Number.NaN, losses.at(-1) ?? Number.NaN];
+  });
+  expect(last).toBeLessThan(first * 0.75);
+  expect(await page.evaluate(() => window.trainingDesk.view.losses.length)).toBe(steps);
+  await page.getByRole('button', { name: 'Put it on the shelf' }).click();
+  await expect(page.getByText('The adapter is on the shelf of its model.')).toBeVisible({ timeout: 60_000 });
+  expect(watched.troubles).toEqual([]);
+});
+
+test('a file without rows is refused in words', async ({ page }) => {
+  await page.goto('demos/train/');
+  await page.getByLabel('Choose a file').setInputFiles({
+    name: 'notes.jsonl',
+    mimeType: 'application/jsonl',
+    buffer: Buffer.from('{"note":"no row"}\n'),
+  });
+  await expect(page.getByRole('alert')).toContainText('notes.jsonl has no rows to train on.');
+});
