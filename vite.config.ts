@@ -63,7 +63,7 @@ export default defineConfig({
         globIgnores: [
           'models/**',
           '.vite/**',
-          'assets/{ort-wasm*asyncify,ort.webgpu,web-llm-adapter}*.{js,mjs,wasm}',
+          'assets/{ort-wasm*asyncify,ort.webgpu,web-llm-adapter,emscripten-module}*.{js,mjs,wasm}',
         ],
         maximumFileSizeToCacheInBytes: 64_000_000,
       },

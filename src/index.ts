@@ -7,6 +7,8 @@ export { DatasetDesk } from './app/dataset/dataset-desk.ts';
 export type { DatasetDeskOptions } from './app/dataset/dataset-desk.ts';
 export { evaluateToolCallRow } from './app/evaluate.ts';
 export type { EvaluateRowOptions, RowEvaluation } from './app/evaluate.ts';
+export { defineCodeTool } from './app/code-tool.ts';
+export type { CodeToolDefinition } from './app/code-tool.ts';
 export { readCatalogue, readCatalogueEntry } from './app/read-catalogue.ts';
 export { importedModels, ModelChoice } from './app/model-choice.ts';
 export type { LogDoor } from './app/log/log-door.ts';
