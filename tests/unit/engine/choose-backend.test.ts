@@ -1,5 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { chooseBackend, engineNeeds } from '../../../src/engine/choose-backend.ts';
+import {
+  chooseBackend,
+  engineNeeds,
+  isForKernel,
+  preferenceRank,
+} from '../../../src/engine/choose-backend.ts';
 import type { DeviceFacts } from '../../../src/engine/choose-backend.ts';
 
 const laptop: DeviceFacts = {
@@ -64,6 +69,35 @@ describe('the choice of a backend', () => {
     expect(choose('web-llm').backend).toBe('webgpu');
     expect(() => choose('wllama')).toThrow(expect.objectContaining({ code: 'unsupported' }));
     expect(() => choose('web-llm', laptop)).toThrow(expect.objectContaining({ code: 'unsupported' }));
+  });
+
+  test.for([
+    ['relaxed SIMD and a file for it', { relaxedSimd: true }, true, {}, ['quantised', true]],
+    ['a file that the kernel does not know', { relaxedSimd: true }, false, {}, ['float32', false]],
+    ['no relaxed SIMD', {}, true, {}, ['float32', false]],
+    ['floats that were asked for', { relaxedSimd: true }, true, { weights: 'float32' }, ['float32', false]],
+    ['a GPU', { relaxedSimd: true, webgpu: 'shader-f16' }, true, {}, ['quantised', false]],
+  ] as const)('our own kernel: %s', ([, facts, forKernel, prefer, [weights, kernel]]) => {
+    const device = { ...laptop, ...facts };
+    const choice = chooseBackend({ device, parameters, needs: engineNeeds.transformers, forKernel, prefer });
+    expect(choice).toMatchObject({ weights, kernel });
+    expect(chooseBackend({ device, parameters, needs, forKernel, prefer }).kernel).toBe(false);
+  });
+
+  test('on the processor our own kernel goes before llama.cpp, and llama.cpp before packed weights without it', () => {
+    const rank = (engine: 'wllama' | 'transformers', facts: Partial<DeviceFacts>): number =>
+      preferenceRank(
+        engine,
+        chooseBackend({
+          device: { ...laptop, deviceMemory: 1, ...facts },
+          parameters,
+          needs: engineNeeds[engine],
+          forKernel: isForKernel('Q4_1'),
+        }),
+      );
+    expect(rank('transformers', { relaxedSimd: true })).toBeLessThan(rank('wllama', { relaxedSimd: true }));
+    expect(rank('transformers', {})).toBe(rank('wllama', {}));
+    expect(isForKernel('Q4_K_M')).toBe(false);
   });
 
   test('a software GPU is used when it is asked for by name', () => {
