@@ -10,6 +10,8 @@ export type { EvaluateRowOptions, RowEvaluation } from './app/evaluate.ts';
 export { defineCodeTool } from './app/code-tool.ts';
 export type { CodeToolDefinition } from './app/code-tool.ts';
 export { readCatalogue, readCatalogueEntry } from './app/read-catalogue.ts';
+export { previewMasking } from './app/preview-masking.ts';
+export type { MaskedPreview } from './app/preview-masking.ts';
 export { importedModels, ModelChoice } from './app/model-choice.ts';
 export type { LogDoor } from './app/log/log-door.ts';
 export { MeasurementStore } from './app/measurement-store.ts';
@@ -160,6 +162,7 @@ export type { ToolCallRow } from './flywheel/tool-call-row.ts';
 
 export { enforcedKeywords, unenforcedKeywords } from './decode/schema-keywords.ts';
 export type { UnenforcedKeyword } from './decode/schema-keywords.ts';
+export { Desk } from './tools/builtin/desk.ts';
 export { addDocument } from './tools/builtin/search-documents.ts';
 export { builtinTools } from './tools/builtin/index.ts';
 export { defineTool } from './tools/define-tool.ts';

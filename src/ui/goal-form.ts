@@ -81,7 +81,7 @@ export class GoalForm extends LitElement {
         <textarea
           id="goal"
           name="goal"
-          dir="auto"
+          dir=${this.goal === '' ? nothing : 'auto'}
           rows="3"
           placeholder=${msg('Ask for something the tools can do, in a sentence or two.')}
           .value=${this.goal}
