@@ -3,7 +3,7 @@
  * task has, is left; the task keeps its own. Joins the groups (flywheel) to a model.
  */
 import type { ChatModel } from '../../facade/chat-model.ts';
-import { nameRequest, readName } from '../../flywheel/cluster/suggest-name.ts';
+import { nameRequest, readName, wordsEverywhere } from '../../flywheel/cluster/suggest-name.ts';
 import { centralItems } from '../../flywheel/workbench/central-items.ts';
 import { renameTask } from '../../flywheel/workbench/task-groups.ts';
 import type { TaskGroups } from '../../flywheel/workbench/task-groups.ts';
@@ -29,10 +29,15 @@ export async function suggestNames(options: SuggestNamesOptions): Promise<TaskGr
   const { values, dimensions } = vectors;
   const rows = { count: sample.items.length, dimensions, values };
   let { groups } = options;
-  for (const [done, { id }] of options.groups.tasks.entries()) {
-    const items = [...groups.taskOf.keys()].filter((item) => groups.taskOf[item] === id);
+  const { tasks, taskOf } = groups;
+  const read = tasks.map(({ id }) => {
+    const items = [...taskOf.keys()].filter((item) => taskOf[item] === id);
     const central = centralItems(items, rows).slice(0, readRequests);
-    const request = nameRequest(central.map((item) => sample.items[item]?.text ?? ''));
+    return central.map((item) => sample.items[item]?.text ?? '');
+  });
+  const everywhere = wordsEverywhere(read);
+  for (const [done, { id }] of tasks.entries()) {
+    const request = nameRequest({ requests: read[done] ?? [], everywhere });
     if (request !== undefined) {
       const { text } = await model.generate(request, { signal });
       const name = readName(text) ?? '';

@@ -11,6 +11,8 @@ import type { JsonSchema } from '../../protocol/json.ts';
 
 const fewestWords = 2;
 const mostWords = 4;
+/** Tasks from which on a word can be told to be everywhere. */
+const fewestToTell = 3;
 /** Words that a name is made of at most: more make a grammar that is slow to compile. */
 const mostChoices = 48;
 /** Characters of a request that are shown. */
@@ -30,11 +32,19 @@ const shown: readonly ChatMessage[] = [
   { role: 'assistant', content: '{"words":["convert","feet","metres"]}' },
 ];
 
+export interface NameOptions {
+  /** What stands for the task. */
+  readonly requests: readonly string[];
+  /** Words that tell no task from another: left out as far as enough others remain. */
+  readonly everywhere?: ReadonlySet<string>;
+}
+
 /**
  * What to generate, greedily: the same requests are asked in the same way. Undefined where they have too few words to make a name of.
  */
-export function nameRequest(requests: readonly string[]): Omit<GenerateRequest, 'requestId'> | undefined {
-  const choices = wordsToChoose(requests);
+export function nameRequest(options: NameOptions): Omit<GenerateRequest, 'requestId'> | undefined {
+  const { requests } = options;
+  const choices = wordsToChoose(options);
   if (choices.length < fewestWords) return undefined;
   const schema: JsonSchema = {
     type: 'object',
@@ -57,25 +67,39 @@ export function nameRequest(requests: readonly string[]): Omit<GenerateRequest, 
   };
 }
 
-/** The name in an answer, each word once; undefined where it is none. */
+/** The name in an answer, each word once; undefined where it is none, as one word alone is. */
 export function readName(text: string): string | undefined {
   const answer = parseJson(text);
   const words = isObject(answer) ? answer['words'] : undefined;
   if (!Array.isArray(words)) return undefined;
-  const name = [...new Set(words.filter((word) => typeof word === 'string'))].join(' ').trim();
-  return name === '' ? undefined : name;
+  const distinct = [...new Set(words.filter((word) => typeof word === 'string'))];
+  return distinct.length < fewestWords ? undefined : distinct.join(' ');
+}
+
+/** Words that are in the texts of more than half of the tasks; none where there are too few tasks to tell. */
+export function wordsEverywhere(tasks: readonly (readonly string[])[]): ReadonlySet<string> {
+  if (tasks.length < fewestToTell) return new Set();
+  const counts = countWords(tasks.map((requests) => requests.join('\n')));
+  return new Set([...counts].flatMap(([word, count]) => (count > tasks.length / 2 ? [word] : [])));
 }
 
 /** Words that several of the requests have, the commonest first; where those are too few, all. */
-function wordsToChoose(requests: readonly string[]): readonly string[] {
+function wordsToChoose({ requests, everywhere = new Set() }: NameOptions): readonly string[] {
+  const sorted = [...countWords(requests)].toSorted(([, one], [, other]) => other - one);
+  const shared = sorted.filter(([, count]) => count > 1);
+  const said = (shared.length > mostWords ? shared : sorted).map(([word]) => word);
+  const telling = said.filter((word) => !everywhere.has(word));
+  return (telling.length < fewestWords ? said : telling).slice(0, mostChoices);
+}
+
+/** In how many of the texts each word is. */
+function countWords(texts: readonly string[]): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
-  for (const request of requests) {
-    const words = new Set(request.toLowerCase().match(/\p{L}[\p{L}\p{M}'’-]*/gu));
+  for (const text of texts) {
+    const words = new Set(text.toLowerCase().match(/\p{L}[\p{L}\p{M}'’-]*/gu));
     for (const word of words) counts.set(word, (counts.get(word) ?? 0) + 1);
   }
-  const sorted = [...counts].toSorted(([, one], [, other]) => other - one);
-  const shared = sorted.filter(([, count]) => count > 1);
-  return (shared.length > mostWords ? shared : sorted).slice(0, mostChoices).map(([word]) => word);
+  return counts;
 }
 
 function asked(requests: readonly string[]): ChatMessage {
