@@ -25,20 +25,26 @@ function floats(name: string): Float32Array<ArrayBuffer> {
   return new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4);
 }
 
-const models: TrainableModel[] = [];
+/** One model for each backend and plan: on an emulated GPU it is the opening that takes time. */
+const models = new Map<string, Promise<TrainableModel>>();
 afterAll(async () => {
-  for (const model of models) await model.release();
+  for (const model of models.values()) await (await model).release();
 });
 
-async function open(backend: OnnxBackend, lastLayers = 2): Promise<TrainableModel> {
-  const model = await TrainableModel.open({
+async function build(backend: OnnxBackend, lastLayers: number): Promise<TrainableModel> {
+  return await TrainableModel.open({
     runtime: await loadOnnxRuntime(backend, 1),
     file: base,
     plan: { lastLayers, rank: rank!, alpha: alpha!, positions: 64 },
     ...(backend === 'webgpu' ? { gpu: await openGpu() } : {}),
   });
-  models.push(model);
-  return model;
+}
+
+async function open(backend: OnnxBackend, lastLayers = 2): Promise<TrainableModel> {
+  const key = `${backend} ${String(lastLayers)}`;
+  const model = models.get(key) ?? build(backend, lastLayers);
+  models.set(key, model);
+  return await model;
 }
 
 /** Surprises and the gradient of their mean, with the reference's adapter, or those of its matrices that are wanted. */
