@@ -19,3 +19,9 @@ export async function openBytes(file: Blob): Promise<ReadBytes> {
   const bytes = new Uint8Array(await file.arrayBuffer());
   return (start, end) => bytes.subarray(start, end);
 }
+
+/** Bytes as the floats that they are; without a copy where they begin at a multiple of four. */
+export function floatsOf(bytes: Uint8Array): Float32Array<ArrayBuffer> {
+  const { buffer, byteOffset, byteLength } = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice();
+  return new Float32Array(buffer as ArrayBuffer, byteOffset, byteLength / 4);
+}

@@ -5,6 +5,7 @@
  */
 import { Fault, faultCodes } from '../../protocol/fault.ts';
 import type { EmbedderEntry } from '../../protocol/model.ts';
+import { floatsOf } from '../read-bytes.ts';
 import type { ReadBytes } from '../read-bytes.ts';
 import { describeSafetensors } from '../safetensors.ts';
 import type { PlacedTensor } from '../safetensors.ts';
@@ -71,8 +72,7 @@ export class BertWeights {
   /** The floats of a tensor, row by row. Throws a Fault `model-rejected` at once where it is missing or of another shape. */
   floats(name: string, shape: readonly number[]): LazyFloats {
     const { start, end } = this.place(name, shape);
-    // A copy of its own: floats begin at multiples of four bytes, and a file's tensors need not.
-    return () => new Float32Array(this.#read(start, end).slice().buffer);
+    return () => floatsOf(this.#read(start, end));
   }
 
   /** Where the floats of a tensor lie in the file. Throws as `floats` does. */

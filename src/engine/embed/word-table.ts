@@ -4,6 +4,7 @@
  * Knows rows and blocks; nothing of words.
  */
 import { Fault, faultCodes } from '../../protocol/fault.ts';
+import { floatsOf } from '../read-bytes.ts';
 import type { ReadBytes } from '../read-bytes.ts';
 
 export interface WordTableOptions {
@@ -49,8 +50,7 @@ export class WordTable {
     const known = this.#blocks.get(number);
     this.#blocks.delete(number);
     const [first, end] = [number * rowsOfBlock, Math.min(rows, (number + 1) * rowsOfBlock)];
-    const block =
-      known ?? new Float32Array(read(start + first * columns * 4, start + end * columns * 4).slice().buffer);
+    const block = known ?? floatsOf(read(start + first * columns * 4, start + end * columns * 4));
     this.#blocks.set(number, block);
     for (const oldest of this.#blocks.keys()) {
       if (this.#blocks.size <= mostBlocks) break;
