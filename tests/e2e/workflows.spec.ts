@@ -7,6 +7,7 @@ import type { Page } from '@playwright/test';
 import type * as Api from '../../src/index.ts';
 import type { TaskEvent } from '../../src/index.ts';
 import { modelMissing } from './agent-page.ts';
+import { countKept } from './count-kept.ts';
 import { watchPage } from './watch-page.ts';
 
 test.skip(modelMissing !== false, String(modelMissing));
@@ -25,26 +26,6 @@ async function comeBack(page: Page, name: RegExp): Promise<void> {
   await page.locator('slm-log-panel').getByRole('button', { name }).first().click();
   await expect(page.getByText('This run was cut off')).toBeVisible();
   await page.getByRole('button', { name: 'Go on with it' }).click();
-}
-
-/** How many records of a kind the user's desk holds. */
-async function countKept(page: Page, store: 'todos' | 'notes'): Promise<number> {
-  return await page.evaluate(
-    async (name) =>
-      await new Promise<number>((resolve, reject) => {
-        const opening = indexedDB.open('smallworks-desk');
-        opening.addEventListener('error', () => reject(new Error('The desk cannot be opened.')));
-        opening.addEventListener('success', () => {
-          const database = opening.result;
-          const counting = database.transaction(name).objectStore(name).count();
-          counting.addEventListener('success', () => {
-            database.close();
-            resolve(counting.result);
-          });
-        });
-      }),
-    store,
-  );
 }
 
 test('a workflow of five model steps goes on after two reloads, and writes once', async ({
