@@ -68,6 +68,12 @@ export function describeEvent(event) {
         ? [`  ${purpose} (${facts})`]
         : [`  ${purpose} not usable (${facts}): ${oneLine(verdict.fault)}`];
     }
+    case 'step-judged': {
+      const { ruling } = event;
+      if (ruling.type === 'trusted') return [];
+      const to = ruling.type === 'escalated' ? `asks ${ruling.modelId ?? 'you'}` : 'nobody is left to ask';
+      return [`  not trusted: ${ruling.reason} ${to}`];
+    }
     case 'approval-decided':
       return [event.approved ? '  approved' : '  denied (use --yes to approve)'];
     case 'call-dropped':

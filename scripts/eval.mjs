@@ -2,7 +2,7 @@
  * `npm run eval -- toolcall FILE`: how well a model calls tools, row by row, on the code and in the browser that users
  * have. `npm run eval -- schema FILE`: whether what a schema's grammar lets through is valid. `npm run eval -- pii FILE`:
  * how much personal data is found. `npm run eval -- cluster FILE`: how well tasks are found without labels. `npm run eval --
- * route FILE`: whether a wrong call can be foretold. Progress on standard error; the last line of standard output is one JSON object.
+ * route FILE`: whether a wrong call can be foretold. `npm run eval -- help FILE`: what each test-time help is worth. Progress on standard error; the last line of standard output is one JSON object.
  */
 import { createHash } from 'node:crypto';
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
@@ -192,6 +192,72 @@ async function evaluateToolCalls(typed, lines) {
 }
 
 /**
+ * What each help is worth, row by row with and without; or once more from what was kept.
+ * @param {import('./read-arguments.mjs').EvalArguments} typed
+ * @param {readonly import('./read-lines.mjs').Line[]} lines
+ */
+async function evaluateHelps(typed, lines) {
+  const { file, helps, learn, out } = typed;
+  const { importBundled } = await import('./bundle-module.mjs');
+  const module = /** @type {typeof import('../bench/help/evaluate-help.ts')} */ (
+    await importBundled({ root, entry: 'bench/help/evaluate-help.ts', name: 'evaluate-help' })
+  );
+  /** @param {readonly import('../bench/help/evaluate-help.ts').HelpedRow[]} rows */
+  const tell = (rows) => {
+    const figures = module.evaluateHelp(rows);
+    for (const line of module.helpTable(figures)) print(line);
+    return figures;
+  };
+  if (isKept(lines)) {
+    console.log(JSON.stringify(tell(lines.map(({ text }) => JSON.parse(text)))));
+    return;
+  }
+  const { linesOf } = await import('./read-lines.mjs');
+  if (out !== undefined) writeFileSync(out, '');
+  const { page, close } = await openWithModel(typed, [{ file, lines }]);
+  try {
+    const names = await page.evaluate(() => window.lab.helpNames);
+    const unknown = helps.find((help) => !names.some((name) => name === help));
+    if (unknown !== undefined)
+      throw new UsageError(`There is no help "${unknown}"; there are: ${names.join(', ')}.`);
+    if (learn !== undefined) {
+      print(`Reads ${learn} for examples.`);
+      await page.evaluate((known) => window.lab.teach(known), await linesOf({ file: learn }));
+    }
+    const wanted = names.filter((name) =>
+      helps.length === 0 ? name !== 'examples' || learn !== undefined : helps.includes(name),
+    );
+    /** @type {import('../demos/lab/help-row.ts').HelpedRow[]} */
+    const rows = [];
+    for (const line of lines) {
+      const row = await page.evaluate((part) => window.lab.help(part.line, part.wanted), { line, wanted });
+      rows.push(row);
+      if (out !== undefined) appendFileSync(out, `${JSON.stringify(row)}\n`);
+      print(`${rows.length}/${lines.length}  ${row.id}`);
+    }
+    console.log(JSON.stringify(tell(rows)));
+  } finally {
+    await close();
+  }
+}
+
+/**
+ * Whether lines were written by `--out`, so that no model has to be asked again.
+ * @param {readonly import('./read-lines.mjs').Line[]} lines
+ */
+function isKept(lines) {
+  return lines.every(({ text }) => {
+    try {
+      const row = JSON.parse(text);
+      return typeof row === 'object' && row !== null && ('grade' in row || 'plain' in row);
+    } catch (error) {
+      if (error instanceof SyntaxError) return false;
+      throw error;
+    }
+  });
+}
+
+/**
  * Which of a model's calls are wrong, foretold by what other rows taught.
  * @param {import('./read-arguments.mjs').EvalArguments} typed
  * @param {readonly import('./read-lines.mjs').Line[]} lines
@@ -204,6 +270,20 @@ async function evaluateRouting(typed, lines) {
   const module = /** @type {typeof import('../bench/route/evaluate-route.ts')} */ (
     await importBundled({ root, entry: 'bench/route/evaluate-route.ts', name: 'evaluate-route' })
   );
+  /** @param {readonly import('../demos/lab/score-row.ts').ScoredRow[]} learned @param {readonly import('../demos/lab/score-row.ts').ScoredRow[]} judged */
+  const tell = (learned, judged) => {
+    try {
+      const figures = module.evaluateRoute({ fit: learned.map(answered), rows: judged.map(answered), print });
+      console.log(JSON.stringify(figures));
+    } catch (error) {
+      if (error instanceof module.FewRows) throw new UsageError(error.message, { cause: error });
+      throw error;
+    }
+  };
+  if (isKept(known) && isKept(lines)) {
+    tell(known.map(keptRow), lines.map(keptRow));
+    return;
+  }
   const { page, close } = await openWithModel(typed, [
     { file: fit, lines: known },
     { file, lines },
@@ -211,24 +291,35 @@ async function evaluateRouting(typed, lines) {
   try {
     const learned = await scoreLines(page, { lines: known, copy });
     const judged = await scoreLines(page, { lines, copy });
-    const figures = module.evaluateRoute({ fit: learned.map(answered), rows: judged.map(answered), print });
-    console.log(JSON.stringify(figures));
+    tell(learned, judged);
   } finally {
     await close();
   }
 }
 
 /**
+ * A row that `toolcall` or `help` wrote down; of the latter, how far three decisions agreed counts with the first.
+ * @param {import('./read-lines.mjs').Line} line
+ * @returns {import('../demos/lab/score-row.ts').ScoredRow}
+ */
+function keptRow({ text }) {
+  const row = JSON.parse(text);
+  if (row.first === undefined) return row;
+  return { ...row.first, agreement: row.helped['samples-3']?.agreement };
+}
+
+/**
  * @param {import('../demos/lab/score-row.ts').ScoredRow} row
  * @returns {import('../bench/route/evaluate-route.ts').AnsweredRow}
  */
-function answered({ grade, certainty, output, attempts, toolsOffered, request }) {
+function answered({ agreement, grade, certainty, output, attempts, toolsOffered, request }) {
   return {
     exact: grade.exact,
     facts: {
       attempts,
       toolsOffered,
-      requestLength: request.length,
+      request,
+      ...(agreement === undefined ? {} : { agreement }),
       ...(certainty === undefined ? {} : { certainty }),
       ...(output === undefined ? {} : { output }),
     },
@@ -245,6 +336,7 @@ async function evaluate(typed) {
   if (typed.kind === 'pii') return evaluatePersonalData(typed, lines);
   if (typed.kind === 'cluster') return evaluateClusterFile(typed, lines);
   if (typed.kind === 'route') return evaluateRouting(typed, lines);
+  if (typed.kind === 'help') return evaluateHelps(typed, lines);
   return evaluateToolCalls(typed, lines);
 }
 

@@ -38,6 +38,7 @@ export const evalUsage = `Usage: npm run eval -- toolcall FILE [--start N] [--li
        npm run eval -- pii FILE [--types structured|all] [--without EVIDENCE]... [--start N] [--limit N]
        npm run eval -- cluster FILE [--k N|auto] [--start N] [--limit N]
        npm run eval -- route FILE --fit FILE [--fit-limit N] [--start N] [--limit N] [--model ID] [--adapter NAME] [--engine NAME]
+       npm run eval -- help FILE [--with NAME]... [--learn FILE] [--out FILE] [--start N] [--limit N] [--model ID] [--adapter NAME] [--engine NAME]
 
   toolcall        how well a model calls tools
   schema          whether every text that a schema's grammar lets through is valid, and what the grammar costs; needs no
@@ -47,7 +48,10 @@ export const evalUsage = `Usage: npm run eval -- toolcall FILE [--start N] [--li
                   count as one kind there, and so do DATE and DATE_OF_BIRTH
   cluster         how well recurring tasks are found in texts without their labels; fetches the sentence encoder once
   route           whether it can be foretold which calls of a model are wrong, so that those alone go to a larger one; the
-                  larger one is an oracle that is always right. Needs an engine that tells how sure it was: transformers
+                  larger one is an oracle that is always right. Needs an engine that tells how sure it was: transformers.
+                  FILE and --fit may be what toolcall or help wrote with --out: then no model is asked
+  help            what each test-time help is worth, each row asked without and with it; of what was written with --out,
+                  the table once more
   FILE            rows of tool calls, of schemas with tests, of texts with spans ({"text", "spans": [{"start", "end",
                   "type"}]}), or of labelled texts ({"text", "label"}), one JSON object a line; .gz is read too
   --start N       rows to skip first (default: none)
@@ -57,7 +61,9 @@ export const evalUsage = `Usage: npm run eval -- toolcall FILE [--start N] [--li
   --engine NAME   the engine that runs it (default: the fastest here)
   --backend NAME  webgpu, wasm-threads or wasm-single (default: what suits this machine)
   --no-copy       copied values may be any text, to see what holding them to the request's words is worth
-  --out FILE      write every row's output and grade there, one JSON object a line (toolcall)
+  --out FILE      write every row's output and grade there, one JSON object a line (toolcall, help)
+  --with NAME     feedback, samples-3, samples-5, scratchpad or examples (help; default: all); may be repeated
+  --learn FILE    rows whose right calls are the examples to look for (help)
   --types NAME    structured: what patterns tell; all: names, places and addresses too (pii; default: all)
   --without NAME  leave out gazetteer, context or capitals, to see what it is worth (pii); may be repeated
   --fit FILE      other rows, that the chances of success are learned from (route); --fit-limit N: at most so many
@@ -67,8 +73,8 @@ Progress goes to standard error; the last line of standard output is one JSON ob
 tool calls is the 95 % bootstrap interval of the share of exact rows. Of pii, \`apart\` has the kinds that say little about
 one person (DATE, TITLE, AGE, NRP, ORGANIZATION): they are in no figure before it.`;
 
-/** @type {readonly ['toolcall', 'schema', 'pii', 'cluster', 'route']} */
-const evalKinds = ['toolcall', 'schema', 'pii', 'cluster', 'route'];
+/** @type {readonly ['toolcall', 'schema', 'pii', 'cluster', 'route', 'help']} */
+const evalKinds = ['toolcall', 'schema', 'pii', 'cluster', 'route', 'help'];
 
 /**
  * @param {string | undefined} kind
@@ -92,6 +98,8 @@ const isEvalKind = (kind) => evalKinds.some((known) => known === kind);
  * @property {readonly ('gazetteer' | 'context' | 'capitals')[]} without
  * @property {string | undefined} fit Given where `kind` is route.
  * @property {number | undefined} fitLimit
+ * @property {readonly string[]} helps Empty: all.
+ * @property {string | undefined} learn
  * @property {number | 'auto'} k
  */
 
@@ -130,6 +138,8 @@ export function readEvalArguments(typed) {
       k: { type: 'string' },
       fit: { type: 'string' },
       'fit-limit': { type: 'string' },
+      with: { type: 'string', multiple: true },
+      learn: { type: 'string' },
       help: { type: 'boolean', short: 'h' },
     },
   });
@@ -165,6 +175,8 @@ export function readEvalArguments(typed) {
     without: (values.without ?? []).map(readEvidence),
     fit: values.fit,
     fitLimit: readCount({ flag: '--fit-limit', text: values['fit-limit'] }),
+    helps: values.with ?? [],
+    learn: values.learn,
     k: values.k === 'auto' ? 'auto' : (readCount({ flag: '--k', text: values.k }) ?? 'auto'),
   };
 }

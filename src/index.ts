@@ -12,6 +12,8 @@ export type { CodeToolDefinition } from './app/code-tool.ts';
 export { readCatalogue, readCatalogueEntry } from './app/read-catalogue.ts';
 export { previewMasking } from './app/preview-masking.ts';
 export type { MaskedPreview } from './app/preview-masking.ts';
+export { nearestExamples } from './app/nearest-examples.ts';
+export type { NearestExamples } from './app/nearest-examples.ts';
 export { importedModels, ModelChoice } from './app/model-choice.ts';
 export type { LogDoor } from './app/log/log-door.ts';
 export { MeasurementStore } from './app/measurement-store.ts';
@@ -33,6 +35,7 @@ export { siteRoot } from './app/site-root.ts';
 export { findGaps } from './app/support.ts';
 export { trustOwnScripts } from './app/trusted-scripts.ts';
 
+export type { FindExamples, TestTimeHelp } from './agent/help/test-time-help.ts';
 export type { AdapterChoice, ChooseAdapter } from './agent/route.ts';
 export type { ApprovalAnswer, ApprovalRequest } from './agent/run-call.ts';
 export { runTask } from './agent/run.ts';
@@ -40,6 +43,7 @@ export { runWorkflow } from './agent/workflow/run-workflow.ts';
 export { defineWorkflow } from './agent/workflow/workflow.ts';
 export type { Workflow, WorkflowSteps } from './agent/workflow/workflow.ts';
 export type { RunTaskOptions } from './agent/run.ts';
+export type { LargerModel, Router } from './agent/trust/router.ts';
 export { ShadowDesk } from './agent/shadow-desk.ts';
 export type { ShadowDeskOptions, ShadowRequest } from './agent/shadow-desk.ts';
 
@@ -60,6 +64,7 @@ export type { Mask, Masked } from './bridge/remote/mask.ts';
 export { withContextPolicy } from './bridge/context-policy.ts';
 export type { ContextPolicyOptions } from './bridge/context-policy.ts';
 
+export type { Example } from './decode/prompt.ts';
 export type { ChatModel } from './facade/chat-model.ts';
 export { openJournal, restoreJournal } from './log/journal.ts';
 export type { Journal, OpenJournalOptions } from './log/journal.ts';
@@ -252,6 +257,16 @@ export type {
   ModelLicence,
   PublishedScore,
 } from './protocol/known-model.ts';
+export type { DecisionFacts, RouterFit } from './protocol/decision-facts.ts';
+export type {
+  Agreement,
+  EscalationPolicy,
+  EscalationTarget,
+  FeatureEffect,
+  Judgement,
+  Ruling,
+  TrustSettings,
+} from './protocol/routing.ts';
 export type { ReviewItem, ReviewState } from './protocol/review.ts';
 export type {
   Measurement,

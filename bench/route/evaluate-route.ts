@@ -2,9 +2,9 @@
  * The routing evaluation as `npm run eval -- route` has it: rows that a small model answered, a chance of success for each
  * by what other rows taught, and what escalating by it is worth against an oracle. Knows figures; runs no model.
  */
-import { decisionFeatures, featureNames } from '../../src/flywheel/route/decision-features.ts';
-import type { DecisionFacts } from '../../src/flywheel/route/decision-features.ts';
-import { chanceOf, fitLogistic } from '../../src/flywheel/route/logistic-fit.ts';
+import type { DecisionFacts } from '../../src/protocol/decision-facts.ts';
+import { fitRouter, judgeBy } from '../../src/flywheel/route/router-fit.ts';
+import { leastExamples } from '../../src/flywheel/route/router-limits.ts';
 import { calibrationError, escalationArea, qualityAt } from '../../src/flywheel/route/routing-figures.ts';
 import type { RoutedRow } from '../../src/flywheel/route/routing-figures.ts';
 import { seededRandom } from '../../src/flywheel/seeded-random.ts';
@@ -22,17 +22,23 @@ export interface EvaluateRouteOptions {
   readonly print: (line: string) => void;
 }
 
+/** Too few rows to learn from. */
+export class FewRows extends Error {}
+
 /** What a request to the small model costs, where one to the fallback costs 1. */
 const smallCost = 1 / 20;
 const watched = 0.3;
 
 export function evaluateRoute({ fit: known, rows, print }: EvaluateRouteOptions) {
-  const fit = fitLogistic(
-    known.map(({ facts, exact }) => ({ features: decisionFeatures(facts), success: exact })),
-  );
-  for (const [at, name] of featureNames.entries()) print(`  ${(fit.weights[at] ?? 0).toFixed(2)}  ${name}`);
+  const learned = fitRouter(known.map(({ facts, exact }) => ({ facts, success: exact })));
+  if (learned === undefined)
+    throw new FewRows(
+      `${known.length} rows are too few to learn from: it takes ${leastExamples.all}, and ${leastExamples.ofEach} right and wrong ones.`,
+    );
+  for (const [at, name] of learned.features.entries())
+    print(`  ${(learned.fit.weights[at] ?? 0).toFixed(2)}  ${name}`);
   const routed = rows.map(({ facts, exact }): RoutedRow => ({
-    chance: chanceOf(fit, decisionFeatures(facts)),
+    chance: judgeBy(learned, facts)?.chance ?? 0.5,
     small: exact,
     fallback: true,
   }));
@@ -47,7 +53,10 @@ export function evaluateRoute({ fit: known, rows, print }: EvaluateRouteOptions)
     auc: rounded(auc),
     auc_ci: areaInterval(routed).map(rounded),
     over_random: rounded(auc - 0.5),
+    // An oracle that knew every mistake: the most that any order of these rows is worth.
+    most_over_random: rounded(qualityAt(routed, 0) / 2),
     ece: rounded(calibrationError(routed)),
+    ece_of_fit: rounded(learned.calibrationError),
     cost_ratio: rounded(smallCost + watched),
   };
 }

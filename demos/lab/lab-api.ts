@@ -10,6 +10,7 @@ import {
   importedModels,
   measurementOf,
   MeasurementStore,
+  nearestExamples,
   openJournal,
   ownRows,
   parseToolCallRow,
@@ -23,7 +24,9 @@ import type {
   AdapterEntry,
   CatalogueEntry,
   EvalSubject,
+  Example,
   EngineHandle,
+  FindExamples,
   LoadedModel,
   LoadProgress,
   Interval,
@@ -32,6 +35,8 @@ import type {
   TaskEvent,
   ToolCallRow,
 } from '../../src/index.ts';
+import { helpNames, helpRow } from './help-row.ts';
+import type { HelpedRow, HelpName } from './help-row.ts';
 import { scoreRow } from './score-row.ts';
 import type { ScoredRow, ScoreSide } from './score-row.ts';
 
@@ -203,7 +208,7 @@ export class Lab {
   /** Scores lines one after the other, with the adapter of `load`. Rejects where one is no row, or the engine fails. */
   async evaluate(
     lines: readonly RowLine[],
-    watch: Watch<ScoredRow> & Pick<ScoreSide, 'copy'> = {},
+    watch: Watch<ScoredRow> & Pick<ScoreSide, 'copy' | 'help'> = {},
   ): Promise<ScoredRow[]> {
     const { rows, problems } = this.read(lines);
     const [problem] = problems;
@@ -214,14 +219,44 @@ export class Lab {
   /** Scores rows one after the other. Rejects where the engine fails. */
   async score(rows: readonly ToolCallRow[], options: ScoreSide & Watch<ScoredRow>): Promise<ScoredRow[]> {
     const loaded = this.#needLoaded();
-    const { adapter, grammar, copy = true, signal, onRow } = options;
+    const { adapter, grammar, copy = true, help, signal, onRow } = options;
     const scored: ScoredRow[] = [];
     for (const row of rows) {
-      const result = await scoreRow(row, { ...loaded, adapter, grammar, copy }, signal);
+      const result = await scoreRow(
+        row,
+        { ...loaded, adapter, grammar, copy, ...(help === undefined ? {} : { help }) },
+        signal,
+      );
       onRow?.(result);
       scored.push(result);
     }
     return scored;
+  }
+
+  /** Names of the helps that `help` measures. */
+  readonly helpNames: readonly HelpName[] = helpNames;
+  #findExamples: FindExamples | undefined;
+
+  /** Takes rows whose calls are right as what is learned from: `examples` looks for the nearest among them. */
+  async teach(lines: readonly RowLine[]): Promise<void> {
+    const { rows, problems } = this.read(lines);
+    const [problem] = problems;
+    if (problem !== undefined) throw new Error(problem);
+    this.#findExamples = (await nearestExamples(examplesOf(rows))).find;
+  }
+
+  /** Asks a line without any help and with each of these. Rejects where it is no row, or the engine fails. */
+  async help(line: RowLine, helps: readonly HelpName[]): Promise<HelpedRow> {
+    const { rows, problems } = this.read([line]);
+    const [row] = rows;
+    if (row === undefined) throw new Error(problems[0] ?? 'There is no row.');
+    const loaded = this.#needLoaded();
+    const findExamples = this.#findExamples;
+    return await helpRow(
+      row,
+      { ...loaded, grammar: true, copy: true },
+      { helps, ...(findExamples === undefined ? {} : { findExamples }) },
+    );
   }
 
   /** What a report calls a side. */
@@ -301,6 +336,16 @@ export class Lab {
     await Promise.all(delivered);
     return outcome;
   }
+}
+
+/** Rows of one request with the calls that are right. */
+function examplesOf(rows: readonly ToolCallRow[]): readonly Example[] {
+  return rows.flatMap(({ turns, expected }) => {
+    const [turn] = turns;
+    if (turn === undefined || turns.length > 1 || expected.length === 0) return [];
+    const calls = expected.map(({ name, arguments: values }) => ({ name, arguments: values }));
+    return { request: turn.content, output: { type: 'calls' as const, calls } };
+  });
 }
 
 /** Throws an Error that names what there is. */

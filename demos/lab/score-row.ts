@@ -3,7 +3,14 @@
  * only.
  */
 import { evaluateToolCallRow, Fault, faultCodes } from '../../src/index.ts';
-import type { EngineHandle, JudgedRow, LoadedModel, RowEvaluation, ToolCallRow } from '../../src/index.ts';
+import type {
+  EngineHandle,
+  JudgedRow,
+  LoadedModel,
+  RowEvaluation,
+  TestTimeHelp,
+  ToolCallRow,
+} from '../../src/index.ts';
 
 /** One row with what became of it; its text is what the model wrote last, or why it could not be asked. */
 export interface ScoredRow extends JudgedRow {
@@ -17,6 +24,7 @@ export interface ScoredRow extends JudgedRow {
   readonly longestTokens: number;
   /** What a router can know of it: how sure the model was, how often it was asked, out of how many tools it chose. */
   readonly certainty?: RowEvaluation['certainty'];
+  readonly agreement?: RowEvaluation['agreement'];
   readonly attempts: number;
   readonly toolsOffered: number;
 }
@@ -29,9 +37,11 @@ export interface ScoreSide {
   readonly grammar: boolean;
   /** Values of copied parameters are held to the words of the conversation; absent: they are. */
   readonly copy?: boolean;
+  /** What helps the model to decide; absent: the defaults. */
+  readonly help?: Partial<TestTimeHelp>;
 }
 
-interface LoadedSide extends Required<ScoreSide> {
+export interface LoadedSide extends Required<Omit<ScoreSide, 'help'>>, Pick<ScoreSide, 'help'> {
   readonly engine: EngineHandle;
   readonly model: LoadedModel;
 }
@@ -39,7 +49,7 @@ interface LoadedSide extends Required<ScoreSide> {
 /** Scores one row. Rejects where the engine fails. */
 export async function scoreRow(
   row: ToolCallRow,
-  { engine, model, adapter, grammar, copy }: LoadedSide,
+  { engine, model, adapter, grammar, copy, help }: LoadedSide,
   signal: AbortSignal | undefined,
 ): Promise<ScoredRow> {
   const { id, category } = row;
@@ -52,15 +62,17 @@ export async function scoreRow(
     toolsOffered: row.tools.length,
   };
   try {
-    const { output, grade, texts, usage, certainty, longestTokens, durationMs } = await evaluateToolCallRow({
-      row,
-      engine,
-      model,
-      ...(adapter === undefined ? {} : { adapter }),
-      ...(grammar ? {} : { grammar: 'off' }),
-      ...(copy ? {} : { copy: 'off' }),
-      ...(signal === undefined ? {} : { signal }),
-    });
+    const { output, grade, texts, usage, certainty, agreement, longestTokens, durationMs } =
+      await evaluateToolCallRow({
+        row,
+        engine,
+        model,
+        ...(adapter === undefined ? {} : { adapter }),
+        ...(grammar ? {} : { grammar: 'off' }),
+        ...(copy ? {} : { copy: 'off' }),
+        ...(help === undefined ? {} : { help }),
+        ...(signal === undefined ? {} : { signal }),
+      });
     const text = texts.at(-1) ?? '';
     return {
       ...asked,
@@ -69,6 +81,7 @@ export async function scoreRow(
       grade,
       usage,
       ...(certainty === undefined ? {} : { certainty }),
+      ...(agreement === undefined ? {} : { agreement }),
       longestTokens,
       durationMs,
       attempts: texts.length,

@@ -5,8 +5,9 @@
 import { copySources } from '../decode/copy-sources.ts';
 import { actMessages, refusalExamples } from '../decode/prompt.ts';
 import type { Example, Turn } from '../decode/prompt.ts';
+import { scratchpadGrammar } from '../decode/scratchpad.ts';
 import { toolGrammar } from '../decode/tool-grammar.ts';
-import type { LoadedModel, OutputConstraint } from '../protocol/engine.ts';
+import type { Certainty, LoadedModel, OutputConstraint } from '../protocol/engine.ts';
 import { Fault } from '../protocol/fault.ts';
 import type { FaultData } from '../protocol/fault.ts';
 import type { Id } from '../protocol/id.ts';
@@ -14,11 +15,13 @@ import type { StepOutput, TaskEvent } from '../protocol/task-event.ts';
 import type { ToolCall, ToolSpec } from '../protocol/tool.ts';
 import { mostCalls } from './call-limit.ts';
 import type { EarlyCalls } from './early-calls.ts';
+import type { SampleOptions } from './help/sample-decisions.ts';
 import { routeStep } from './route.ts';
 import type { AdapterChoice } from './route.ts';
 import { takeStep } from './step.ts';
 import type { RunContext, StepResult } from './step.ts';
 import { verifyAct, verifyCall } from './verify.ts';
+import type { VerifiedOutput } from './verify.ts';
 
 export interface ActOptions {
   readonly model: LoadedModel;
@@ -48,9 +51,17 @@ export type Decision =
       readonly output: StepOutput;
       /** Holds the calls of the output that were begun already. */
       readonly early?: EarlyCalls;
+      /** Tries, the accepted one included. */
+      readonly attempts: number;
+      /** Absent: the engine does not tell, or the log had the step. */
+      readonly certainty?: Certainty;
+      /** How the same is asked again; absent: the log had the step, and no model was asked. */
+      readonly again?: Pick<SampleOptions, 'request' | 'verify'>;
+      /** Why a person is asked about every call, as sentences; absent: the guard's word counts alone. */
+      readonly doubt?: string;
     }
-  /** No attempt was usable; the fault is the last one's. */
-  | { readonly type: 'undecided'; readonly fault: FaultData };
+  /** No attempt was usable; step and fault are the last one's. */
+  | { readonly type: 'undecided'; readonly stepId: Id; readonly fault: FaultData };
 
 /** Characters of a text in a second try, after a first one that did not end. */
 const shortText = 60;
@@ -63,9 +74,10 @@ const lastWord = 120;
  * Throws what the engine rejects with.
  */
 export async function* act(context: RunContext, options: ActOptions): AsyncGenerator<TaskEvent, Decision> {
-  const { attempts } = options;
+  const { help } = context;
+  const attempts = help?.feedback === false ? 1 : options.attempts;
   const turns = [...options.turns];
-  let examples = options.choice?.adapter === undefined ? options.examples : [];
+  let examples = await examplesFor(context, options);
   let form: 'full' | 'short' | 'words' = 'full';
   for (let attempt = 1; ; attempt += 1) {
     const step: TryResult = yield* tryOnce(context, {
@@ -79,11 +91,20 @@ export async function* act(context: RunContext, options: ActOptions): AsyncGener
     if (verdict.type === 'accepted') {
       if (output === undefined)
         throw new Fault({ code: 'unexpected', message: 'An accepted step has no output.' });
-      return { type: 'decided', stepId, output, ...(early === undefined ? {} : { early }) };
+      const { certainty, request, verify } = step;
+      return {
+        type: 'decided',
+        stepId,
+        output,
+        attempts: attempt,
+        ...(early === undefined ? {} : { early }),
+        ...(certainty === undefined ? {} : { certainty }),
+        ...(request === undefined ? {} : { again: { request, verify } }),
+      };
     }
     const isWhole = output !== undefined;
     if (form === 'words' || (attempt >= attempts && isWhole)) {
-      return { type: 'undecided', fault: verdict.fault };
+      return { type: 'undecided', stepId, fault: verdict.fault };
     }
     form = attempt >= attempts ? 'words' : isWhole ? form : 'short';
     // A text that was cut off teaches nothing; what was read and refused is shown with the reason.
@@ -91,6 +112,16 @@ export async function* act(context: RunContext, options: ActOptions): AsyncGener
     // What misled the model once is not shown to it again; refusals are.
     examples = examples.filter((example) => refusalExamples.includes(example));
   }
+}
+
+/** Those of the journal, where somebody looks for them; else the tools' own, which adapters were trained without. */
+async function examplesFor(
+  { help, signal }: RunContext,
+  { request, tools, examples, choice }: ActOptions,
+): Promise<readonly Example[]> {
+  const found = await help?.findExamples?.({ request, tools, signal }).catch(() => []);
+  if (found !== undefined && found.length > 0) return found;
+  return choice?.adapter === undefined ? examples : [];
 }
 
 interface Try extends ActOptions {
@@ -101,6 +132,7 @@ interface Try extends ActOptions {
 
 interface TryResult extends StepResult {
   readonly early?: EarlyCalls;
+  readonly verify: (text: string) => VerifiedOutput;
 }
 
 async function* tryOnce(context: RunContext, options: Try): AsyncGenerator<TaskEvent, TryResult> {
@@ -124,6 +156,11 @@ async function* tryOnce(context: RunContext, options: Try): AsyncGenerator<TaskE
     choice,
     ...(grammar === undefined ? {} : { grammar }),
   });
+  const verify = (text: string): VerifiedOutput => verifyAct({ text, request, examples, checkCall });
+  const notes =
+    context.help?.scratchpad === true && options.form === 'full'
+      ? scratchpadGrammar({ tools, copyFrom: copySources(turns) })
+      : undefined;
   const begun = options.begin?.((call) => verifyCall(call, { request, examples, checkCall }) === undefined);
   const early = begun === undefined ? {} : { early: begun };
   const step: StepResult = yield* takeStep(context, {
@@ -137,7 +174,8 @@ async function* tryOnce(context: RunContext, options: Try): AsyncGenerator<TaskE
     toolsOffered: tools.map(({ name }) => name),
     ...(constraint === undefined ? {} : { constraint }),
     ...(options.form === 'words' ? {} : { tools }),
-    verify: (text) => verifyAct({ text, request, examples, checkCall }),
+    ...(notes === undefined ? {} : { notes }),
+    verify,
     ...early,
   });
   // The first try is what two models can be compared by; later ones answer to what went wrong in it.
@@ -156,7 +194,7 @@ async function* tryOnce(context: RunContext, options: Try): AsyncGenerator<TaskE
       verify: (text) => verifyAct({ text, request, examples: [], checkCall }),
     });
   }
-  return { ...step, ...early };
+  return { ...step, ...early, verify };
 }
 
 function constraintOf({ tools, request, form, copy, turns }: Try): OutputConstraint {

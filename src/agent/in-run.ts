@@ -29,10 +29,13 @@ import { ScratchMemory } from './memory/scratch-memory.ts';
 import type { MemoryLimits } from './memory/scratch-memory.ts';
 import { Recording, refused } from './recording.ts';
 import type { ChooseAdapter } from './route.ts';
+import { defaultHelp } from './help/test-time-help.ts';
+import type { TestTimeHelp } from './help/test-time-help.ts';
 import type { ApprovalAnswer, ApprovalRequest, SubtaskContext } from './run-call.ts';
 import type { ShadowDesk } from './shadow-desk.ts';
 import { SpendDesk } from './spend/spend-desk.ts';
 import type { SpendOptions } from './spend/spend-desk.ts';
+import type { Router } from './trust/router.ts';
 import { enterWorkflow } from './workflow/scope.ts';
 
 export interface RunOptions {
@@ -57,6 +60,10 @@ export interface RunOptions {
   readonly budget?: Partial<Budget>;
   /** What tokens and money may be spent; absent: whatever the budget allows. */
   readonly spend?: SpendOptions;
+  /** What helps the model to decide, where it is not the default (docs/test-time-help). */
+  readonly help?: Partial<TestTimeHelp>;
+  /** Whom the run trusts, and whom it asks where a decision is not to be trusted; absent: its model alone. */
+  readonly router?: Router;
   /** What to do with a prompt that does not fit the model's context window; absent: the step fails. */
   readonly contextPolicy?: ContextPolicy;
   /**
@@ -100,7 +107,7 @@ export async function* inRun(
     durationMs: budget.durationMs,
     usedMs: activeMs,
   });
-  const { adapter, askHuman, chooseAdapter = () => ({}), model, shadow } = options;
+  const { adapter, askHuman, chooseAdapter = () => ({}), help, model, router, shadow } = options;
   const event = (body: TaskEventBody): TaskEvent => ({ ...body, id: newId(), runId, at: Date.now() });
   const spend =
     options.spend === undefined
@@ -125,6 +132,8 @@ export async function* inRun(
     ...(recording === undefined ? {} : { recording }),
     ...(memory === undefined ? {} : { memory }),
     ...(spend === undefined ? {} : { spend }),
+    ...(help === undefined ? {} : { help: { ...defaultHelp, ...help } }),
+    ...(router === undefined ? {} : { router }),
     tools,
     runTools: tools,
     guard,

@@ -45,6 +45,7 @@ export class Recording {
   readonly #plans = new Map<Id, readonly Subtask[]>();
   readonly #spans = new Map<string, RecordedSpan>();
   readonly #subtasks = new Map<Id, RecordedSubtask>();
+  readonly #judgements = new Map<Id, TaskEventOf<'step-judged'>>();
   readonly #parents = new Map<Id, Id>();
   readonly #used = new Map<Id, Used>();
   /** Calls that have been handed out. */
@@ -80,6 +81,11 @@ export class Recording {
   /** The next finished model step of a subtask; each is handed out once. */
   nextStep(subtaskId: Id | undefined): TaskEventOf<'step-finished'> | undefined {
     return this.#steps.get(subtaskId ?? '')?.shift();
+  }
+
+  /** What was thought of a step; undefined: nothing yet. */
+  judgementOf(stepId: Id): TaskEventOf<'step-judged'> | undefined {
+    return this.#judgements.get(stepId);
   }
 
   /**
@@ -172,6 +178,10 @@ export class Recording {
         });
         break;
       }
+      case 'step-judged':
+        this.#judgements.set(event.stepId, event);
+        if (event.usage !== undefined) this.#countSamples(event);
+        break;
       case 'approval-requested':
       case 'approval-decided':
       case 'tool-called':
@@ -209,6 +219,12 @@ export class Recording {
     } else {
       this.#calls.set(callId, known);
     }
+  }
+
+  #countSamples({ subtaskId = '', usage, agreement }: TaskEventOf<'step-judged'>): void {
+    const { promptTokens = 0, cachedTokens = 0, decodeTokens = 0 } = usage ?? {};
+    const modelSteps = (agreement?.asked ?? 1) - 1;
+    this.#count(subtaskId, { ...nothingUsed, modelSteps, promptTokens, cachedTokens, decodeTokens });
   }
 
   #under(id: Id, parent: Id | undefined): void {

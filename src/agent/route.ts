@@ -14,6 +14,8 @@ export interface AdapterChoice {
   readonly shadow?: string;
   /** A sentence without its full stop; it becomes part of the route's reason. */
   readonly reason?: string;
+  /** The model that is asked is on a server. */
+  readonly isRemote?: boolean;
 }
 
 /** Asked once for every subtask. */
@@ -36,7 +38,7 @@ const mostTokens: Readonly<Record<StepPurpose, number>> = { plan: 512, act: 384,
 /** The route of one step. */
 export function routeStep(options: RouteOptions): Route {
   const { purpose, attempt, model, choice = {}, maxTokens, grammar } = options;
-  const { adapter, reason } = choice;
+  const { adapter, isRemote, reason } = choice;
   const limit = maxTokens ?? mostTokens[purpose];
   const sampling: Sampling =
     attempt === 1
@@ -47,6 +49,7 @@ export function routeStep(options: RouteOptions): Route {
     modelId: model.modelId,
     weightsHash: model.weightsHash,
     ...(adapter === undefined ? {} : { adapter }),
+    ...(isRemote === true ? { remote: true as const } : {}),
     sampling,
     constrained: purpose !== 'answer' && grammar !== 'off',
     reason: `${model.modelId} is the model that is loaded; ${reason === undefined ? '' : `${reason}; `}${why}.`,

@@ -62,6 +62,8 @@ export interface CallPlace {
   readonly call: ToolCall;
   /** The call runs already, or has run: its outcome is this one's. */
   readonly begun?: BegunCall;
+  /** Why it is asked about, whatever the guard says; one that runs already cannot be. */
+  readonly doubt?: string;
 }
 
 /** `denied`: the user said no. What the policy refused is an outcome, which the model may read. */
@@ -70,7 +72,7 @@ export type CallResult = { readonly outcome: ToolOutcome } | 'denied';
 /** Runs one call; one that was begun early is not run again. Throws Fault `budget-exhausted`. */
 export async function* runCall(
   context: SubtaskContext,
-  { subtaskId, stepId, call, begun }: CallPlace,
+  { subtaskId, stepId, call, begun, doubt }: CallPlace,
 ): AsyncGenerator<TaskEvent, CallResult> {
   const { event, guard, tools } = context;
   const { spec } = tools.get(call.name);
@@ -85,7 +87,7 @@ export async function* runCall(
   const known = context.recording?.nextCall(subtaskId, call);
   if (known?.outcome !== undefined) return { outcome: known.outcome };
   const callId = known?.callId ?? newId();
-  const asked = { callId, subtaskId, call };
+  const asked = { callId, subtaskId, call, ...(doubt === undefined ? {} : { doubt }) };
   const leave: Leave = yield* known === undefined
     ? askLeave(context, asked)
     : leaveAgain(context, asked, known);
@@ -136,6 +138,7 @@ interface Asked {
   readonly callId: Id;
   readonly subtaskId: Id;
   readonly call: ToolCall;
+  readonly doubt?: string;
 }
 
 async function* askLeave(context: CallContext, asked: Asked): AsyncGenerator<TaskEvent, Leave> {
@@ -143,12 +146,15 @@ async function* askLeave(context: CallContext, asked: Asked): AsyncGenerator<Tas
   const { callId, subtaskId, call } = asked;
   const { spec } = tools.get(call.name);
   const ruling = guard.judge(spec, call);
-  if (ruling.type === 'run') return { type: 'given', call };
+  const { doubt } = asked;
+  if (ruling.type === 'run' && doubt === undefined) return { type: 'given', call };
   if (ruling.type === 'refuse') {
     yield event({ type: 'approval-decided', callId, subtaskId, approved: false, by: 'policy', call });
     return { type: 'refused', fault: ruling.fault };
   }
-  const why = ruling.reason === undefined ? {} : { reason: ruling.reason };
+  const reasons = [doubt, ruling.type === 'ask' ? ruling.reason : undefined];
+  const reason = reasons.filter((part) => part !== undefined).join(' ');
+  const why = reason === '' ? {} : { reason };
   yield event({ type: 'approval-requested', callId, subtaskId, call, ...why });
   const answer = await context.approve({ callId, call, tool: spec, ...why });
   if (typeof answer === 'boolean') {

@@ -3,7 +3,14 @@
  * what the step is for and what comes of it is the caller's.
  */
 import type { Engine } from '../bridge/engine.ts';
-import type { ChatMessage, GenerateResult, OutputConstraint } from '../protocol/engine.ts';
+import { afterNotes, scratchpadTokens } from '../decode/scratchpad.ts';
+import type {
+  Certainty,
+  ChatMessage,
+  GenerateRequest,
+  GenerateResult,
+  OutputConstraint,
+} from '../protocol/engine.ts';
 import { newId } from '../protocol/id.ts';
 import type { Id } from '../protocol/id.ts';
 import type { Route, StepPurpose, TaskEvent, TaskEventBody, TaskEventOf } from '../protocol/task-event.ts';
@@ -12,10 +19,12 @@ import type { Meter } from './budget.ts';
 import { Channel } from './channel.ts';
 import type { EarlyCalls } from './early-calls.ts';
 import type { FitStep } from './fit-step.ts';
+import type { TestTimeHelp } from './help/test-time-help.ts';
 import { refused } from './recording.ts';
 import type { Recording } from './recording.ts';
 import type { ShadowDesk } from './shadow-desk.ts';
 import type { SpendDesk } from './spend/spend-desk.ts';
+import type { Router } from './trust/router.ts';
 import type { VerifiedOutput } from './verify.ts';
 
 /** What every part of a run shares. */
@@ -34,6 +43,10 @@ export interface RunContext {
   readonly recording?: Recording;
   /** What may be spent; absent: whatever it takes. */
   readonly spend?: SpendDesk;
+  /** What helps the model to decide; absent: the defaults. */
+  readonly help?: TestTimeHelp;
+  /** Whom the run trusts, and whom it asks instead; absent: the model alone. */
+  readonly router?: Router;
 }
 
 export interface StepOptions {
@@ -48,6 +61,8 @@ export interface StepOptions {
   readonly constraint?: OutputConstraint;
   /** Tools that this step may call. */
   readonly tools?: readonly ToolSpec[];
+  /** What the model notes before its output; absent: nothing. */
+  readonly notes?: OutputConstraint;
   readonly verify: (text: string) => VerifiedOutput;
   /** Begins calls while they are written; absent: none. What it began and the verdict does not confirm, it drops. */
   readonly early?: EarlyCalls;
@@ -58,6 +73,10 @@ export interface StepResult extends VerifiedOutput {
   readonly text: string;
   /** The log had it: no model was asked. */
   readonly recorded?: true;
+  /** Absent: the engine does not tell. */
+  readonly certainty?: Certainty;
+  /** What was asked; absent where the log had it. */
+  readonly request?: Omit<GenerateRequest, 'requestId'>;
 }
 
 /** Runs a step, or takes it from the log. Throws what the engine rejects with, and Fault `budget-exhausted`. */
@@ -87,7 +106,7 @@ export async function* takeStep(
   const next = {
     modelId: route.modelId,
     characters: messages.reduce((sum, { content }) => sum + content.length, 0),
-    maxTokens: route.sampling.maxTokens,
+    maxTokens: route.sampling.maxTokens + (options.notes === undefined ? 0 : scratchpadTokens),
   };
   if (context.spend !== undefined) yield* context.spend.leave(next);
   const stepId = newId();
@@ -105,7 +124,7 @@ export async function* takeStep(
   });
 
   const pieces = new Channel<string>();
-  const request = {
+  const asked = {
     messages,
     sampling: route.sampling,
     ...(constraint === undefined ? {} : { constraint }),
@@ -113,6 +132,11 @@ export async function* takeStep(
     ...(route.adapter === undefined ? {} : { adapter: route.adapter }),
   };
   context.shadow?.shownStarted();
+  const notes =
+    options.notes === undefined
+      ? undefined
+      : await takeNotes(context, { request: asked, constraint: options.notes, next });
+  const request = { ...asked, ...(notes === undefined ? {} : { prefill: afterNotes(notes) }) };
   const generation: Promise<GenerateResult> = context.engine
     .generate(request, {
       signal: context.signal,
@@ -159,18 +183,64 @@ export async function* takeStep(
   const { output, verdict } = options.verify(text);
   const verified = output === undefined ? { verdict } : { output, verdict };
   const sure = certainty === undefined ? {} : { certainty };
-  yield context.event({ type: 'step-finished', ...place, purpose, text, usage, ...sure, ...verified });
+  yield context.event({
+    type: 'step-finished',
+    ...place,
+    purpose,
+    text,
+    ...noted(notes),
+    usage,
+    ...sure,
+    ...verified,
+  });
   if (early !== undefined) {
     const isMade = verdict.type === 'accepted' && output?.type === 'calls';
     yield* early.drop('step-rejected', isMade ? output.calls : []);
   }
-  return { stepId, text, ...verified };
+  return { stepId, text, ...sure, request, ...verified };
+}
+
+function noted(notes: string | undefined): { readonly notes?: string } {
+  return notes === undefined ? {} : { notes };
+}
+
+/** The model's notes; what they take counts with the run. Rejects with what the engine rejects with. */
+async function takeNotes(
+  { engine, meter, signal, shadow, spend }: RunContext,
+  {
+    request,
+    constraint,
+    next,
+  }: {
+    readonly request: Omit<GenerateRequest, 'requestId'>;
+    readonly constraint: OutputConstraint;
+    readonly next: Parameters<SpendDesk['settle']>[0];
+  },
+): Promise<string> {
+  try {
+    const sampling = { temperature: 0, maxTokens: scratchpadTokens };
+    const { text, usage } = await engine.generate({ ...request, constraint, sampling }, { signal });
+    meter.add(usage);
+    spend?.count(next.modelId, usage);
+    return text;
+  } catch (error) {
+    spend?.settle(next);
+    shadow?.shownEnded();
+    throw error;
+  }
 }
 
 function fromLog(known: TaskEventOf<'step-finished'>, purpose: StepPurpose): StepResult {
   if (known.purpose !== purpose) {
     throw refused(`The model was asked to ${known.purpose}, and now it would be asked to ${purpose}.`);
   }
-  const { stepId, text, output, verdict } = known;
-  return { stepId, text, verdict, recorded: true, ...(output === undefined ? {} : { output }) };
+  const { stepId, text, output, verdict, certainty } = known;
+  return {
+    stepId,
+    text,
+    verdict,
+    recorded: true,
+    ...(output === undefined ? {} : { output }),
+    ...(certainty === undefined ? {} : { certainty }),
+  };
 }

@@ -10,7 +10,6 @@ import type { FaultData } from '../protocol/fault.ts';
 import type { Json } from '../protocol/json.ts';
 import type { Subtask, SubtaskOutcome, TaskEvent } from '../protocol/task-event.ts';
 import type { ToolOutcome } from '../protocol/tool.ts';
-import { act } from './act.ts';
 import type { Decision } from './act.ts';
 import { checkCall } from './check-call.ts';
 import { callKey, EarlyCalls } from './early-calls.ts';
@@ -23,6 +22,7 @@ import { runCall } from './run-call.ts';
 import type { CallResult, SubtaskContext } from './run-call.ts';
 import { shortlist } from './shortlist.ts';
 import type { Shortlist } from './shortlist.ts';
+import { decide } from './trust/decide.ts';
 
 /** Tools and examples in a prompt. Measured on the built-in tools: more of either makes a 135M model worse. */
 const shown = { tools: 4, examples: 4 };
@@ -54,7 +54,7 @@ export async function* runSubtask(
 
   for (let round = 1; round <= budget.rounds + failures + readings; round += 1) {
     const list: Shortlist = isReading ? readingList(context) : deciding;
-    const decision: Decision = yield* act(context, {
+    const decision: Decision = yield* decide(context, {
       ...shared,
       ...list,
       choice,
@@ -76,7 +76,7 @@ export async function* runSubtask(
         }),
     });
     if (decision.type === 'undecided') return { type: 'failed', fault: decision.fault };
-    const { output, stepId, early } = decision;
+    const { output, stepId, early, doubt } = decision;
     // What was found is told, whatever the model thinks of reading on.
     if (isReading && output.type !== 'calls') break;
     if (output.type === 'refusal') return { type: 'refused', text: output.text };
@@ -101,6 +101,7 @@ export async function* runSubtask(
           stepId,
           call,
           ...(begun === undefined ? {} : { begun }),
+          ...(doubt === undefined ? {} : { doubt }),
         });
         if (result === 'denied') return { type: 'refused', text: `You declined ${call.name}.` };
         const { outcome } = result;

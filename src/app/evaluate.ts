@@ -2,12 +2,14 @@
  * One row of a tool-call data set through the runtime's own prompt, grammar, retries and checks, and its grade.
  * What is scored is what users get: the same `act` as in a run, with the row's tools instead of a registry's.
  */
-import { act } from '../agent/act.ts';
 import type { Decision } from '../agent/act.ts';
 import { defaultBudget, Meter } from '../agent/budget.ts';
 import { checkCall } from '../agent/check-call.ts';
 import { stepFitter } from '../agent/fit-step.ts';
+import { defaultHelp } from '../agent/help/test-time-help.ts';
+import type { TestTimeHelp } from '../agent/help/test-time-help.ts';
 import { shortlist } from '../agent/shortlist.ts';
+import { decide } from '../agent/trust/decide.ts';
 import type { Engine } from '../bridge/engine.ts';
 import { gradeRow } from '../flywheel/grade.ts';
 import { rowTurns } from '../flywheel/row-turns.ts';
@@ -16,6 +18,7 @@ import type { Certainty, GenerateUsage, LoadedModel } from '../protocol/engine.t
 import type { Grade } from '../protocol/evaluation.ts';
 import type { FaultData } from '../protocol/fault.ts';
 import { newId } from '../protocol/id.ts';
+import type { Agreement } from '../protocol/routing.ts';
 import type { StepOutput, TaskEvent } from '../protocol/task-event.ts';
 import type { ToolCall } from '../protocol/tool.ts';
 import { compileSchema } from '../tools/validate.ts';
@@ -29,6 +32,8 @@ export interface EvaluateRowOptions {
   readonly grammar?: 'off';
   /** Copied values may be any text; absent: they are words of the row's conversation. */
   readonly copy?: 'off';
+  /** What helps the model to decide, where it is not the default. */
+  readonly help?: Partial<TestTimeHelp>;
   readonly signal?: AbortSignal;
 }
 
@@ -42,6 +47,8 @@ export interface RowEvaluation {
   readonly usage: GenerateUsage;
   /** How sure the model was at the last attempt; absent: the engine does not tell. */
   readonly certainty?: Certainty;
+  /** How many of the decisions that were asked for say the same; absent: one was. */
+  readonly agreement?: Agreement;
   /** Prompt and answer of the longest attempt. */
   readonly longestTokens: number;
   /** Milliseconds from the row to its decision, all attempts. */
@@ -50,7 +57,7 @@ export interface RowEvaluation {
 
 /** Scores one row. Rejects with what the engine rejects with. */
 export async function evaluateToolCallRow(options: EvaluateRowOptions): Promise<RowEvaluation> {
-  const { row, engine, model, adapter, grammar, copy, signal } = options;
+  const { row, engine, model, adapter, grammar, copy, help, signal } = options;
   const startedAt = performance.now();
   const runId = newId();
   const texts: string[] = [];
@@ -58,11 +65,14 @@ export async function evaluateToolCallRow(options: EvaluateRowOptions): Promise<
   let usage = noUsage;
   let longestTokens = 0;
   let certainty: Certainty | undefined;
-  const steps = act(
+  let agreement: Agreement | undefined;
+  const meter = new Meter(defaultBudget);
+  const steps = decide(
     {
       runId,
       engine,
-      meter: new Meter(defaultBudget),
+      meter,
+      ...(help === undefined ? {} : { help: { ...defaultHelp, ...help } }),
       fit: stepFitter({ engine, model, policy: undefined }),
       signal: signal ?? new AbortController().signal,
       event: (body): TaskEvent => ({ ...body, id: newId(), runId, at: Date.now() }),
@@ -90,12 +100,26 @@ export async function evaluateToolCallRow(options: EvaluateRowOptions): Promise<
       usage = addUsage(usage, step.value.usage);
       longestTokens = Math.max(longestTokens, promptTokens + decodeTokens);
     }
+    if (step.value.type === 'step-judged') {
+      ({ agreement } = step.value);
+      if (step.value.usage !== undefined) usage = addUsage(usage, step.value.usage);
+    }
     step = await steps.next();
   }
   const output = step.value.type === 'decided' ? step.value.output : undefined;
   const durationMs = performance.now() - startedAt;
-  const sure = certainty === undefined ? {} : { certainty };
-  return { grade: gradeRow(row, output), output, texts, usage, ...sure, longestTokens, durationMs };
+  // The meter knows of notes too.
+  const { promptTokens, cachedTokens, decodeTokens } = meter.totals();
+  return {
+    grade: gradeRow(row, output),
+    output,
+    texts,
+    usage: { ...usage, promptTokens, cachedTokens, decodeTokens },
+    ...(certainty === undefined ? {} : { certainty }),
+    ...(agreement === undefined ? {} : { agreement }),
+    longestTokens,
+    durationMs,
+  };
 }
 
 function rowCheck(row: ToolCallRow): (call: ToolCall) => FaultData | undefined {

@@ -31,6 +31,8 @@ export interface TrainingRow {
  * The rows of one run, in the order of its steps.
  *
  * - A step teaches when its purpose is `act`, its verdict is accepted, and its run neither failed nor was stopped or cut off.
+ * - What most of several answers said counts in place of the first; a decision that another model was asked for instead does
+ *   not teach, that model's does.
  * - A corrected step teaches the corrected calls, whatever became of the step and of its run.
  * - What followed a corrected step, in its subtask or in one that reads its result, stood on a wrong call: left out.
  * - A run that was called bad and not corrected teaches nothing.
@@ -49,6 +51,7 @@ export function trainingRows(episode: Episode): TrainingRow[] {
   const successors = successorsOf(episode);
   const misled = new Set<Id>();
   const open = new Map<Id, TaskEventOf<'step-started'>>();
+  const judged = judgedSteps(episode);
   const rows: TrainingRow[] = [];
 
   for (const event of episode.events) {
@@ -61,7 +64,11 @@ export function trainingRows(episode: Episode): TrainingRow[] {
     if (correction !== undefined && step.subtaskId !== undefined)
       markMisled(misled, step.subtaskId, successors);
     const output =
-      correction === undefined ? (wellEnded ? acceptedOutput(event) : undefined) : calling(correction);
+      correction === undefined
+        ? wellEnded
+          ? acceptedOutput(event, judged.get(event.stepId))
+          : undefined
+        : calling(correction);
     if (output === undefined || (followsMistake && correction === undefined)) continue;
     const form = typed.get(step.subtaskId ?? '')?.tool;
     const tools = form === undefined ? step.toolsOffered.flatMap((name) => specs.get(name) ?? []) : [form];
@@ -114,8 +121,18 @@ function markMisled(misled: Set<Id>, subtaskId: Id, successors: ReadonlyMap<Id, 
   for (const next of successors.get(subtaskId) ?? []) markMisled(misled, next, successors);
 }
 
-function acceptedOutput({ output, verdict }: TaskEventOf<'step-finished'>): StepOutput | undefined {
-  return verdict.type === 'accepted' ? output : undefined;
+/** The last word on each step that was judged. */
+function judgedSteps({ events }: Episode): ReadonlyMap<Id, TaskEventOf<'step-judged'>> {
+  return new Map(events.flatMap((event) => (event.type === 'step-judged' ? [[event.stepId, event]] : [])));
+}
+
+function acceptedOutput(
+  { output, verdict }: TaskEventOf<'step-finished'>,
+  judged: TaskEventOf<'step-judged'> | undefined,
+): StepOutput | undefined {
+  if (verdict.type !== 'accepted') return undefined;
+  if (judged?.ruling.type === 'escalated' && judged.ruling.to !== 'user') return undefined;
+  return judged?.output ?? output;
 }
 
 /** A correction without calls says what was wrong, but not what to say instead: nothing to learn from. */

@@ -134,12 +134,21 @@ function walkEvent(event: StoredEvent, slots: Slots): StoredEvent {
       };
     }
     case 'step-finished': {
-      const { output } = event;
+      const { notes, output } = event;
       return {
         ...event,
         text: slots.text(event.text),
+        ...(notes === undefined ? {} : { notes: slots.text(notes) }),
         ...(output === undefined ? {} : { output: walkOutput(output, slots) }),
         verdict: walkVerdict(event.verdict, slots),
+      };
+    }
+    case 'step-judged': {
+      const { output, ruling } = event;
+      return {
+        ...event,
+        ...(output === undefined ? {} : { output: walkOutput(output, slots) }),
+        ruling: ruling.type === 'trusted' ? ruling : { ...ruling, reason: slots.text(ruling.reason) },
       };
     }
     case 'approval-requested': {

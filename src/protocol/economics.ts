@@ -62,8 +62,10 @@ export interface RunCost {
   readonly durationMs: number;
   /** Tool calls that were made. */
   readonly calls: number;
-  /** Of these, those that the local model decided. */
+  /** Of these, those that the model the run was begun with decided, on this device. */
   readonly smallCalls: number;
+  /** Decisions that the local model was not trusted with. */
+  readonly handedOn: number;
   /** Watt hours that local steps took, by `watts`. */
   readonly wattHours: number;
   /** Absent: no price list was given. */

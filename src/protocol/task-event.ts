@@ -8,6 +8,7 @@ import type { Certainty, ChatMessage, GenerateUsage, LoadedModel, Sampling } fro
 import type { FaultData } from './fault.ts';
 import type { Id } from './id.ts';
 import type { Json } from './json.ts';
+import type { Agreement, Judgement, Ruling } from './routing.ts';
 import type { SpanEventBody } from './span-event.ts';
 import type { PartialCall, ToolCall, ToolOutcome, ToolSpec } from './tool.ts';
 
@@ -27,6 +28,8 @@ export interface Route {
   readonly modelId: string;
   readonly weightsHash: string;
   readonly adapter?: string;
+  /** Its words left this device; absent: they did not, or the run's own model is on a server. */
+  readonly remote?: true;
   readonly sampling: Sampling;
   /** True where the output is held to the tools' schemas while decoding. */
   readonly constrained: boolean;
@@ -142,12 +145,29 @@ export type TaskEventBody =
       readonly subtaskId?: Id;
       readonly purpose: StepPurpose;
       readonly text: string;
+      /** What the model noted before it; absent: it was not asked for notes. */
+      readonly notes?: string;
       /** Present where the purpose is `act` and the text could be read. */
       readonly output?: StepOutput;
       readonly usage: GenerateUsage;
       /** Absent where the engine does not tell. */
       readonly certainty?: Certainty;
       readonly verdict: StepVerdict;
+    }
+  /** What is thought of a decision before anything acts on it. */
+  | {
+      readonly type: 'step-judged';
+      readonly stepId: Id;
+      readonly subtaskId?: Id;
+      /** Absent: nobody can tell the chance. */
+      readonly judgement?: Judgement;
+      /** Absent: the model was asked once. */
+      readonly agreement?: Agreement;
+      /** What asking again took; absent: nothing. */
+      readonly usage?: GenerateUsage;
+      /** What counts in place of the step's own output: most of the other decisions said so. */
+      readonly output?: StepOutput;
+      readonly ruling: Ruling;
     }
   | {
       readonly type: 'approval-requested';

@@ -172,6 +172,7 @@ function facts(cost: RunCost): readonly (readonly [string, string])[] {
         ? msg('none were made')
         : `${msg(str`${formatCount(smallCalls)} of ${formatCount(calls)}`)} (${formatPercent(smallCalls / calls)})`,
     ],
+    ...(cost.handedOn === 0 ? [] : [[msg('Decisions handed on'), formatCount(cost.handedOn)] as const]),
     [msg('Energy, estimated'), `${formatSmall(cost.wattHours)} Wh`],
     ...(money === undefined ? [] : moneyFacts(money)),
   ];

@@ -2,7 +2,7 @@
  * What a run used and what that is worth, reckoned from its view. Pure; every figure is defined in docs/economics.
  */
 import type { PriceList, RunCost, RunMoney } from '../protocol/economics.ts';
-import { isLocalStep, priceOf } from '../protocol/price.ts';
+import { priceOf } from '../protocol/price.ts';
 import type { CallView, StepView, TaskView } from './task-view.ts';
 
 /** Assumed where nobody said: a laptop's processor at work on two cores. */
@@ -13,7 +13,8 @@ export function runCost(view: TaskView, prices?: PriceList): RunCost {
   const items = view.subtasks.flatMap((subtask) => subtask.items);
   const steps = [...view.steps, ...items.filter((item) => item.type === 'step')];
   const calls = items.filter((item) => item.type === 'call').filter(({ started }) => started);
-  const local = steps.filter(({ modelId }) => isLocalStep(view.model, modelId));
+  const local = steps.filter((step) => isLocal(view, step));
+  const small = local.filter(({ modelId }) => modelId === view.model?.modelId);
   const all = used(steps);
   const localMs = used(local).modelMs;
   const wattHours = ((prices?.watts ?? defaultWatts) * localMs) / 3_600_000;
@@ -22,7 +23,8 @@ export function runCost(view: TaskView, prices?: PriceList): RunCost {
     modelSteps: steps.length,
     durationMs: view.totals?.durationMs ?? all.modelMs,
     calls: calls.length,
-    smallCalls: calls.filter((call) => isServedSmall(call, local)).length,
+    smallCalls: calls.filter((call) => isServedSmall(call, small)).length,
+    handedOn: steps.filter(({ judged }) => judged?.ruling.type === 'escalated').length,
     wattHours,
     ...(prices === undefined
       ? {}
@@ -45,7 +47,7 @@ interface Used {
 
 function used(steps: readonly StepView[]): Used {
   let [readTokens, cachedTokens, writtenTokens, modelMs] = [0, 0, 0, 0];
-  for (const { usage } of steps) {
+  for (const usage of steps.flatMap((step) => [step.usage, step.judged?.usage])) {
     if (usage === undefined) continue;
     readTokens += usage.promptTokens - usage.cachedTokens;
     cachedTokens += usage.cachedTokens;
@@ -55,8 +57,14 @@ function used(steps: readonly StepView[]): Used {
   return { readTokens, cachedTokens, writtenTokens, modelMs };
 }
 
-function isServedSmall({ stepId }: CallView, local: readonly StepView[]): boolean {
-  return local.some(({ id }) => id === stepId);
+/** A step is local where it was not handed to a server, and the run's own model is not on one. */
+function isLocal({ model }: TaskView, { modelId, remote }: StepView): boolean {
+  if (remote === true || model === undefined) return false;
+  return model.backend !== 'remote' || model.modelId !== modelId;
+}
+
+function isServedSmall({ stepId }: CallView, small: readonly StepView[]): boolean {
+  return small.some(({ id }) => id === stepId);
 }
 
 function moneyOf(

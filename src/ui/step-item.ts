@@ -5,6 +5,7 @@
 import { LitElement, css, html, nothing } from 'lit';
 import type { StepPurpose } from '../protocol/task-event.ts';
 import { formatCount, formatPlural, shorten, usageFacts } from './format.ts';
+import { renderJudgement, renderTrust } from './judgement-note.ts';
 import type { StepView } from './task-view.ts';
 import { base, controls } from './theme.ts';
 import { followLanguage, msg, str } from './translate.ts';
@@ -41,6 +42,18 @@ export class StepItem extends LitElement {
         padding-inline-start: 0.75rem;
         overflow-wrap: anywhere;
       }
+      th,
+      td {
+        font-size: 0.875rem;
+        padding-block: 0.125rem;
+        padding-inline-end: 0.75rem;
+        text-align: start;
+        font-weight: normal;
+        overflow-wrap: anywhere;
+      }
+      thead th {
+        color: var(--_muted);
+      }
       pre {
         margin-top: 0.25rem;
       }
@@ -68,14 +81,14 @@ export class StepItem extends LitElement {
         <div class="row">
           <h4>${purposeName(step.purpose)}</h4>
           ${step.attempt > 1 ? html`<span class="badge warn">${msg(str`Try ${step.attempt}`)}</span>` : nothing}
-          ${this.#renderState(step)}
+          ${this.#renderState(step)} ${renderTrust(step)}
         </div>
         ${
           step.usage === undefined
             ? nothing
             : html`<p class="facts">${usageFacts(step.usage).map((fact) => html`<span>${fact}</span>`)}</p>`
         }
-        ${renderLeftOut(step)} ${renderSaid(step)} ${renderRejection(step)}
+        ${renderLeftOut(step)} ${renderSaid(step)} ${renderRejection(step)} ${renderJudgement(step)}
         <details>
           <summary>${msg('What the model wrote')}</summary>
           <p class="small muted">

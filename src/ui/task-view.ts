@@ -39,7 +39,14 @@ export interface StepView {
   readonly usage?: GenerateUsage;
   /** Absent while the model writes. */
   readonly verdict?: StepVerdict;
+  /** What was thought of it; absent: nobody judges. */
+  readonly judged?: JudgedView;
+  /** It ran on a server, and the run's own model does not. */
+  readonly remote?: true;
 }
+
+/** What was thought of a decision, and what became of it. */
+export type JudgedView = Pick<TaskEventOf<'step-judged'>, 'judgement' | 'agreement' | 'usage' | 'ruling'>;
 
 /** One call of a tool, from the question whether it may run to its result. */
 export interface CallView {
@@ -119,6 +126,16 @@ export function reduceTask(view: TaskView, event: TaskEvent): TaskView {
       return changeStep(view, event, (step) => ({ ...step, text: step.text + event.text }));
     case 'step-finished':
       return changeStep(view, event, (step) => finishedStep(step, event));
+    case 'step-judged': {
+      const { judgement, agreement, usage, ruling } = event;
+      const judged: JudgedView = {
+        ruling,
+        ...(judgement === undefined ? {} : { judgement }),
+        ...(agreement === undefined ? {} : { agreement }),
+        ...(usage === undefined ? {} : { usage }),
+      };
+      return changeStep(view, event, (step) => ({ ...step, judged }));
+    }
     case 'approval-requested': {
       const { call, reason } = event;
       const why = reason === undefined ? {} : { reason };
@@ -214,7 +231,7 @@ function withParts(
 
 function startedStep(event: TaskEventOf<'step-started'>): StepView {
   const { stepId, purpose, attempt, route, context } = event;
-  const { constrained, modelId, reason } = route;
+  const { constrained, modelId, reason, remote } = route;
   const left = context === undefined ? {} : { context };
   return {
     type: 'step',
@@ -225,6 +242,7 @@ function startedStep(event: TaskEventOf<'step-started'>): StepView {
     routeReason: reason,
     modelId,
     ...left,
+    ...(remote === undefined ? {} : { remote }),
     text: '',
   };
 }

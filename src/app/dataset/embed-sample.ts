@@ -63,7 +63,8 @@ export async function embedSample({ texts, signal, onProgress }: EmbedSampleOpti
   return { values, dimensions, cached };
 }
 
-async function readEmbedder(): Promise<EmbedderEntry> {
+/** The catalogue's sentence encoder. Rejects with Fault `model-unavailable` where it names none. */
+export async function readEmbedder(): Promise<EmbedderEntry> {
   const { embedders } = await readCatalogue({ url: new URL('models.json', siteRoot()) });
   const [embedder] = embedders ?? [];
   if (embedder !== undefined) return embedder;

@@ -3,23 +3,13 @@
  * Tibshirani, Friedman, "The elements of statistical learning", 2nd edition, 4.4.1 and 18.4). Features are brought to one
  * scale first, so that the ridge weighs them alike. Its output is a probability as it is; no seed, no chance. Pure.
  */
-
-export interface LogisticFit {
-  /** What is taken from each feature, and what it is then divided by. */
-  readonly means: readonly number[];
-  readonly scales: readonly number[];
-  /** One for each feature; then one by itself. */
-  readonly weights: readonly number[];
-  readonly intercept: number;
-}
+import type { LogisticFit } from '../../protocol/decision-facts.ts';
 
 export interface Example {
   readonly features: readonly number[];
   readonly success: boolean;
 }
 
-/** Weight of the squared weights: keeps them finite where the examples are told apart without a mistake. */
-const ridge = 1;
 const mostRounds = 50;
 const smallestStep = 1e-8;
 
@@ -28,8 +18,16 @@ export function chanceOf(fit: LogisticFit, features: readonly number[]): number 
   return logistic(scoreOf(fit.weights, fit.intercept, scaled(fit, features)));
 }
 
-/** Throws RangeError without examples, or where they have different numbers of features. */
-export function fitLogistic(examples: readonly Example[]): LogisticFit {
+/** What each feature adds to the log of the odds, beside an example whose features are all average. */
+export function effectsOf(fit: LogisticFit, features: readonly number[]): readonly number[] {
+  return scaled(fit, features).map((value, at) => value * (fit.weights[at] ?? 0));
+}
+
+/**
+ * `ridge` is the weight of the squared weights: it keeps them finite where the examples are told apart without a mistake, and
+ * small where there are few. Throws RangeError without examples, or where they have different numbers of features.
+ */
+export function fitLogistic(examples: readonly Example[], ridge = 1): LogisticFit {
   const [first] = examples;
   if (first === undefined) throw new RangeError('There are no examples to fit to.');
   const size = first.features.length;
@@ -40,12 +38,16 @@ export function fitLogistic(examples: readonly Example[]): LogisticFit {
   const scales = columns.map((values, at) => spread(values, means[at] ?? 0));
   const rows = examples.map(({ features }) => [...scaled({ means, scales }, features), 1]);
   const targets = examples.map(({ success }) => (success ? 1 : 0));
-  const weights = descend(rows, targets);
+  const weights = descend(rows, targets, ridge);
   return { means, scales, weights: weights.slice(0, size), intercept: weights[size] ?? 0 };
 }
 
 /** Newton's steps until they are small. */
-function descend(rows: readonly (readonly number[])[], targets: readonly number[]): readonly number[] {
+function descend(
+  rows: readonly (readonly number[])[],
+  targets: readonly number[],
+  ridge: number,
+): readonly number[] {
   const size = rows[0]?.length ?? 0;
   let weights: number[] = Array.from({ length: size }, () => 0);
   for (let round = 0; round < mostRounds; round += 1) {

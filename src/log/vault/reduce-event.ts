@@ -40,7 +40,7 @@ export function reduceEvent(event: StoredEvent): StoredEvent {
       return { ...rest, messages: [], route: { ...event.route, reason: '' } };
     }
     case 'step-finished': {
-      const { output, verdict, ...rest } = event;
+      const { notes: _notes, output, verdict, ...rest } = event;
       return {
         ...rest,
         text: '',
@@ -49,6 +49,14 @@ export function reduceEvent(event: StoredEvent): StoredEvent {
           verdict.type === 'accepted'
             ? verdict
             : { type: 'rejected', fault: reduceFault(verdict.fault), feedback: '' },
+      };
+    }
+    case 'step-judged': {
+      const { output, ruling } = event;
+      return {
+        ...event,
+        ...(output === undefined ? {} : { output: reduceOutput(output) }),
+        ruling: ruling.type === 'trusted' ? ruling : { ...ruling, reason: '' },
       };
     }
     case 'approval-requested': {

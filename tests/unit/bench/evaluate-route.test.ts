@@ -15,7 +15,7 @@ function answered(count: number, seed: string, follows: boolean): readonly Answe
         output: { type: 'calls', calls: [{ name: 'weather', arguments: { city: 'Oslo' } }] },
         attempts: 1,
         toolsOffered: 3,
-        requestLength: 40,
+        request: 'How warm is it in Oslo at noon tomorrow?',
       },
     };
   });

@@ -37,10 +37,18 @@ describe('what is typed', () => {
       without: [],
       k: 'auto',
       out: undefined,
+      fit: undefined,
+      fitLimit: undefined,
+      helps: [],
+      learn: undefined,
     });
     expect(readEvalArguments(['schema', 'a'])).toMatchObject({ kind: 'schema', file: 'a' });
     expect(readEvalArguments(['toolcall', 'a', '--no-copy'])).toMatchObject({ copy: false });
     expect(readEvalArguments(['toolcall', 'a', '--out', 'b'])).toMatchObject({ out: 'b' });
+    expect(readEvalArguments(['help', 'a', '--with', 'samples-3', '--learn', 'b'])).toMatchObject({
+      helps: ['samples-3'],
+      learn: 'b',
+    });
     expect(readEvalArguments(['toolcall', 'a', '--start', '60'])).toMatchObject({ start: 60 });
     expect(readEvalArguments(['toolcall', 'a', '--start', '0'])).toMatchObject({ start: 0 });
     expect(

@@ -37,6 +37,7 @@ function usage(
 function step(stepId: string, modelId: string, used: GenerateUsage): TaskEventBody[] {
   const route = {
     modelId,
+    ...(modelId === own ? {} : { remote: true as const }),
     weightsHash: '',
     sampling: { temperature: 0, maxTokens: 1 },
     constrained: true,
@@ -137,6 +138,31 @@ test('steps on another model are paid for, take no energy here, and serve no cal
   expect(cost.wattHours).toBeCloseTo(0.36, 12);
   expect(cost.money?.spent).toBeCloseTo(0.006, 12);
   expect(cost.money?.saved).toBeCloseTo(0.009 - 0.006 - 0.000144, 12);
+});
+
+test('a decision that was handed on counts, with what asking again took', () => {
+  const view = viewOf('wasm-threads', [
+    ...step('s1', own, usage(1000, 0, 100, 36_000)),
+    {
+      type: 'step-judged',
+      stepId: 's1',
+      subtaskId: 'a',
+      agreement: { asked: 3, same: 1 },
+      usage: usage(2000, 2000, 200, 36_000),
+      ruling: { type: 'escalated', to: 'remote', modelId: 'large', reason: 'It was not sure.' },
+    },
+    ...step('s2', 'large', usage(2000, 0, 200, 36_000)),
+    ...called('c2', 's2'),
+  ]);
+  const cost = runCost(view, prices);
+  expect(cost).toMatchObject({
+    handedOn: 1,
+    smallCalls: 0,
+    calls: 1,
+    writtenTokens: 500,
+    cachedTokens: 2000,
+  });
+  expect(cost.wattHours).toBeCloseTo(0.72, 12);
 });
 
 test('a run on a server saves nothing', () => {
