@@ -52,6 +52,9 @@ export function attachAgent(element: SlmAgent, session: Session): () => void {
   on('adapter-remove', ({ id }) => session.adapters.remove(id));
   on('promotion-open', () => session.promotion.open());
   on('promotion-decide', ({ adapter, action }) => session.promotion.decide(adapter, action));
+  on('trust-open', () => session.trust.open());
+  on('trust-change', (settings) => session.trust.change(settings));
+  on('trust-learn', () => session.trust.learn());
   const prices = new PriceStore();
   prices.read().then(
     (kept) => (element.prices ??= kept),

@@ -5,12 +5,14 @@
 import { Fault, faultCodes } from '../protocol/fault.ts';
 import { Desk } from '../tools/builtin/desk.ts';
 import { addDocument } from '../tools/builtin/search-documents.ts';
+import type { Tool } from '../tools/tool.ts';
 
 /** One file's size at most: the index is built in memory. Bytes. */
 const largestFile = 10_000_000;
 
-/** Number of documents kept. Throws Fault `unsupported` where there is no IndexedDB. */
-export async function countDocuments(): Promise<number> {
+/** Number of documents kept; undefined where no tool searches them. Throws Fault `unsupported` where there is no IndexedDB. */
+export async function countDocuments(tools: readonly Tool[]): Promise<number | undefined> {
+  if (!tools.some(({ spec }) => spec.name === 'search_documents')) return undefined;
   const desk = new Desk();
   try {
     return (await desk.list('documents')).length;

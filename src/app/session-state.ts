@@ -2,6 +2,7 @@
  * What a session is made from, and what it shows of itself. Data only.
  */
 import type { RunTaskOptions } from '../agent/run.ts';
+import type { LargerModel } from '../agent/trust/router.ts';
 import type { Workflow } from '../agent/workflow/workflow.ts';
 import type { Engine, EngineHandle } from '../bridge/engine.ts';
 import type { LoadRequest, RankedChoice } from '../protocol/engine.ts';
@@ -30,6 +31,8 @@ import type { SpendingView } from '../ui/spending-view.ts';
 import type { SupportGap } from '../ui/support-gap.ts';
 import { emptyTaskView } from '../ui/task-view.ts';
 import type { TaskView } from '../ui/task-view.ts';
+import { emptyTrustView } from '../ui/trust-view.ts';
+import type { TrustView } from '../ui/trust-view.ts';
 import type { WorkflowView } from '../ui/workflow-view.ts';
 
 /** What a session needs of its engine. */
@@ -66,6 +69,10 @@ export interface SessionOptions {
   readonly budget?: RunTaskOptions['budget'];
   /** What calls are let through, where it is not the default (docs/guardrails). */
   readonly guard?: Partial<GuardPolicy>;
+  /** Larger models that a run may ask where its own is not to be trusted (docs/router); absent: none. */
+  readonly larger?: readonly LargerModel[];
+  /** Name of the database of what the user trusts the model with, and of what was learned of it. */
+  readonly trustName?: string;
   /** What may be left out of a prompt that is too long; absent: nothing, and the step fails. */
   readonly contextPolicy?: RunTaskOptions['contextPolicy'];
   /** Keeps long results and notes beside the prompts (docs/scratch-memory); absent: results stand in prompts whole. */
@@ -110,6 +117,8 @@ export interface SessionState {
   readonly adapters: AdaptersView;
   /** Adapters on their way into use; empty until somebody asked, or something was decided. */
   readonly promotion: PromotionView;
+  /** How far the small model is trusted, and what was learned of it. */
+  readonly trust: TrustView;
   /** The run on the screen. */
   readonly task: TaskView;
   /** The run that goes on or went on last in this session; empty: none. */
@@ -142,6 +151,7 @@ export const emptySessionState: SessionState = {
   shelf: emptyShelfView,
   adapters: emptyAdaptersView,
   promotion: emptyPromotionView,
+  trust: emptyTrustView,
   task: emptyTaskView,
   liveRunId: '',
   running: false,

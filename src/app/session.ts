@@ -30,10 +30,10 @@ import { LogDoor } from './log/log-door.ts';
 import { loadSettings } from './load-settings.ts';
 import { ModelLoader } from './model-loader.ts';
 import { ModelShelf } from './model-shelf.ts';
-import { Promotion, shelfOf } from './promotion.ts';
 import { readCatalogue } from './read-catalogue.ts';
 import { goalRun, goesOnAlready, runBounds } from './run-start.ts';
 import type { RunOptions, RunStart } from './run-start.ts';
+import { RunWays } from './run-ways.ts';
 import { emptySessionState, shownRuns, viewOf } from './session-state.ts';
 import type { SessionOptions, SessionState } from './session-state.ts';
 import { siteRoot } from './site-root.ts';
@@ -44,8 +44,9 @@ import { Workflows } from './workflows.ts';
 export class Session {
   /** The adapters of the model: bring, choose, take away, delete. */
   readonly adapters: Adapters;
-  /** Adapters on their way into use: what was decided, and what is next. */
-  readonly promotion: Promotion;
+  /** Adapters on their way into use, and how far the model is trusted: what was decided, and what is next. */
+  readonly promotion: RunWays['promotion'];
+  readonly trust: RunWays['trust'];
   /** The log as it is browsed, and its keys. */
   readonly logDoor: LogDoor;
   /** What runs spend day by day, and the bounds on it. */
@@ -61,6 +62,7 @@ export class Session {
   readonly #engine: EngineHolder;
   readonly #loader: ModelLoader;
   readonly #shelf: ModelShelf;
+  readonly #ways: RunWays;
   readonly #files = new ModelFilesClient();
   readonly #log: LogHolder;
   readonly #readModels: () => Promise<readonly CatalogueEntry[]>;
@@ -111,14 +113,15 @@ export class Session {
       catalogue: this.#readModels,
       onChange: (shelf) => this.#set({ shelf }),
     });
-    this.promotion = new Promotion({
+    this.#ways = new RunWays({
       log: this.#log,
-      shelf: () => shelfOf(this.#state),
+      state: () => this.#state,
       adapters: this.adapters,
-      shadowTailMs: options.shadowTailMs ?? 10_000,
-      onChange: (promotion) => this.#set({ promotion }),
+      wishes: options,
+      onChange: (change) => this.#set(change),
       onError: (error) => this.report(error),
     });
+    [this.promotion, this.trust] = [this.#ways.promotion, this.#ways.trust];
   }
 
   get state(): SessionState {
@@ -229,7 +232,7 @@ export class Session {
       this.workflows.release(this.#current.runId ?? '');
       this.#set({ running: false });
       await this.#guard(() => this.#listRuns());
-      await this.#guard(() => this.promotion.review());
+      await this.#guard(() => this.#ways.review());
     }
   }
 
@@ -299,7 +302,7 @@ export class Session {
     this.stop();
     this.#loader.cancel();
     this.#listeners.clear();
-    this.promotion.close();
+    this.#ways.close();
     this.#engine.drop();
     this.#shelf.dispose();
     this.#files.dispose();
@@ -314,7 +317,7 @@ export class Session {
     await this.#log.prepareRun();
     const model = await this.load();
     const engine = this.#engine.get();
-    const way = adapter === undefined ? await this.promotion.forRun({ engine, model }) : { adapter };
+    const way = await this.#ways.forRun({ engine, model, adapter });
     const events = await begin({
       engine,
       model,
@@ -368,8 +371,7 @@ export class Session {
   }
 
   async #countDocuments(): Promise<void> {
-    if (!this.#tools.some(({ spec }) => spec.name === 'search_documents')) return;
-    this.#set({ documentCount: await countDocuments() });
+    this.#set({ documentCount: await countDocuments(this.#tools) });
   }
 
   /** Loads again what is loaded, with the adapters as they are now; a run that goes on keeps what it has. */

@@ -10,7 +10,8 @@ import type { Feedback, StoredEvent } from '../protocol/record.ts';
 import { workerUrl } from './asset-urls.ts';
 import { WorkerThread } from './worker-thread.ts';
 
-function startWorker(): Worker {
+/** Starts the thread that works on the log. */
+export function startFlywheelWorker(): Worker {
   const url = workerUrl('masking');
   if (url !== undefined) return new Worker(url, { type: 'module' });
   return new Worker(new URL('../../workers/flywheel.worker.ts', import.meta.url), { type: 'module' });
@@ -28,7 +29,7 @@ function workerGone(reason: string): Fault {
 export class MaskingClient {
   readonly #key: () => Uint8Array;
   readonly #thread = new WorkerThread<MaskingApi>({
-    start: startWorker,
+    start: startFlywheelWorker,
     gone: workerGone,
   });
   #opening: Promise<void> | undefined;

@@ -31,6 +31,8 @@ import type { ShelfView } from './shelf-view.ts';
 import { emptyTaskView, pendingApprovals, pendingQuestions } from './task-view.ts';
 import type { TaskView } from './task-view.ts';
 import { base, tokens } from './theme.ts';
+import { emptyTrustView } from './trust-view.ts';
+import type { TrustView } from './trust-view.ts';
 import type { WorkflowView } from './workflow-view.ts';
 import { followLanguage, msg, str } from './translate.ts';
 
@@ -93,6 +95,7 @@ export class SlmAgent extends LitElement {
     shelf: { attribute: false },
     adapters: { attribute: false },
     promotion: { attribute: false },
+    trust: { attribute: false },
     runs: { attribute: false },
     log: { attribute: false },
     logView: { attribute: false },
@@ -120,6 +123,8 @@ export class SlmAgent extends LitElement {
   declare adapters: AdaptersView;
   /** How far each of them is on its way into use. */
   declare promotion: PromotionView;
+  /** How far the small model is trusted. */
+  declare trust: TrustView;
   /** Newest first. */
   declare runs: readonly RunSummary[];
   /** Who the log is open to. */
@@ -146,8 +151,8 @@ export class SlmAgent extends LitElement {
   /** The run that goes on in this page, or went on last; empty: none yet. Others without an outcome were cut off. */
   declare liveRunId: Id;
 
-  #isFetched = false;
-  #isCostFetched = false;
+  /** Parts that were fetched, or are under way. */
+  readonly #fetched = new Set<string>();
 
   constructor() {
     super();
@@ -158,6 +163,7 @@ export class SlmAgent extends LitElement {
     this.shelf = emptyShelfView;
     this.adapters = emptyAdaptersView;
     this.promotion = emptyPromotionView;
+    this.trust = emptyTrustView;
     this.runs = [];
     this.log = emptyLogStatus;
     this.logView = undefined;
@@ -238,6 +244,7 @@ export class SlmAgent extends LitElement {
                   ?busy=${this.running}
                 ></slm-promotion-panel>`
           }
+          <slm-trust-panel part="trust" .view=${this.trust} ?busy=${this.running}></slm-trust-panel>
           <slm-tool-list
             part="tools"
             .tools=${this.tools}
@@ -321,25 +328,22 @@ export class SlmAgent extends LitElement {
 
   /** What only some pages show comes when it is to be shown. */
   protected override willUpdate(): void {
-    if (this.task.outcome !== undefined) this.#fetchCost();
-    const isNeeded =
+    if (this.task.outcome !== undefined)
+      this.#fetch('cost', async () => (await import('./define-cost.ts')).defineCost());
+    // Whom to trust is a question once there is a model.
+    if (this.model.stage.type !== 'absent')
+      this.#fetch('trust', async () => (await import('./define-trust.ts')).defineTrust());
+    const asksWorkflows =
       this.workflows.length > 0 || this.#isCutOff || (this.#live && pendingQuestions(this.task).length > 0);
-    if (!isNeeded || this.#isFetched) return;
-    this.#isFetched = true;
-    import('./define-workflows.ts').then(
-      ({ defineWorkflowElements }) => defineWorkflowElements(),
-      // The site has changed under an open page, or there is no network: the next update tries again.
-      () => (this.#isFetched = false),
-    );
+    if (asksWorkflows)
+      this.#fetch('workflows', async () => (await import('./define-workflows.ts')).defineWorkflowElements());
   }
 
-  #fetchCost(): void {
-    if (this.#isCostFetched) return;
-    this.#isCostFetched = true;
-    import('./define-cost.ts').then(
-      ({ defineCost }) => defineCost(),
-      () => (this.#isCostFetched = false),
-    );
+  /** The site has changed under an open page, or there is no network: the next update tries again. */
+  #fetch(part: string, define: () => Promise<void>): void {
+    if (this.#fetched.has(part)) return;
+    this.#fetched.add(part);
+    define().catch(() => this.#fetched.delete(part));
   }
 
   /** A stored run without an outcome, which this page does not run. */

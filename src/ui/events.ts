@@ -10,6 +10,7 @@ import type { JsonObject } from '../protocol/json.ts';
 import type { AdapterFormat, CatalogueEntry } from '../protocol/model.ts';
 import type { PromotionAction } from '../protocol/promotion.ts';
 import type { Feedback } from '../protocol/record.ts';
+import type { TrustSettings } from '../protocol/routing.ts';
 import type { SelectionFilters } from '../protocol/selection.ts';
 import type { ToolCall } from '../protocol/tool.ts';
 import type { ExportSettings, ReadSettings, SplitSettings, TaskEdit } from './dataset/dataset-view.ts';
@@ -65,6 +66,11 @@ export interface AgentEventDetails {
   readonly 'promotion-open': undefined;
   /** The user wants an adapter in another stage, and has confirmed it. */
   readonly 'promotion-decide': { readonly adapter: string; readonly action: PromotionAction };
+  /** The user wants to see how far the model is trusted. */
+  readonly 'trust-open': undefined;
+  readonly 'trust-change': TrustSettings;
+  /** The user wants a router learned from the log. */
+  readonly 'trust-learn': undefined;
   readonly 'feedback-give': FeedbackDraft;
   /** What a large model costs, and this device takes, by the user's word. */
   readonly 'prices-change': PriceList;
