@@ -90,9 +90,7 @@ async function make(room, typed) {
     languages,
     ...(variants === undefined && !replace
       ? {}
-      : {
-          paraphrase: room.describeVariants({ count: variants ?? 1, mode: replace ? 'replace' : 'add' }),
-        }),
+      : { paraphrase: `${variants ?? 1} a row, ${replace ? 'in its place' : 'beside it'}.` }),
   };
   await write(room, typed, {
     records: made.records,

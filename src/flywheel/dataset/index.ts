@@ -23,7 +23,6 @@ export { makeDataset } from './make-dataset.ts';
 export type { MadeDataset, MakeDatasetOptions } from './make-dataset.ts';
 export { paraphrase } from './paraphrase/paraphrase.ts';
 export type { ParaphraseOptions, ParaphraseTally, Variant } from './paraphrase/paraphrase.ts';
-export { describeVariants } from './paraphrase/varied-records.ts';
 export { planDataset, plannedRecords } from './plan.ts';
 export type { DatasetPlan, PlanOptions } from './plan.ts';
 export { importFormats } from './record.ts';
