@@ -27,7 +27,7 @@ export interface LoraMatrices {
 }
 
 /** The matrices of one linear, outputs in the order of the adapter's file. */
-export interface LoraLinear {
+interface LoraLinear {
   readonly rank: number;
   /** `rank` x inputs, row by row. */
   readonly a: Float32Array<ArrayBuffer>;
