@@ -176,7 +176,9 @@ test('this device is measured three ways', async ({ page, baseURL }, testInfo) =
   const watched = await watchPage(page, new URL(baseURL!).origin);
   await page.goto('demos/bench/');
   await page.getByRole('button', { name: 'Measure this device' }).click();
-  await expect(page.getByRole('heading', { name: 'This device' })).toBeVisible({ timeout: longest * 3 });
+  await expect(page.getByRole('heading', { name: 'This device', exact: true })).toBeVisible({
+    timeout: longest * 3,
+  });
   await expect(page.locator('tbody tr')).toHaveCount(3);
   await expectGoodPage(page);
   await page.screenshot({ path: testInfo.outputPath('bench-done.png') });
