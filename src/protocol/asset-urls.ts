@@ -34,8 +34,6 @@ export interface WorkerUrls {
   readonly embedding?: string;
   /** Makes data sets of logs. */
   readonly dataset?: string;
-  /** Runs code of tools. */
-  readonly sandbox?: string;
   /** Trains adapters. */
   readonly training?: string;
   /** Runs code of tools. */
