@@ -9,9 +9,20 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 export const kernelFile = join(root, 'src/engine/kernel/llama.wasm');
 
+/**
+ * @typedef {object} Host
+ * @property {(name: string, base: string) => string | null} readFile
+ * @property {(name: string, contents: string | Uint8Array) => void} writeFile
+ * @property {{ write: (text: string | Uint8Array) => void }} stderr
+ * @typedef {{ main: (options: readonly string[], host: Host) => Promise<{ error: Error | null }> }} Compiler
+ */
+
 /** The program as bytes. Rejects with the compiler's messages. */
 export async function compileKernel() {
-  const { default: asc } = await import('assemblyscript/asc');
+  // Not by its literal name: its types declare another Array for everybody.
+  const name = 'assemblyscript/asc';
+  /** @type {{ default: Compiler }} */
+  const { default: asc } = await import(name);
   /** @type {Uint8Array | undefined} */
   let binary;
   let said = '';
@@ -32,9 +43,9 @@ export async function compileKernel() {
       '--maximumMemory=65536',
     ],
     {
-      readFile: (name, base) => {
+      readFile: (file, base) => {
         try {
-          return readFileSync(join(root, base === '.' ? '' : base, name), 'utf8');
+          return readFileSync(join(root, base === '.' ? '' : base, file), 'utf8');
         } catch {
           // The compiler asks for names that may be there.
           return null;

@@ -31,7 +31,17 @@ const entries = {
 };
 
 /** The threads. `engine` is an entry of the package too, for those who start it themselves. */
-const workers = ['engine', 'files', 'flywheel', 'relay', 'embedding', 'sandbox', 'kernel'];
+const workers = [
+  'engine',
+  'files',
+  'flywheel',
+  'relay',
+  'embedding',
+  'dataset',
+  'training',
+  'sandbox',
+  'kernel',
+];
 
 /** Packages whose types ours name, for those who use that entry only. */
 const optionalPeers = ['openai', '@ai-sdk/provider'];

@@ -27,11 +27,11 @@ function hasMemory64(): boolean {
 }
 
 /** A module with one function: the 16-bit sums of products of its 8-bit argument with itself. */
-const relaxedProducts = Uint8Array.of(
-  ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
-  ...[0x01, 0x06, 0x01, 0x60, 0x01, 0x7b, 0x01, 0x7b],
-  ...[0x03, 0x02, 0x01, 0x00],
-  ...[0x0a, 0x0b, 0x01, 0x09, 0x00, 0x20, 0x00, 0x20, 0x00, 0xfd, 0x92, 0x02, 0x0b],
+const relaxedProducts = Uint8Array.from(
+  '0061736d01000000 0106 0160017b017b 03020100 0a0b01 0900 20002000 fd9202 0b'
+    .replaceAll(' ', '')
+    .match(/../g) ?? [],
+  (pair) => Number.parseInt(pair, 16),
 );
 
 /** The facts of this device. Never rejects. */

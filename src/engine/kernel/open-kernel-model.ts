@@ -40,7 +40,7 @@ export async function openKernelModel(options: KernelModelOptions): Promise<Kern
   placeModel(memory, source, {
     contextTokens,
     threads,
-    highestRanks: Math.max(0, ...opened.map(([, lora]) => highestRanks(lora, shape.layers))),
+    lowStride: Math.max(0, ...opened.map(([, lora]) => highestRanks(lora, shape.layers))),
   });
   const lora = new Map(
     opened.map(([id, adapter]) => [id, placeLora(memory, adapter, shape.layers)] as const),

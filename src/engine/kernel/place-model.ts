@@ -57,10 +57,10 @@ export function fitsKernel(header: GgufHeader): boolean {
 export function placeModel(
   memory: KernelMemory,
   source: ModelSource,
-  options: { readonly contextTokens: number; readonly threads: number; readonly highestRanks: number },
+  options: { readonly contextTokens: number; readonly threads: number; readonly lowStride: number },
 ): void {
   const { header, shape } = source;
-  const { contextTokens, threads, highestRanks } = options;
+  const { contextTokens, threads, lowStride } = options;
   const embeddings = placeMatrix(memory, source, 'token_embd.weight');
   const hasOutput = header.tensors.some(({ name }) => name === 'output.weight');
   const output = hasOutput ? placeMatrix(memory, source, 'output.weight') : embeddings;
@@ -87,7 +87,7 @@ export function placeModel(
     sines: memory.takeFloats(ropes.sin()),
     loraTable: 0,
   });
-  placeScratch(memory, shape, { contextTokens, threads, highestRanks });
+  placeScratch(memory, shape, { contextTokens, threads, lowStride });
 }
 
 /** Lays an adapter's matrices into the memory. Returns the address of its table. */
@@ -170,11 +170,7 @@ function placeWords(memory: KernelMemory, entries: readonly number[]): number {
 function placeScratch(
   memory: KernelMemory,
   shape: LlamaShape,
-  {
-    contextTokens,
-    threads,
-    highestRanks: lowStride,
-  }: { contextTokens: number; threads: number; highestRanks: number },
+  { contextTokens, threads, lowStride }: { contextTokens: number; threads: number; lowStride: number },
 ): void {
   const { hidden, heads, kvHeads, headSize, feedForward, vocabulary } = shape;
   const widest = Math.max(hidden, heads * headSize, feedForward);

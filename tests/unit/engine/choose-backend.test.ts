@@ -18,6 +18,12 @@ const laptop: DeviceFacts = {
 const parameters = 135_000_000;
 const needs = engineNeeds.wllama;
 
+function rank(engine: 'wllama' | 'transformers', facts: Partial<DeviceFacts>): number {
+  const device = { ...laptop, deviceMemory: 1, ...facts };
+  const forKernel = isForKernel('Q4_1');
+  return preferenceRank(engine, chooseBackend({ device, parameters, needs: engineNeeds[engine], forKernel }));
+}
+
 describe('the choice of a backend', () => {
   test.for([
     ['a capable GPU', { webgpu: 'shader-f16' }, ['webgpu', 'quantised', 1]],
@@ -85,16 +91,6 @@ describe('the choice of a backend', () => {
   });
 
   test('on the processor our own kernel goes before llama.cpp, and llama.cpp before packed weights without it', () => {
-    const rank = (engine: 'wllama' | 'transformers', facts: Partial<DeviceFacts>): number =>
-      preferenceRank(
-        engine,
-        chooseBackend({
-          device: { ...laptop, deviceMemory: 1, ...facts },
-          parameters,
-          needs: engineNeeds[engine],
-          forKernel: isForKernel('Q4_1'),
-        }),
-      );
     expect(rank('transformers', { relaxedSimd: true })).toBeLessThan(rank('wllama', { relaxedSimd: true }));
     expect(rank('transformers', {})).toBe(rank('wllama', {}));
     expect(isForKernel('Q4_K_M')).toBe(false);
