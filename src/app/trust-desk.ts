@@ -56,8 +56,9 @@ export class TrustDesk {
 
   async change(settings: TrustSettings): Promise<void> {
     await this.#read();
-    this.#show({ settings });
+    // What is shown as chosen is kept.
     await this.#store.put([{ id: 'settings', v: 1, settings }]);
+    this.#show({ settings });
   }
 
   /** Learns from the newest runs; what was learned before stays where they are too few. */

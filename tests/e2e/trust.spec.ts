@@ -17,6 +17,7 @@ test('decisions are judged once the user says so, and the run tells why', async 
   await open();
   await panel.getByRole('checkbox', { name: /Judge every decision/ }).check();
   await panel.getByRole('combobox', { name: 'Ask the model' }).selectOption('3');
+  await expect(panel.locator('option[selected]')).toHaveAttribute('value', '3');
   await page.reload();
   await agent.loadModel();
   await open();
