@@ -57,8 +57,6 @@ function evaluate(
   }
   const state = context.getPromiseState(called.value);
   if (state.type === 'rejected') return failed(state.error);
-  // What was interrupted leaves its promise as it was.
-  if (state.type === 'pending' && isOver()) return failureOf(true, '');
   if (state.type === 'pending') return failure('unsettled', 'It waits for something that never comes.');
   const written = context.callFunction(stringify, context.undefined, state.value);
   if (written.error !== undefined) return failed(written.error);
