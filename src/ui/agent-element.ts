@@ -330,9 +330,11 @@ export class SlmAgent extends LitElement {
   protected override willUpdate(): void {
     if (this.task.outcome !== undefined)
       this.#fetch('cost', async () => (await import('./define-cost.ts')).defineCost());
-    // Whom to trust is a question once there is a model.
-    if (this.model.stage.type !== 'absent')
+    // Whom to trust, and which adapter to try, are questions once there is a model.
+    if (this.model.stage.type !== 'absent') {
       this.#fetch('trust', async () => (await import('./define-trust.ts')).defineTrust());
+      this.#fetch('promotion', async () => (await import('./define-promotion.ts')).definePromotion());
+    }
     const asksWorkflows =
       this.workflows.length > 0 || this.#isCutOff || (this.#live && pendingQuestions(this.task).length > 0);
     if (asksWorkflows)

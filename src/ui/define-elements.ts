@@ -14,7 +14,6 @@ import { LogPanel } from './log-panel.ts';
 import { ChoiceList } from './choice-list.ts';
 import { ModelCard } from './model-card.ts';
 import { ModelShelf } from './model-shelf.ts';
-import { PromotionPanel } from './promotion-panel.ts';
 import { RunTimeline } from './run-timeline.ts';
 import { StepItem } from './step-item.ts';
 import { SupportPanel } from './support-panel.ts';
@@ -31,7 +30,6 @@ const elements = {
   'slm-choice-list': ChoiceList,
   'slm-model-card': ModelCard,
   'slm-model-shelf': ModelShelf,
-  'slm-promotion-panel': PromotionPanel,
   'slm-run-timeline': RunTimeline,
   'slm-approval-card': ApprovalCard,
   'slm-answer-panel': AnswerPanel,

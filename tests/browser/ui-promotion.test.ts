@@ -20,6 +20,7 @@ import { makeTinyLlama } from '../fixtures/tiny-llama.ts';
 import { makeTinyLora } from '../fixtures/tiny-lora.ts';
 import { addTool, call, model as scripted } from '../unit/agent/agent-fixtures.ts';
 import { collect, expectGoodPage, setStage, show } from './ui-fixtures/stage.ts';
+import { states } from './ui-fixtures/states.ts';
 
 const file = { name: 'adapters/new.gguf', bytes: 9_800_000, sha256: 'ab', sources: [] };
 const entry = { title: 'New caller', licence: 'MIT', baseId: 'x', baseSha256: 'x', file };
@@ -62,7 +63,7 @@ setStage('Promotion');
 
 async function showPanel(running = false): Promise<void> {
   const adapters = { adapters: [{ entry: { ...entry, id: 'new' }, kept: true }] };
-  await show({ promotion: view, adapters, running });
+  await show({ ...states.ready, promotion: view, adapters, running });
   await page.getByText('Try an adapter before runs rely on it').click();
 }
 
