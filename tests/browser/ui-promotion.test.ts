@@ -63,7 +63,7 @@ setStage('Promotion');
 
 async function showPanel(running = false): Promise<void> {
   const adapters = { adapters: [{ entry: { ...entry, id: 'new' }, kept: true }] };
-  await show({ ...states.ready, promotion: view, adapters, running });
+  await show({ model: states.verifying.model, promotion: view, adapters, running });
   await page.getByText('Try an adapter before runs rely on it').click();
 }
 
