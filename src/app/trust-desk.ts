@@ -5,7 +5,10 @@
 import { defaultHelp } from '../agent/help/test-time-help.ts';
 import type { RunTaskOptions } from '../agent/run.ts';
 import type { LargerModel } from '../agent/trust/router.ts';
+import { fitInWorker } from '../bridge/router-fit-client.ts';
+import { routerExamples } from '../flywheel/route/router-examples.ts';
 import { judgeBy } from '../flywheel/route/router-fit.ts';
+import { leastExamples } from '../flywheel/route/router-limits.ts';
 import type { RouterExample, RouterFit } from '../protocol/decision-facts.ts';
 import type { EscalationTarget, TrustSettings } from '../protocol/routing.ts';
 import { defaultTrust } from '../ui/trust-view.ts';
@@ -64,11 +67,9 @@ export class TrustDesk {
     this.#show({ isLearning: true });
     try {
       const examples = await this.#examples();
-      const { fitInWorker } = await import('../bridge/router-fit-client.ts');
       const fit = await fitInWorker(examples);
       this.#runsSince = 0;
       if (fit === undefined) {
-        const { leastExamples } = await import('../flywheel/route/router-limits.ts');
         const { all, ofEach } = leastExamples;
         this.#show({ shortage: { found: examples.length, needed: all, neededOfEach: ofEach } });
         return;
@@ -106,7 +107,6 @@ export class TrustDesk {
   }
 
   async #examples(): Promise<readonly RouterExample[]> {
-    const { routerExamples } = await import('../flywheel/route/router-examples.ts');
     const examples: RouterExample[] = [];
     let runs = 0;
     for await (const episode of (await this.#options.log.get()).episodes({ order: 'newest' })) {

@@ -5,6 +5,7 @@
 import { LitElement, css, html, nothing } from 'lit';
 import type { PriceList, RunCost, RunMoney } from '../protocol/economics.ts';
 import { send } from './events.ts';
+import { formGrid } from './form-grid.ts';
 import { formatCount, formatDuration, formatPercent, formatPlural } from './format.ts';
 import { defaultWatts, runCost } from './run-cost.ts';
 import { emptySpendingView } from './spending-view.ts';
@@ -29,6 +30,7 @@ export class CostPanel extends LitElement {
   static override styles = [
     base,
     controls,
+    formGrid,
     css`
       dl {
         display: grid;
@@ -42,27 +44,6 @@ export class CostPanel extends LitElement {
         text-align: end;
         font-variant-numeric: tabular-nums;
         overflow-wrap: anywhere;
-      }
-      form {
-        display: grid;
-        grid-template-columns: repeat(auto-fill, minmax(min(100%, 12rem), 1fr));
-        gap: 0.75rem;
-        align-items: end;
-      }
-      label {
-        display: grid;
-        gap: 0.25rem;
-        font-size: 0.875rem;
-      }
-      input {
-        font: inherit;
-        color: var(--_text);
-        background: var(--_surface);
-        border: 1px solid var(--_edge);
-        border-radius: 8px;
-        padding: 0.375rem 0.5rem;
-        width: 100%;
-        min-width: 0;
       }
     `,
   ];

@@ -2,9 +2,10 @@
  * What was spent today, and the bounds that the user sets on it. Sends `spend-limits-change`. Money is bounded once there are
  * prices to reckon with. Knows spending as data; keeps nothing.
  */
-import { LitElement, css, html, nothing } from 'lit';
+import { LitElement, html, nothing } from 'lit';
 import type { PriceList, SpendLimits } from '../protocol/economics.ts';
 import { send } from './events.ts';
+import { formGrid } from './form-grid.ts';
 import { formatCount } from './format.ts';
 import { takeForm, textIn } from './read-form.ts';
 import { emptySpendingView } from './spending-view.ts';
@@ -22,34 +23,7 @@ function fields() {
 }
 
 export class SpendLimitsForm extends LitElement {
-  static override styles = [
-    base,
-    controls,
-    css`
-      form {
-        display: grid;
-        grid-template-columns: repeat(auto-fill, minmax(min(100%, 12rem), 1fr));
-        gap: 0.75rem;
-        align-items: end;
-      }
-      label {
-        display: grid;
-        gap: 0.25rem;
-        font-size: 0.875rem;
-      }
-      input,
-      select {
-        font: inherit;
-        color: var(--_text);
-        background: var(--_surface);
-        border: 1px solid var(--_edge);
-        border-radius: 8px;
-        padding: 0.375rem 0.5rem;
-        width: 100%;
-        min-width: 0;
-      }
-    `,
-  ];
+  static override styles = [base, controls, formGrid];
 
   static override properties = { view: { attribute: false }, prices: { attribute: false } };
 

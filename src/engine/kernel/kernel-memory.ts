@@ -2,7 +2,7 @@
  * The memory that the kernel's threads share: what lies where, and the words by which they are told. The order of the words
  * is the one of workers/kernel/parameters.ts. Knows addresses; nothing of models.
  */
-import { outOfMemory } from './kernel-faults.ts';
+import { memoryFault, readFailure } from '../engine-faults.ts';
 
 /** The words from `parametersAt` on, in their order. */
 const words = [
@@ -68,7 +68,7 @@ export class KernelMemory {
     try {
       this.memory = new WebAssembly.Memory({ initial: 1, maximum: mostPages, shared: true });
     } catch (error) {
-      throw outOfMemory(error);
+      throw memoryFault(readFailure(error), 'a smaller context');
     }
   }
 
@@ -81,7 +81,7 @@ export class KernelMemory {
       try {
         this.memory.grow(missing);
       } catch (error) {
-        throw outOfMemory(error);
+        throw memoryFault(readFailure(error), 'a smaller context');
       }
     }
     return at;

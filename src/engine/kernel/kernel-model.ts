@@ -3,9 +3,9 @@
  * Knows the kernel's words; no files, no requests.
  */
 import { Fault, faultCodes } from '../../protocol/fault.ts';
-import { usedAfterDispose } from '../onnx/kv-cache.ts';
 import type { LlamaShape } from '../onnx/llama-shape.ts';
 import type { CausalModel, ForwardResult, ForwardStep } from '../transformers/causal-model.ts';
+import { checkStep, isBatch, usedAfterDispose } from '../transformers/check-step.ts';
 import type { KernelMemory } from './kernel-memory.ts';
 import { blockTokens, KvPages, PagedCache } from './kv-pages.ts';
 import { mostRows, mostTokens } from './place-model.ts';
@@ -56,7 +56,9 @@ export class KernelModel implements CausalModel {
 
   async forward(steps: readonly ForwardStep[]): Promise<readonly ForwardResult[]> {
     const own = steps.map((step) => this.#check(step));
-    return isBatch(own) ? this.#readBatch(own) : own.map((step) => this.#readStep(step));
+    return own.length <= mostTokens && isBatch(own)
+      ? this.#readBatch(own)
+      : own.map((step) => this.#readStep(step));
   }
 
   dispose(): Promise<void> {
@@ -66,7 +68,7 @@ export class KernelModel implements CausalModel {
   }
 
   #check(step: ForwardStep): OwnStep {
-    const { cache, tokens, adapter } = step;
+    const { cache, adapter } = step;
     if (this.#disposed) {
       throw new Fault({
         code: faultCodes.modelNotLoaded,
@@ -75,27 +77,8 @@ export class KernelModel implements CausalModel {
       });
     }
     if (!(cache instanceof PagedCache) || cache.disposed) throw usedAfterDispose();
-    if (adapter !== undefined && !this.#parts.lora.has(adapter)) {
-      throw new Fault({
-        code: faultCodes.unsupported,
-        message: `The adapter ${adapter} is not loaded.`,
-        remedy: 'Name it at load, or run the request on the base model.',
-        details: { feature: 'adapters' },
-      });
-    }
-    if (tokens.length === 0) {
-      throw new Fault({ code: faultCodes.engineFailed, message: 'A step must read at least one token.' });
-    }
-    const inAll = cache.length + tokens.length;
-    if (inAll > this.contextTokens) {
-      throw new Fault({
-        code: faultCodes.contextOverflow,
-        message: 'The sequence does not fit the context window.',
-        reason: `${String(inAll)} tokens; the window is ${String(this.contextTokens)}.`,
-        remedy: 'Shorten the prompt, or load the model with a larger context.',
-        details: { promptTokens: inAll, contextWindow: this.contextTokens },
-      });
-    }
+    const hasAdapter = adapter === undefined || this.#parts.lora.has(adapter);
+    checkStep(step, { contextTokens: this.contextTokens, hasAdapter });
     return { ...step, cache };
   }
 
@@ -174,14 +157,4 @@ function pick(rows: readonly Row[], hidden: boolean | undefined): ForwardResult 
     logits: rows.map(({ logits }) => logits),
     hidden: hidden === true ? rows.map((row) => row.hidden) : [],
   };
-}
-
-/** Whether steps can run at once: one token each, one adapter, and no cache twice. */
-function isBatch(steps: readonly OwnStep[]): boolean {
-  return (
-    steps.length > 1 &&
-    steps.length <= mostTokens &&
-    steps.every(({ tokens, adapter }) => tokens.length === 1 && adapter === steps[0]?.adapter) &&
-    new Set(steps.map(({ cache }) => cache)).size === steps.length
-  );
 }

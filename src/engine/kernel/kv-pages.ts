@@ -3,7 +3,7 @@
  * others read takes a copy of it first (the paging of arXiv:2309.06180). Knows blocks and who holds them; no arithmetic.
  */
 import type { KvCache } from '../transformers/causal-model.ts';
-import { usedAfterDispose } from '../onnx/kv-cache.ts';
+import { usedAfterDispose } from '../transformers/check-step.ts';
 import type { KernelMemory } from './kernel-memory.ts';
 
 export const blockTokens = 64;

@@ -8,7 +8,7 @@ import { openLoraFile } from '../onnx/lora-file.ts';
 import { openBytes } from '../read-bytes.ts';
 import { KernelMemory } from './kernel-memory.ts';
 import { KernelModel } from './kernel-model.ts';
-import { highestRanks, placeLora, placeModel } from './place-model.ts';
+import { placeLora, placeModel } from './place-model.ts';
 import { ThreadCrew } from './thread-crew.ts';
 
 export interface KernelModelOptions {
@@ -37,14 +37,13 @@ export async function openKernelModel(options: KernelModelOptions): Promise<Kern
   const memory = new KernelMemory();
   const source = { header, fileBytes: file.size, read: await openBytes(file), shape };
   signal?.throwIfAborted();
+  const placed = opened.map(([id, lora]) => [id, placeLora(memory, lora, shape.layers)] as const);
   placeModel(memory, source, {
     contextTokens,
     threads,
-    lowStride: Math.max(0, ...opened.map(([, lora]) => highestRanks(lora, shape.layers))),
+    lowStride: Math.max(0, ...placed.map(([, { highestRanks }]) => highestRanks)),
   });
-  const lora = new Map(
-    opened.map(([id, adapter]) => [id, placeLora(memory, adapter, shape.layers)] as const),
-  );
+  const lora = new Map(placed.map(([id, { table }]) => [id, table] as const));
   signal?.throwIfAborted();
   const crew = await ThreadCrew.gather({ module, memory: memory.memory, threads, startHelper });
   if (signal?.aborted === true) crew.dismiss();

@@ -26,15 +26,14 @@ export const mostTokens = 256;
 /** Rows of logits made at once, at most. */
 export const mostRows = 8;
 
-/** The linears of a layer in the order of the kernel's tables. */
-const linearNames = ['attn_q', 'attn_k', 'attn_v', 'attn_output', 'ffn_gate', 'ffn_up', 'ffn_down'] as const;
-/** Linears that read the same row. */
+/** The linears of a layer in the order of the kernel's tables; those that read the same row stand together. */
 const readTogether = [
   ['attn_q', 'attn_k', 'attn_v'],
   ['attn_output'],
   ['ffn_gate', 'ffn_up'],
   ['ffn_down'],
 ] as const;
+const linearNames = readTogether.flat();
 const blockWeights = 32;
 
 /** Whether the kernel can compute with this file: 4-bit linears, 8-bit embeddings, sides in whole blocks. */
@@ -90,32 +89,30 @@ export function placeModel(
   placeScratch(memory, shape, { contextTokens, threads, lowStride });
 }
 
-/** Lays an adapter's matrices into the memory. Returns the address of its table. */
-export function placeLora(memory: KernelMemory, lora: LoraFile, layers: number): number {
-  const entries: number[] = [];
-  for (let layer = 0; layer < layers; layer += 1) {
-    for (const name of linearNames) {
-      const linear = lora.linear(layer, name);
-      if (linear === undefined) entries.push(0, 0, 0);
-      else entries.push(linear.rank, memory.takeFloats(linear.a), memory.takeFloats(linear.b));
-    }
-  }
-  return placeWords(memory, entries);
+/** An adapter in the memory. */
+export interface PlacedLora {
+  readonly table: number;
+  /** The most that the ranks of linears which read the same row come to. */
+  readonly highestRanks: number;
 }
 
-/** The most that the ranks of linears which read the same row come to. */
-export function highestRanks(lora: LoraFile, layers: number): number {
-  let highest = 0;
+/** Lays an adapter's matrices into the memory. */
+export function placeLora(memory: KernelMemory, lora: LoraFile, layers: number): PlacedLora {
+  const entries: number[] = [];
+  let highestRanks = 0;
   for (let layer = 0; layer < layers; layer += 1) {
     for (const names of readTogether) {
-      const ranks = names.map((name) => lora.linear(layer, name)?.rank ?? 0);
-      highest = Math.max(
-        highest,
-        ranks.reduce((sum, rank) => sum + rank, 0),
-      );
+      let ranks = 0;
+      for (const name of names) {
+        const linear = lora.linear(layer, name);
+        ranks += linear?.rank ?? 0;
+        if (linear === undefined) entries.push(0, 0, 0);
+        else entries.push(linear.rank, memory.takeFloats(linear.a), memory.takeFloats(linear.b));
+      }
+      highestRanks = Math.max(highestRanks, ranks);
     }
   }
-  return highest;
+  return { table: placeWords(memory, entries), highestRanks };
 }
 
 function placeLayers(memory: KernelMemory, source: ModelSource): number {

@@ -2,7 +2,7 @@
  * The threads that run the kernel: this one, and workers beside it that wait for their next piece in the shared memory.
  * Knows jobs by number; nothing of models.
  */
-import { kernelStopped } from './kernel-faults.ts';
+import { engineFailedFault, readFailure } from '../engine-faults.ts';
 
 /** What the kernel exports, in the order of the job's numbers from 1 on. */
 export interface KernelExports {
@@ -80,7 +80,7 @@ export class ThreadCrew {
           helper.addEventListener(
             'error',
             (event) => {
-              reject(kernelStopped(event.message));
+              reject(engineFailedFault(readFailure(event.message)));
             },
             { once: true },
           );
@@ -99,7 +99,7 @@ export class ThreadCrew {
 
   /** Runs a job on every thread; back when all of it is done. Throws Fault `engine-failed` where the kernel traps. */
   run(job: Job): void {
-    if (this.#failure !== undefined) throw kernelStopped(this.#failure);
+    if (this.#failure !== undefined) throw engineFailedFault(readFailure(this.#failure));
     if (this.#bell !== undefined) {
       Atomics.store(this.#bell, 1, jobs.indexOf(job) + 1);
       Atomics.add(this.#bell, 0, 1);
@@ -109,7 +109,7 @@ export class ThreadCrew {
       this.#kernel[job](0);
     } catch (error) {
       this.#failure = error;
-      throw kernelStopped(error);
+      throw engineFailedFault(readFailure(error));
     }
   }
 

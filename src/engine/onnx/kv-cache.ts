@@ -4,8 +4,8 @@
  * Knows neither tensors' contents nor where they live.
  */
 import type { Tensor } from 'onnxruntime-web';
-import { Fault, faultCodes } from '../../protocol/fault.ts';
 import type { KvCache } from '../transformers/causal-model.ts';
+import { usedAfterDispose } from '../transformers/check-step.ts';
 
 /** Something that holds tokens of one or more sequences, until nobody holds it. */
 export interface KvPlace {
@@ -100,12 +100,4 @@ export class SequenceCache implements KvCache {
     this.#place = undefined;
     this.#row = 0;
   }
-}
-
-export function usedAfterDispose(): Fault {
-  return new Fault({
-    code: faultCodes.engineFailed,
-    message: 'A sequence was used after it was freed.',
-    remedy: 'Make a new cache and read the tokens again.',
-  });
 }

@@ -6,9 +6,10 @@
 import type { Tensor } from 'onnxruntime-web';
 import { Fault, faultCodes } from '../../protocol/fault.ts';
 import type { CausalModel, ForwardResult, ForwardStep } from '../transformers/causal-model.ts';
+import { checkStep, isBatch, usedAfterDispose } from '../transformers/check-step.ts';
 import type { EmbeddingTable } from './embedding-table.ts';
 import { KvBlockStore } from './kv-blocks.ts';
-import { SequenceCache, usedAfterDispose } from './kv-cache.ts';
+import { SequenceCache } from './kv-cache.ts';
 import type { Feeds, KvStep, KvStore } from './kv-cache.ts';
 import { KvRowStore } from './kv-rows.ts';
 import { graphNames } from './llama-graph.ts';
@@ -97,28 +98,9 @@ export class OnnxModel implements CausalModel {
   }
 
   #check(step: ForwardStep): OwnStep {
-    const { cache, tokens, adapter } = step;
+    const { cache } = step;
     if (!(cache instanceof SequenceCache) || !this.#caches.has(cache)) throw usedAfterDispose();
-    if (!this.#parts.lora.has(adapter)) {
-      throw new Fault({
-        code: faultCodes.unsupported,
-        message: `The adapter ${String(adapter)} is not loaded.`,
-        remedy: 'Name it at load, or run the request on the base model.',
-        details: { feature: 'adapters' },
-      });
-    }
-    if (tokens.length === 0) {
-      throw new Fault({ code: faultCodes.engineFailed, message: 'A step must read at least one token.' });
-    }
-    if (cache.length + tokens.length > this.contextTokens) {
-      throw new Fault({
-        code: faultCodes.contextOverflow,
-        message: 'The sequence does not fit the context window.',
-        reason: `${String(cache.length + tokens.length)} tokens; the window is ${String(this.contextTokens)}.`,
-        remedy: 'Shorten the prompt, or load the model with a larger context.',
-        details: { promptTokens: cache.length + tokens.length, contextWindow: this.contextTokens },
-      });
-    }
+    checkStep(step, { contextTokens: this.contextTokens, hasAdapter: this.#parts.lora.has(step.adapter) });
     return { ...step, cache };
   }
 
@@ -179,15 +161,6 @@ function cutRows(
   const { first, count, width } = rows;
   return Array.from({ length: count }, (_, row) =>
     floats.subarray((first + row) * width, (first + row + 1) * width),
-  );
-}
-
-/** Whether steps can run at once: one token each, one adapter, and no cache twice. */
-function isBatch(steps: readonly ForwardStep[]): boolean {
-  return (
-    steps.length > 1 &&
-    steps.every(({ tokens, adapter }) => tokens.length === 1 && adapter === steps[0]?.adapter) &&
-    new Set(steps.map(({ cache }) => cache)).size === steps.length
   );
 }
 
