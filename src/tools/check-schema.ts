@@ -137,6 +137,14 @@ export function checkSchema(root: JsonSchema): SchemaProblem | undefined {
   if (root['type'] !== 'object') {
     return { path: 'type', problem: "must be 'object', because a call's arguments are named values" };
   }
+  return keywordProblem(root, (reference) => referenceProblem(root, reference));
+}
+
+/** The first keyword with a value that it cannot have, in a schema and those in it; what is wrong with a reference, `checkReference` says. */
+export function keywordProblem(
+  schema: Json,
+  checkReference?: (reference: string) => string | undefined,
+): SchemaProblem | undefined {
   const problems: SchemaProblem[] = [];
   function visit(node: Json, path: string): void {
     if (problems.length > 0 || typeof node === 'boolean') return;
@@ -151,11 +159,11 @@ export function checkSchema(root: JsonSchema): SchemaProblem | undefined {
     }
     const reference = node['$ref'];
     if (typeof reference === 'string') {
-      const problem = referenceProblem(root, reference);
+      const problem = checkReference?.(reference);
       if (problem !== undefined) problems.push({ path: path === '' ? '$ref' : `${path}.$ref`, problem });
     }
   }
-  visit(root, '');
+  visit(schema, '');
   return problems[0];
 }
 

@@ -11,7 +11,7 @@ import { deepFreeze, readJson } from './json-value.ts';
 import { isStandardSchema, issuePath, looksStandard } from './standard-schema.ts';
 import type { OutputOf, StandardSchema } from './standard-schema.ts';
 import type { SchemaError, Tool, ToolContext } from './tool.ts';
-import { compileSchema } from './validate.ts';
+import { UnresolvedReference, compileSchema } from './validate.ts';
 
 export interface ToolDefinition<Input> {
   /** `[A-Za-z0-9_.-]{1,64}`. */
@@ -110,8 +110,8 @@ export function makeTool<Input>(definition: ToolDefinition<Input>, check?: Check
   }
 
   const { standard, parameters } = readSchema(definition.inputSchema, invalid);
-  check?.(parameters, invalid);
   const compiled = compile(parameters, invalid);
+  check?.(parameters, invalid);
   const validate = (value: unknown): readonly SchemaError[] => {
     const errors = compiled(value);
     return errors.length > 0 || standard === undefined ? errors : refinementErrors(standard, value);
@@ -193,7 +193,7 @@ function compile(parameters: JsonSchema, invalid: Invalid): (value: unknown) => 
     return compileSchema(parameters);
   } catch (error) {
     throw invalid(
-      'inputSchema',
+      error instanceof UnresolvedReference ? `inputSchema.${error.path}` : 'inputSchema',
       `cannot be used (${messageOf(error)})`,
       'Refer to schemas as #/$defs/name.',
       error,

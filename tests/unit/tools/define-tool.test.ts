@@ -205,6 +205,16 @@ describe('a bad definition is refused with its place, reason and remedy', () => 
     ]);
   });
 
+  test.each<[string, JsonObject]>([
+    ['to nowhere, beside a list of values', { additionalProperties: { $ref: 'object' }, enum: [{}] }],
+    [
+      'to a wrong schema below an unknown keyword',
+      { items: true, anyOf: [{ 'x-own': { $id: ':::', anyOf: 'object' }, $ref: ':::' }, {}] },
+    ],
+  ])('a reference %s is refused', (_what, inputSchema) => {
+    expect(() => defineTool({ ...base, inputSchema: { ...inputSchema, type: 'object' } })).toThrow(Fault);
+  });
+
   test('whatever stands in for a schema, the answer is a tool or the fault tool-invalid', () => {
     const words =
       'type properties items anyOf $ref required enum minimum pattern $id $anchor additionalProperties $defs x-own';
