@@ -1,11 +1,11 @@
 /**
  * Names of tasks by a small model: one question a task, from the requests that stand for it. A name that is none, or that another
- * task has, is left; the task keeps its own. Joins the groups (flywheel) to a model.
+ * task has, is left; the task keeps its own. Tasks that the user named are not asked about. Joins the groups (flywheel) to a model.
  */
 import type { ChatModel } from '../../facade/chat-model.ts';
 import { nameRequest, readName, wordsEverywhere } from '../../flywheel/cluster/suggest-name.ts';
 import { centralItems } from '../../flywheel/workbench/central-items.ts';
-import { renameTask } from '../../flywheel/workbench/task-groups.ts';
+import { suggestTaskName } from '../../flywheel/workbench/task-groups.ts';
 import type { TaskGroups } from '../../flywheel/workbench/task-groups.ts';
 import type { TaskSample } from '../../protocol/dataset.ts';
 import type { SampleVectors } from './embed-sample.ts';
@@ -36,12 +36,11 @@ export async function suggestNames(options: SuggestNamesOptions): Promise<TaskGr
     return central.map((item) => sample.items[item]?.text ?? '');
   });
   const everywhere = wordsEverywhere(read);
-  for (const [done, { id }] of tasks.entries()) {
-    const request = nameRequest({ requests: read[done] ?? [], everywhere });
+  for (const [done, { id, byUser }] of tasks.entries()) {
+    const request = byUser === true ? undefined : nameRequest({ requests: read[done] ?? [], everywhere });
     if (request !== undefined) {
       const { text } = await model.generate(request, { signal });
-      const name = readName(text) ?? '';
-      if (!groups.tasks.some((task) => task.name === name)) groups = renameTask(groups, id, name);
+      groups = suggestTaskName(groups, id, readName(text) ?? '');
     }
     onProgress(done + 1);
   }

@@ -12,6 +12,8 @@ interface TaskGroup {
   /** Stays while it is renamed. */
   readonly id: number;
   readonly name: string;
+  /** The user gave the name: nothing but the user changes it. */
+  readonly byUser?: boolean;
 }
 
 export interface TaskGroups {
@@ -35,11 +37,21 @@ export function groupsOf({
   };
 }
 
-/** A blank name changes nothing. */
+/** The name that the user gives. A blank one changes nothing. */
 export function renameTask(groups: TaskGroups, id: number, name: string): TaskGroups {
-  const trimmed = name.trim();
-  if (trimmed === '') return groups;
-  return { ...groups, tasks: groups.tasks.map((task) => (task.id === id ? { id, name: trimmed } : task)) };
+  return withName(groups, { id, name, byUser: true });
+}
+
+/** A name that somebody else suggests. It changes nothing where it is blank, where another task has it, or where the user gave one. */
+export function suggestTaskName(groups: TaskGroups, id: number, name: string): TaskGroups {
+  const isTaken = groups.tasks.some((task) => (task.id === id ? task.byUser === true : task.name === name));
+  return isTaken ? groups : withName(groups, { id, name });
+}
+
+function withName(groups: TaskGroups, named: TaskGroup): TaskGroups {
+  const name = named.name.trim();
+  if (name === '') return groups;
+  return { ...groups, tasks: groups.tasks.map((task) => (task.id === named.id ? { ...named, name } : task)) };
 }
 
 /** The first of the ids takes the others' items, and keeps its name. */

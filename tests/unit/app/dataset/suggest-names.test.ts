@@ -39,6 +39,23 @@ test('each task is asked about, and a name that another has is not taken', async
   model.engine.assertDone();
 });
 
+test('a task that the user named is not asked about', async () => {
+  const [first, second, third] = found.groups.tasks;
+  const model = scriptedModel(
+    { expect: ['- rain tomorrow\n- will it rain'], reply: '{"words":["will","rain"]}' },
+    { expect: ['- play that song'], reply: '{"words":["play","song"]}' },
+  );
+  const groups = await suggestNames({
+    ...found,
+    groups: { ...found.groups, tasks: [{ ...first!, byUser: true }, second!, third!] },
+    model,
+    signal: new AbortController().signal,
+    onProgress: () => undefined,
+  });
+  expect(groups.tasks.map(({ name }) => name)).toEqual(['first', 'will rain', 'play song']);
+  model.engine.assertDone();
+});
+
 test('a signal ends it', async () => {
   const stopped = suggestNames({
     ...found,

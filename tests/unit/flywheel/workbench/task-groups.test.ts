@@ -4,6 +4,7 @@ import {
   mergeTasks,
   renameTask,
   splitTask,
+  suggestTaskName,
   taskNames,
 } from '../../../../src/flywheel/workbench/task-groups.ts';
 import type { TaskMap, TaskSample } from '../../../../src/protocol/dataset.ts';
@@ -56,9 +57,18 @@ describe('groups', () => {
     expect(splitTask(groups, 2, vectors)).toBe(groups);
   });
 
+  test('a suggested name is taken unless another task has it, or the user gave one', () => {
+    const suggested = suggestTaskName(groups, 1, ' rain ');
+    expect(suggested.tasks[0]).toEqual({ id: 1, name: 'rain' });
+    expect(suggestTaskName(groups, 1, 'play song')).toBe(groups);
+    expect(suggestTaskName(groups, 1, ' ')).toBe(groups);
+    const named = renameTask(groups, 1, 'the sky');
+    expect(suggestTaskName(named, 1, 'rain')).toBe(named);
+  });
+
   test('a blank name changes nothing', () => {
     expect(renameTask(groups, 1, '  ')).toBe(groups);
-    expect(renameTask(groups, 1, ' rain ').tasks[0]).toEqual({ id: 1, name: 'rain' });
+    expect(renameTask(groups, 1, ' rain ').tasks[0]).toEqual({ id: 1, name: 'rain', byUser: true });
   });
 });
 
