@@ -218,11 +218,13 @@ export function readAgentArguments(typed) {
   return { goal, approve: values.yes === true, json: values.json === true, model: values.model };
 }
 
-export const mixUsage = `Usage: npm run mix -- --out FOLDER [--seed TEXT] [--test N] [--valid N] [--times SET=X]... [--unseen NAME]... FILE...
+export const mixUsage = `Usage: npm run mix -- --out FOLDER [--seed TEXT] [--split TEXT] [--test N] [--valid N] [--times SET=X]... [--unseen NAME]... FILE...
 
   FILE           rows of tool calls, one JSON object a line; .gz is read too; one set a file
   --out FOLDER   where train.jsonl, valid.jsonl and test/*.jsonl are written
   --seed TEXT    the same text makes the same files (default: 1)
+  --split TEXT   the same text keeps the same rows aside (default: the seed); name the one that an adapter was made with where
+                 training goes on from it
   --test N       rows that each set gives to the test, a quarter of it at most (default: 500)
   --valid N      rows that each set gives to the validation (default: 40)
   --times SET=X  how often the rows of a set are shown, each time among others: 2, or 0.5 for half of them (default: 1);
@@ -234,6 +236,7 @@ export const mixUsage = `Usage: npm run mix -- --out FOLDER [--seed TEXT] [--tes
  * @property {readonly string[]} files
  * @property {string} out
  * @property {string} seed
+ * @property {string} split
  * @property {number} testRows
  * @property {number} validRows
  * @property {ReadonlyMap<string, number>} times
@@ -251,6 +254,7 @@ export function readMixArguments(typed) {
     options: {
       out: { type: 'string' },
       seed: { type: 'string' },
+      split: { type: 'string' },
       test: { type: 'string' },
       valid: { type: 'string' },
       times: { type: 'string', multiple: true },
@@ -265,6 +269,7 @@ export function readMixArguments(typed) {
     files: positionals,
     out: values.out,
     seed: values.seed ?? '1',
+    split: values.split ?? values.seed ?? '1',
     testRows: readCount({ flag: '--test', text: values.test }) ?? 500,
     validRows: readCount({ flag: '--valid', text: values.valid }) ?? 40,
     times: new Map((values.times ?? []).map(readTimes)),

@@ -26,6 +26,8 @@ export interface MixOptions {
   /** A folder; made where it is not there. */
   readonly out: string;
   readonly seed: string;
+  /** Names the drawing of the rows that are kept aside: training that goes on from an adapter needs the same. */
+  readonly split: string;
   /** Rows that each set gives to the test. */
   readonly testRows: number;
   /** Rows that each set gives to the validation. */
@@ -40,6 +42,7 @@ export function mixSets({
   files,
   out,
   seed,
+  split,
   testRows,
   validRows,
   unseenServices,
@@ -57,7 +60,7 @@ export function mixSets({
       valid,
     } = splitRows({
       rows: readSourceRows(file),
-      random: seededRandom(`${seed} ${file.split('/').at(-1) ?? ''}`),
+      random: seededRandom(`${split} ${file.split('/').at(-1) ?? ''}`),
       count: testRows,
       validCount: validRows,
       unseenServices,

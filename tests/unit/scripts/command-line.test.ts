@@ -57,6 +57,7 @@ describe('what is typed', () => {
       files: ['a.jsonl'],
       out: 'b',
       seed: '1',
+      split: '1',
       testRows: 500,
       validRows: 40,
       times: new Map([

@@ -223,6 +223,7 @@ test('the files: rows of prompt and completion that the runtime can read, the sa
       files: [file],
       out: join(out, name),
       seed: 's',
+      split: 's',
       testRows: 10,
       validRows: 5,
       unseenServices: ['ShopB_1'],
@@ -263,6 +264,31 @@ test('the files: rows of prompt and completion that the runtime can read, the sa
   }
 });
 
+test('a split of the same name keeps the same rows aside, whatever the seed', () => {
+  const out = folder();
+  const file = sampleFile(join(out, 'set.jsonl'), 60);
+  const make = (seed: string, split: string): { readonly test: string; readonly train: string } => {
+    const to = join(out, `${seed} ${split}`);
+    const given = {
+      files: [file],
+      testRows: 10,
+      validRows: 5,
+      unseenServices: [],
+      times: new Map<string, number>(),
+    };
+    mixSets({ ...given, out: to, seed, split, print: () => undefined });
+    return {
+      test: readFileSync(join(to, 'test', 'set.jsonl'), 'utf8'),
+      train: readFileSync(join(to, 'train.jsonl'), 'utf8'),
+    };
+  };
+  const first = make('one', 'a');
+  const second = make('two', 'a');
+  expect(second.test).toBe(first.test);
+  expect(second.train).not.toBe(first.train);
+  expect(make('one', 'b').test).not.toBe(first.test);
+});
+
 test('a set is shown as often as was asked: whole, whole and a half, or not at all', () => {
   const out = folder();
   const file = sampleFile(join(out, 'set.jsonl'), 60);
@@ -271,6 +297,7 @@ test('a set is shown as often as was asked: whole, whole and a half, or not at a
       files: [file],
       out: join(out, 'mix'),
       seed: 's',
+      split: 's',
       testRows: 10,
       validRows: 5,
       unseenServices: [],
