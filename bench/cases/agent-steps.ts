@@ -1,17 +1,21 @@
-/** A run of three steps: each reads what the steps before it did, and writes the next call. */
+/** A run of three steps: one request, and each step reads what the calls before it brought and writes the next. */
 import { callRows } from '../material.ts';
 import type { ToolCallRow } from '../../src/index.ts';
 import type { CallTold } from '../subjects/subject.ts';
 import type { Case } from './case.ts';
 
-/** The rows as one conversation: before each row stand the others with the calls that are right, and what they brought. */
-function conversation(rows: readonly ToolCallRow[]): readonly ToolCallRow[] {
-  let before: ToolCallRow['turns'] = [];
+/**
+ * The rows as one run: a single request asks for all that they ask for, and before each step stand the calls that were right so far
+ * with what they brought. All contenders read the same, whatever they wrote themselves.
+ */
+function steps(rows: readonly ToolCallRow[]): readonly ToolCallRow[] {
+  const asked = rows.flatMap(({ turns }) => turns.map(({ content }) => content)).join(' Then: ');
+  let before: ToolCallRow['turns'] = [{ role: 'user', content: asked }];
   return rows.map((row) => {
-    const step = { ...row, turns: [...before, ...row.turns] };
+    const step = { ...row, turns: before };
     const calls = row.expected.map(({ name, arguments: values }) => ({ name, arguments: values }));
     before = [
-      ...step.turns,
+      ...before,
       { role: 'assistant', content: '', calls },
       ...calls.map(({ name }) => ({ role: 'tool' as const, content: '{"done":true}', name })),
     ];
@@ -30,7 +34,7 @@ export const agentSteps: Case = {
   round: async (subject, number) => {
     const rows = callRows({ seed: 300_000 + number, tools: 5, count: 3, share: 3 });
     const told: CallTold[] = [];
-    for (const row of conversation(rows)) told.push(await subject.call(row));
+    for (const row of steps(rows)) told.push(await subject.call(row));
     const [first, second] = told;
     return {
       ms: sum(told, ({ totalMs }) => totalMs),

@@ -2,7 +2,7 @@
  * A decoder of the Llama family over packed weights: every thread runs the same program, does its part of each step, and
  * meets the others before what needs all of it. Called by src/engine/kernel; all addresses are written there.
  */
-import { attend, keep } from './attention';
+import { attend, keep, tileTokens } from './attention';
 import { multiply, multiplyWide, unpackRow } from './packed-linear';
 import * as at from './parameters';
 import { quantise, quantiseTwice } from './quantise';
@@ -63,6 +63,36 @@ function linear(thread: i32, layer: i32, index: i32, before: i32, weights: usize
   );
 }
 
+/** The thread's share of attention. */
+function attendShare(thread: i32, layer: i32): void {
+  const tokens = at.tokens();
+  const tiles = (tokens + tileTokens - 1) / tileTokens;
+  const keyHeads = at.keyHeads();
+  const shared = at.heads() / keyHeads;
+  const scores = at.scores() + <usize>thread * at.scoresStride();
+  const pieces = tiles * keyHeads;
+  if (pieces >= 4 * at.threads()) {
+    // In turn, because later tokens see more.
+    for (let piece = thread; piece < pieces; piece += at.threads()) {
+      const token = piece / keyHeads * tileTokens;
+      const head = piece % keyHeads * shared;
+      attend(token, min(token + tileTokens, tokens), head, head + shared, layer, scores);
+    }
+    return;
+  }
+  // Few: by single heads, so that no thread has much more than another.
+  const heads = at.heads();
+  const end = firstOf(tiles * heads, thread + 1);
+  let unit = firstOf(tiles * heads, thread);
+  while (unit < end) {
+    const token = unit / heads * tileTokens;
+    const head = unit % heads;
+    const lastHead = min(head + end - unit, (head / shared + 1) * shared);
+    attend(token, min(token + tileTokens, tokens), head, lastHead, layer, scores);
+    unit += lastHead - head;
+  }
+}
+
 function runLayer(thread: i32, layer: i32): void {
   const tokens = at.tokens();
   const hidden = at.hidden();
@@ -84,12 +114,7 @@ function runLayer(thread: i32, layer: i32): void {
   meet();
   for (let token = first; token < last; token += 1) keep(token, layer);
   meet();
-  const scores = at.scores() + <usize>thread * at.scoresStride();
-  // In turn, because later tokens see more.
-  const pieces = tokens * at.keyHeads();
-  for (let piece = thread; piece < pieces; piece += at.threads()) {
-    attend(piece / at.keyHeads(), piece % at.keyHeads(), layer, scores);
-  }
+  attendShare(thread, layer);
   meet();
   for (let token = first; token < last; token += 1) {
     const row = at.attended() + (<usize>(token * attention) << 2);
@@ -149,11 +174,8 @@ export function judge(thread: i32): void {
     quantiseTwice(normed, hidden, at.bytes() + <usize>(row * hidden * 2), at.scales() + <usize>row * blocks);
   }
   meet();
-  for (let row = 0; row < rows; row += 1) {
-    multiplyWide(
-      at.output(), firstOf(groups, thread), firstOf(groups, thread + 1), hidden, at.bytes() + <usize>(row * hidden * 2),
-      at.scales() + <usize>row * blocks, at.logits() + (<usize>(row * (groups << 2)) << 2),
-    );
-  }
+  multiplyWide(
+    at.output(), firstOf(groups, thread), firstOf(groups, thread + 1), hidden, rows, at.bytes(), at.scales(), at.logits(), groups << 2,
+  );
   meet();
 }

@@ -54,6 +54,8 @@ function word(index: usize): usize {
 @inline export function scores(): usize { return word(32); }
 /** Bytes of `scores` for one thread. */
 @inline export function scoresStride(): usize { return word(33); }
+/** Bytes of the scores of one head of one token. */
+@inline export function scoresRow(): usize { return word(42); }
 
 // The work.
 @inline export function tokens(): i32 { return <i32>word(34); }

@@ -48,6 +48,7 @@ const words = [
   'rowPlaces',
   'logits',
   'hiddenOut',
+  'scoresRow',
 ] as const;
 export type Word = (typeof words)[number];
 

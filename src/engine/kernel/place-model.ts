@@ -12,6 +12,7 @@ import { describeMatrix, readFloatRows } from '../onnx/tensor-reader.ts';
 import type { PackedMatrix } from '../onnx/tensor-reader.ts';
 import type { ReadBytes } from '../read-bytes.ts';
 import type { KernelMemory } from './kernel-memory.ts';
+import { blockTokens } from './kv-pages.ts';
 import { isNarrow, packMatrix, packedBytes } from './pack-weights.ts';
 
 export interface ModelSource {
@@ -23,6 +24,8 @@ export interface ModelSource {
 
 /** Tokens that go through the layers at once, at most. */
 export const mostTokens = 256;
+/** Tokens that attend together in the kernel (workers/kernel/attention.ts). */
+const tileTokens = 4;
 /** Rows of logits made at once, at most. */
 export const mostRows = 8;
 
@@ -172,7 +175,8 @@ function placeScratch(
   const { hidden, heads, kvHeads, headSize, feedForward, vocabulary } = shape;
   const widest = Math.max(hidden, heads * headSize, feedForward);
   const rows = (floats: number): number => memory.take(4 * floats * mostTokens);
-  const scoresStride = 4 * (heads / kvHeads) * (contextTokens + 4);
+  const scoresRow = 4 * blockTokens * Math.ceil(contextTokens / blockTokens);
+  const scoresStride = tileTokens * (heads / kvHeads) * scoresRow;
   memory.set({
     states: rows(hidden),
     normed: rows(hidden),
@@ -189,6 +193,7 @@ function placeScratch(
     lowStride,
     scores: memory.take(threads * scoresStride),
     scoresStride,
+    scoresRow,
     tokenIds: rows(1),
     positions: rows(1),
     blockLists: rows(1),
