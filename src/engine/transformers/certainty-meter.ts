@@ -7,6 +7,34 @@ import { isAllowed } from './pick-token.ts';
 
 /** Logits so far below the highest add nothing to a sum of 32-bit floats' precision. */
 const farBelow = 20;
+/** Parts of one in a table of powers; two terms of the series lead on from there. */
+const parts = 256;
+
+/** e to the power of minus the start of each part: 50,000 calls of `Math.exp` would take a tenth of a token's time. */
+const shares = Float32Array.from({ length: farBelow * parts }, (_, part) => Math.exp(-part / parts));
+
+/** By index: `for of` takes seven times as long on a typed array. */
+function highest(logits: Float32Array): number {
+  let top = -Infinity;
+  for (let token = 0; token < logits.length; token += 1) {
+    const logit = logits[token] ?? -Infinity;
+    if (logit > top) top = logit;
+  }
+  return top;
+}
+
+/** The sum of e to the power of each logit less `top`; of those alone that the mask lets through, where there is one. */
+function sumOfShares(logits: Float32Array, top: number, allowed?: Int32Array): number {
+  let sum = 0;
+  for (let token = 0; token < logits.length; token += 1) {
+    const part = (top - (logits[token] ?? -Infinity)) * parts;
+    if (!(part < shares.length) || (allowed !== undefined && !isAllowed(allowed, token))) continue;
+    const whole = part | 0;
+    const rest = (part - whole) / parts;
+    sum += (shares[whole] ?? 0) * (1 - rest * (1 - rest / 2));
+  }
+  return sum;
+}
 
 export class CertaintyMeter {
   #choices = 0;
@@ -17,17 +45,9 @@ export class CertaintyMeter {
   /** Notes one choice: `allowed` is what the grammar let through, absent where there is none. */
   note(logits: Float32Array, token: number, allowed: Int32Array | undefined): void {
     const chosen = logits[token] ?? -Infinity;
-    let top = chosen;
-    for (const logit of logits) if (logit > top) top = logit;
-    let all = 0;
-    let open = 0;
-    for (let other = 0; other < logits.length; other += 1) {
-      const logit = logits[other] ?? -Infinity;
-      if (!(logit >= top - farBelow)) continue;
-      const weight = Math.exp(logit - top);
-      all += weight;
-      if (isAllowed(allowed, other)) open += weight;
-    }
+    const top = highest(logits);
+    const all = sumOfShares(logits, top);
+    let open = allowed === undefined ? all : sumOfShares(logits, top, allowed);
     // What the grammar allows may all lie far below.
     open = Math.max(open, Math.exp(chosen - top));
     const logprob = Math.min(0, chosen - top - Math.log(open));
