@@ -12,9 +12,9 @@ import type { Contest } from './cases/contest.ts';
 import { masking } from './cases/masking.ts';
 import type { Lines } from './cases/masking.ts';
 import { vaultContests } from './cases/vault.ts';
+import { bareKernel, transformersJs } from './subjects/in-worker.ts';
 import { smallworks } from './subjects/smallworks.ts';
 import type { Subject, Weights } from './subjects/subject.ts';
-import { transformersJs } from './subjects/transformers.ts';
 import { rawWllama } from './subjects/wllama.ts';
 
 const modelsUrl = new URL('models/', siteRoot()).href;
@@ -57,6 +57,7 @@ const subjects: ReadonlyMap<string, Subject> = new Map([
   ['smallworks on wllama', smallworks({ ...common, engine: 'wllama' })],
   ['wllama', rawWllama(weights)],
   ['transformers.js', transformersJs(weights)],
+  ['bare kernel', bareKernel(weights)],
 ]);
 
 let lines: Lines = [];

@@ -5,8 +5,8 @@ import { expose } from 'comlink';
 import moduleUrl from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.mjs?url';
 import binaryUrl from 'onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm?url';
 import { renderChat } from '../../src/decode/chat-template.ts';
+import type { AskedWorker } from './in-worker.ts';
 import { Stopwatch } from './subject.ts';
-import type { Ask, Told, Weights } from './subject.ts';
 import { transformersFiles } from './transformers-files.ts';
 
 let model: Model | undefined;
@@ -41,8 +41,8 @@ function absolute(url: string): string {
   return new URL(url, self.location.href).href;
 }
 
-const transformersWorker = {
-  async open(options: Weights & { readonly contextTokens: number }): Promise<string> {
+const transformersWorker: AskedWorker = {
+  async open(options) {
     const { files, externalData } = await transformersFiles(options);
     env.allowRemoteModels = false;
     env.allowLocalModels = true;
@@ -71,7 +71,7 @@ const transformersWorker = {
     return `transformers.js ${env.version}, float weights, ${String(wasm?.numThreads)} threads`;
   },
 
-  async ask({ messages, maxTokens, temperature = 0 }: Ask): Promise<Told> {
+  async ask({ messages, maxTokens, temperature = 0 }) {
     if (model === undefined || tokenizer === undefined) throw new Error('Open it first.');
     const watch = new Stopwatch();
     const encoded = tokenizer(renderChat('chatml', messages), { add_special_tokens: false });
@@ -91,5 +91,4 @@ const transformersWorker = {
   },
 };
 
-export type TransformersWorker = typeof transformersWorker;
 expose(transformersWorker);
