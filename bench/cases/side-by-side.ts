@@ -8,6 +8,7 @@ async function together(subject: Subject, asks: readonly Ask[]): Promise<readonl
 }
 
 interface Timed {
+  readonly told: readonly Told[];
   readonly ms: number;
   readonly tokensPerSecond: number;
 }
@@ -16,7 +17,7 @@ async function timed(work: () => Promise<readonly Told[]>): Promise<Timed> {
   const startedAt = performance.now();
   const told = await work();
   const ms = performance.now() - startedAt;
-  return { ms, tokensPerSecond: (1000 * told.reduce((sum, { tokens }) => sum + tokens, 0)) / ms };
+  return { told, ms, tokensPerSecond: (1000 * told.reduce((sum, { tokens }) => sum + tokens, 0)) / ms };
 }
 
 /** Sentences of about 11 tokens. */
@@ -34,8 +35,13 @@ function subtasks(seed: number): readonly Ask[] {
 }
 
 /** Has the preamble read, as it is when a runtime hands out subtasks one round after the other. */
-async function readPreamble(subject: Subject, [subtask]: readonly Ask[]): Promise<void> {
-  if (subtask !== undefined) await subject.ask({ ...subtask, maxTokens: 1 });
+async function readPreamble(subject: Subject, [subtask]: readonly Ask[]): Promise<readonly Told[]> {
+  return subtask === undefined ? [] : [await subject.ask({ ...subtask, maxTokens: 1 })];
+}
+
+/** Tokens that were read and not found in a cache. */
+function readTokens(told: readonly Told[]): number {
+  return told.reduce((sum, one) => sum + (one.readTokens ?? NaN), 0);
 }
 
 /** A sample of an answer by chance. */
@@ -65,8 +71,8 @@ export const sideBySide: readonly Case[] = [
         return told;
       });
       const second = subtasks(20_001 + 2 * number);
-      await readPreamble(subject, second);
-      const { ms, tokensPerSecond } = await timed(() => together(subject, second));
+      const before = await readPreamble(subject, second);
+      const { told, ms, tokensPerSecond } = await timed(() => together(subject, second));
       // Answers differ in length, so what counts is how much of them a second brings.
       return {
         ms,
@@ -74,6 +80,8 @@ export const sideBySide: readonly Case[] = [
           tokensPerSecond,
           oneAfterAnother: alone.tokensPerSecond,
           gain: tokensPerSecond / alone.tokensPerSecond,
+          // What is read for all of them beside the prompt of one.
+          readOfOne: readTokens([...before, ...told]) / (told[0]?.promptTokens ?? NaN),
         },
       };
     },

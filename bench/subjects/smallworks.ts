@@ -52,7 +52,13 @@ export function smallworks(options: SmallworksOptions): Subject {
         { messages, sampling, ...chosen },
         { onEvent: ({ type }) => void (type === 'text-generated' && watch.piece()) },
       );
-      return watch.told({ text, promptTokens: usage.promptTokens, tokens: usage.decodeTokens });
+      const { promptTokens, cachedTokens, decodeTokens } = usage;
+      return watch.told({
+        text,
+        promptTokens,
+        readTokens: promptTokens - cachedTokens,
+        tokens: decodeTokens,
+      });
     },
     call: async (row) => {
       const { grade, texts, usage, durationMs } = await evaluateToolCallRow({ row, ...opened(), ...chosen });

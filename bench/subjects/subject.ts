@@ -23,6 +23,8 @@ export interface Ask {
 export interface Told {
   readonly text: string;
   readonly promptTokens: number;
+  /** Tokens of the prompt that no cache held; absent where the runtime does not say. */
+  readonly readTokens?: number;
   readonly tokens: number;
   readonly firstTokenMs: number;
   readonly totalMs: number;
@@ -59,7 +61,7 @@ export class Stopwatch {
     this.#firstTokenMs ??= performance.now() - this.#startedAt;
   }
 
-  told(counts: Pick<Told, 'text' | 'promptTokens' | 'tokens'>): Told {
+  told(counts: Pick<Told, 'text' | 'promptTokens' | 'readTokens' | 'tokens'>): Told {
     const totalMs = performance.now() - this.#startedAt;
     return { ...counts, firstTokenMs: this.#firstTokenMs ?? totalMs, totalMs };
   }

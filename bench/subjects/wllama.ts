@@ -52,6 +52,7 @@ export function rawWllama(files: () => Promise<Weights>): Subject {
     return watch.told({
       text,
       promptTokens: usage?.prompt_tokens ?? (timings?.prompt_n ?? 0) + (timings?.cache_n ?? 0),
+      ...(timings?.prompt_n === undefined ? {} : { readTokens: timings.prompt_n }),
       tokens: usage?.completion_tokens ?? timings?.predicted_n ?? 0,
     });
   }
