@@ -5,8 +5,18 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Visitor, parseSync } from 'oxc-parser';
-import { describe, expect, test } from 'vitest';
-import { languages, pickLanguage, pluralForm, templatesOf } from '../../../src/ui/translate.ts';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import {
+  addTexts,
+  languages,
+  msg,
+  pickLanguage,
+  pluralForm,
+  showLanguage,
+  str,
+  whenTextsChange,
+} from '../../../src/ui/translate.ts';
+import type { Catalogue, TextSource } from '../../../src/ui/translate.ts';
 
 const root = resolve(import.meta.dirname, '../../..');
 
@@ -84,12 +94,54 @@ test('the texts of the source are found', () => {
   expect(texts).toContain('tool call|tool calls');
 });
 
-test('a value may stand elsewhere in another language', () => {
-  const templates = templatesOf({ a: 'plain', b: '{1} von {0}' });
-  expect(templates['a']).toBe('plain');
-  const { strings, values } = templates['b'] as { strings: readonly string[]; values: readonly number[] };
-  expect([...strings]).toEqual(['', ' von ', '']);
-  expect(values).toEqual([1, 0]);
+function partsDone(done: string, all: string): string {
+  return msg(str`${done} of ${all} parts are done.`);
+}
+
+/** A part's texts, the same in every language. */
+function inAll(load: () => Promise<{ readonly default: Catalogue }>): TextSource {
+  return { de: load, fr: load, es: load, ar: load };
+}
+
+describe('the language that is shown', () => {
+  afterEach(() => showLanguage('en'));
+
+  test('is English until another one has come, and follows the last one asked for', async () => {
+    expect(msg('Load model')).toBe('Load model');
+    const first = showLanguage('de');
+    await Promise.all([first, showLanguage('fr')]);
+    expect(msg('Load model')).toBe('Charger le modèle');
+    expect(msg('Nobody has this text')).toBe('Nobody has this text');
+    expect(msg('constructor')).toBe('constructor');
+  });
+
+  test('puts values where the language has them, as they are', async () => {
+    expect(partsDone('{1}', '$&')).toBe('{1} of $& parts are done.');
+    await showLanguage('de');
+    expect(partsDone('3', '4')).toBe('3 von 4 Teilen sind fertig.');
+  });
+
+  test('takes texts that are added while it is shown, and tells who draws', async () => {
+    let drawn = 0;
+    whenTextsChange(() => (drawn += 1));
+    await showLanguage('de');
+    expect([msg('A text of a part'), drawn]).toEqual(['A text of a part', 1]);
+    const names = ['Ada', 'Grace'] as const;
+    const texts = { 'A text of a part': 'Ein Text', '{0} greets {1}.': '{1} wird von {0} gegrüßt.' };
+    await addTexts(inAll(async () => Promise.resolve({ default: texts })));
+    expect([msg('A text of a part'), drawn]).toEqual(['Ein Text', 2]);
+    expect(msg(str`${names[0]} greets ${names[1]}.`)).toBe('Grace wird von Ada gegrüßt.');
+  });
+
+  test('stays as it is where texts cannot be fetched', async () => {
+    const warn = vi.spyOn(console, 'warn').mockReturnValue();
+    await showLanguage('es');
+    await addTexts(inAll(async () => Promise.reject(new Error('no network'))));
+    expect(warn).toHaveBeenCalledOnce();
+    await expect(showLanguage('de')).rejects.toThrow('no network');
+    expect(msg('Load model')).toBe('Cargar el modelo');
+    warn.mockRestore();
+  });
 });
 
 test('the plural form is chosen by the rules of the language', () => {
