@@ -7,6 +7,9 @@ import { downloadFiles, Fault, startPage } from '../../src/index.ts';
 import { fromFragment, toFragment, toPicture } from './bench-report.ts';
 import type { BenchReport } from './bench-report.ts';
 import { measureSides } from './measure-sides.ts';
+import { formatLocale, msg, str, whenTextsChange } from '../../src/ui/translate.ts';
+import { formatCount, formatNumber, formatPlural } from '../../src/ui/format.ts';
+import { pageTexts } from '../page-texts.ts';
 
 /** Before the report in a link. */
 const prefix = '#result=';
@@ -23,14 +26,14 @@ function show(): void {
   render(
     html`
       <section class="panel" aria-labelledby="measure">
-        <h2 id="measure">Measure</h2>
+        <h2 id="measure">${msg('Measure')}</h2>
         <p class="row">
           ${
             running === undefined
               ? html`<button type="button" class="primary" @click=${() => void measure()}>
-                  Measure this device
+                  ${msg('Measure this device')}
                 </button>`
-              : html`<button type="button" @click=${() => running?.abort()}>Stop</button>`
+              : html`<button type="button" @click=${() => running?.abort()}>${msg('Stop')}</button>`
           }
           <span role="status" class="small">${said}</span>
         </p>
@@ -45,31 +48,30 @@ function renderReport(given: BenchReport) {
   const { model, processors, rounds, at, sides } = given;
   return html`
     <section class="panel" aria-labelledby="result">
-      <h2 id="result">${isShared ? 'A result that was shared' : 'This device'}</h2>
+      <h2 id="result">${isShared ? msg('A result that was shared') : msg('This device')}</h2>
       <p class="small muted">
-        ${model}, ${processors} processors, median of ${rounds} rounds,
-        ${new Date(at).toLocaleDateString('en-GB')}.
+        ${msg(str`${model}, ${formatPlural(processors, 'processor|processors')}, median of ${formatPlural(rounds, 'round|rounds')}, ${new Date(at).toLocaleDateString(formatLocale())}.`)}
       </p>
-      <div class="scroll" tabindex="0" role="region" aria-label="Figures">
+      <div class="scroll" tabindex="0" role="region" aria-label=${msg('Figures')}>
         <table>
           <thead>
             <tr>
-              <th scope="col">Run by</th>
-              <th scope="col">Written, tokens/s</th>
-              <th scope="col">Read, tokens/s</th>
-              <th scope="col">First token, ms</th>
-              <th scope="col">How</th>
+              <th scope="col">${msg('Run by')}</th>
+              <th scope="col">${msg('Written, tokens/s')}</th>
+              <th scope="col">${msg('Read, tokens/s')}</th>
+              <th scope="col">${msg('First token, ms')}</th>
+              <th scope="col">${msg('How')}</th>
             </tr>
           </thead>
           <tbody>
             ${sides.map(
               ({ name, writtenPerSecond, readPerSecond, firstTokenMs, how }) => html`
                 <tr>
-                  <th scope="row">${name}</th>
-                  <td>${writtenPerSecond.toFixed(1)}</td>
-                  <td>${readPerSecond.toFixed(0)}</td>
-                  <td>${firstTokenMs.toFixed(0)}</td>
-                  <td>${how}</td>
+                  <th scope="row" lang="en" dir="auto">${name}</th>
+                  <td>${formatNumber(writtenPerSecond, 1)}</td>
+                  <td>${formatCount(readPerSecond)}</td>
+                  <td>${formatCount(firstTokenMs)}</td>
+                  <td lang="en" dir="auto">${how}</td>
                 </tr>
               `,
             )}
@@ -77,9 +79,9 @@ function renderReport(given: BenchReport) {
         </table>
       </div>
       <p class="row">
-        <button type="button" @click=${() => saveJson(given)}>Save JSON</button>
-        <button type="button" @click=${() => void savePicture(given)}>Save picture</button>
-        <button type="button" @click=${() => void copyLink(given)}>Copy link</button>
+        <button type="button" @click=${() => saveJson(given)}>${msg('Save JSON')}</button>
+        <button type="button" @click=${() => void savePicture(given)}>${msg('Save picture')}</button>
+        <button type="button" @click=${() => void copyLink(given)}>${msg('Copy link')}</button>
       </p>
     </section>
   `;
@@ -90,7 +92,7 @@ async function measure(): Promise<void> {
   try {
     report = await measureSides({ signal: running.signal, say });
     isShared = false;
-    said = 'Done.';
+    said = msg('Done.');
   } catch (error) {
     const remedy = error instanceof Fault ? (error.remedy ?? '') : '';
     said = `${error instanceof Error ? error.message : String(error)} ${remedy}`.trim();
@@ -124,9 +126,9 @@ async function copyLink(given: BenchReport): Promise<void> {
   history.replaceState(null, '', link);
   try {
     await navigator.clipboard.writeText(link);
-    say('The link is on the clipboard. Whoever opens it sees these figures.');
+    say(msg('The link is on the clipboard. Whoever opens it sees these figures.'));
   } catch {
-    say('The address of this page is the link now: copy it from there.');
+    say(msg('The address of this page is the link now: copy it from there.'));
   }
 }
 
@@ -134,11 +136,15 @@ function readLink(): void {
   if (!location.hash.startsWith(prefix)) return;
   report = fromFragment(location.hash.slice(prefix.length));
   isShared = report !== undefined;
-  said = report === undefined ? 'The link holds no result that can be read.' : '';
+  said = report === undefined ? msg('The link holds no result that can be read.') : '';
   show();
 }
 
-startPage({ texts: 'english', mayReload: () => running === undefined && report === undefined });
+startPage({
+  texts: pageTexts('bench'),
+  mayReload: () => running === undefined && report === undefined,
+});
+whenTextsChange(show);
 window.addEventListener('hashchange', readLink);
 readLink();
 show();

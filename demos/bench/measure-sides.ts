@@ -6,6 +6,7 @@ import { readCatalogueEntry, siteRoot, spawnEngine } from '../../src/index.ts';
 import type { CatalogueEntry, GenerateUsage, LoadRequest } from '../../src/index.ts';
 import { median } from './bench-report.ts';
 import type { BenchReport, BenchSide } from './bench-report.ts';
+import { msg, str } from '../../src/ui/translate.ts';
 
 /** One round warms up and does not count. */
 export const countedRounds = 3;
@@ -74,7 +75,7 @@ async function measureWay(
 ): Promise<BenchSide> {
   const engine = spawnEngine();
   try {
-    say(`${way.name}: loading…`);
+    say(msg(str`${way.name}: loading…`));
     const model = await engine.load(
       {
         model: entry,
@@ -87,7 +88,7 @@ async function measureWay(
     );
     const usages: GenerateUsage[] = [];
     for (let round = 0; round <= countedRounds; round += 1) {
-      say(`${way.name}: round ${round + 1} of ${countedRounds + 1}…`);
+      say(msg(str`${way.name}: round ${round + 1} of ${countedRounds + 1}…`));
       const { usage } = await engine.generate(
         {
           messages: [{ role: 'user', content: promptOf(round) }],

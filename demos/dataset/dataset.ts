@@ -12,9 +12,10 @@ import {
   openJournal,
   pickFolder,
   ReviewQueue,
-  trustOwnScripts,
+  startPage,
 } from '../../src/index.ts';
 import type { AgentEventDetails, AgentEventName } from '../../src/index.ts';
+import { pageTexts } from '../page-texts.ts';
 
 declare global {
   interface Window {
@@ -22,7 +23,7 @@ declare global {
   }
 }
 
-trustOwnScripts();
+startPage({ texts: pageTexts('dataset') });
 defineDataset();
 defineReport();
 

@@ -5,6 +5,8 @@
 import { html, nothing, render } from 'lit';
 import { attachAgent, createSession, defineElements, Desk, startPage } from '../../src/index.ts';
 import { sampleDocument, sampleEvents, sampleNotes, sampleTodos } from './sample-things.ts';
+import { formatLocale, msg, whenTextsChange } from '../../src/ui/translate.ts';
+import { pageTexts } from '../page-texts.ts';
 
 const desk = new Desk();
 const session = createSession();
@@ -27,24 +29,24 @@ async function show(): Promise<void> {
     html`
       <div class="columns">
         ${column(
-          'To-dos',
+          msg('To-dos'),
           todos.map(({ text, doneAt }) => ({ text, done: doneAt !== undefined })),
         )}
         ${column(
-          'Calendar',
+          msg('Calendar'),
           byStart.map(({ title, startsAt, hasTime }) => ({ text: `${when(startsAt, hasTime)}: ${title}` })),
         )}
-        ${column('Notes', notes)}
+        ${column(msg('Notes'), notes)}
         ${column(
-          'Documents',
+          msg('Documents'),
           documents.map(({ title }) => ({ text: title })),
         )}
       </div>
       ${
         isEmpty
           ? html`<p class="row">
-              <span class="muted">The desk is empty.</span>
-              <button type="button" @click=${() => void layOut()}>Put sample things on it</button>
+              <span class="muted">${msg('The desk is empty.')}</span>
+              <button type="button" @click=${() => void layOut()}>${msg('Put sample things on it')}</button>
             </p>`
           : nothing
       }
@@ -59,9 +61,9 @@ function column(name: string, items: readonly { readonly text: string; readonly 
       <h3>${name}</h3>
       ${
         items.length === 0
-          ? html`<p class="small muted">None.</p>`
+          ? html`<p class="small muted">${msg('None.')}</p>`
           : html`<ul class="small">
-              ${items.map(({ text, done }) => html`<li class=${done === true ? 'done' : ''}>${text}</li>`)}
+              ${items.map(({ text, done }) => html`<li class=${done === true ? 'done' : ''} dir="auto">${text}</li>`)}
             </ul>`
       }
     </section>
@@ -71,7 +73,7 @@ function column(name: string, items: readonly { readonly text: string; readonly 
 function when(startsAt: number, hasTime: boolean): string {
   const day = { weekday: 'short', day: 'numeric', month: 'short' } as const;
   const time = hasTime ? ({ hour: '2-digit', minute: '2-digit' } as const) : {};
-  return new Date(startsAt).toLocaleString('en-GB', { ...day, ...time });
+  return new Date(startsAt).toLocaleString(formatLocale(), { ...day, ...time });
 }
 
 async function layOut(): Promise<void> {
@@ -93,7 +95,7 @@ async function layOut(): Promise<void> {
   }
 }
 
-startPage({ texts: 'english', mayReload: () => !session.state.running });
+startPage({ texts: pageTexts('desk'), mayReload: () => !session.state.running });
 defineElements();
 const agent = document.querySelector('slm-agent');
 if (agent !== null) {
@@ -104,6 +106,11 @@ if (agent !== null) {
   ];
   attachAgent(agent, session);
 }
+function draw(): void {
+  show().catch((error: unknown) => session.report(error));
+}
+
+whenTextsChange(draw);
 session.subscribe(({ task, documentCount = 0 }) => {
   const returned = task.subtasks.flatMap(({ items }) =>
     items.filter((item) => item.type === 'call').filter(({ outcome }) => outcome !== undefined),
@@ -111,5 +118,5 @@ session.subscribe(({ task, documentCount = 0 }) => {
   const seen = returned.length + documentCount;
   if (seen === callsSeen) return;
   callsSeen = seen;
-  show().catch((error: unknown) => session.report(error));
+  draw();
 });

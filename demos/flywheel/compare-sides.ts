@@ -6,6 +6,7 @@ import { builtinTools } from '../../src/index.ts';
 import { Lab } from '../lab/lab-api.ts';
 import type { ScoredRow } from '../lab/score-row.ts';
 import { judgingCalls } from './sample-log.ts';
+import { msg, str } from '../../src/ui/translate.ts';
 
 interface ComparedSide {
   /** What the model wrote. */
@@ -25,7 +26,7 @@ export async function compareSides(
   say: (text: string) => void,
 ): Promise<readonly ComparedRow[]> {
   const lab = new Lab();
-  say('Loading the model…');
+  say(msg('Loading the model…'));
   await lab.load({ model: undefined, engine: undefined, adapter });
   const { rows } = lab.read(
     judgingCalls.map(([content, name, values], index) => ({
@@ -46,12 +47,12 @@ export async function compareSides(
   );
   const side = async (name: string, id: string | undefined): Promise<readonly ScoredRow[]> => {
     let done = 0;
-    const count = (): void => say(`${name}: ${(done += 1)} of ${rows.length}`);
-    say(`${name}: 0 of ${rows.length}`);
+    const count = (): void => say(msg(str`${name}: ${(done += 1)} of ${rows.length}`));
+    say(msg(str`${name}: ${0} of ${rows.length}`));
     return await lab.score(rows, { adapter: id, grammar: true, onRow: count });
   };
-  const before = await side('Before', undefined);
-  const after = await side('After', adapter);
+  const before = await side(msg('Before'), undefined);
+  const after = await side(msg('After'), adapter);
   return judgingCalls.map(([request], index) => ({
     request,
     before: sideOf(before[index]),

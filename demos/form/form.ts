@@ -16,6 +16,8 @@ import type { Json, JsonObject, JsonSchema } from '../../src/index.ts';
 import { readFields, renderFields } from '../../src/ui/schema-fields.ts';
 import { forms } from './forms.ts';
 import type { SampleForm } from './forms.ts';
+import { later, msg, str, whenTextsChange } from '../../src/ui/translate.ts';
+import { pageTexts } from '../page-texts.ts';
 
 /** One workflow a form: a single step that fills it in. */
 const workflows = forms.map((form) =>
@@ -26,7 +28,9 @@ const workflows = forms.map((form) =>
       description: form.about,
       inputSchema: {
         type: 'object',
-        properties: { message: { type: 'string', minLength: 1, maxLength: 1500, default: form.message } },
+        properties: {
+          [later('message')]: { type: 'string', minLength: 1, maxLength: 1500, default: form.message },
+        },
         required: ['message'],
       },
     },
@@ -56,18 +60,19 @@ function show(): void {
     html`
       <div class="columns">
         <section class="panel" aria-labelledby="from">
-          <h2 id="from">1. A message</h2>
+          <h2 id="from">${msg('1. A message')}</h2>
           <div class="field">
-            <label for="which">Form</label>
+            <label for="which">${msg('Form')}</label>
             <select id="which" ?disabled=${isBusy} @change=${(event: Event) => choose(event)}>
-              ${forms.map(({ name, title }) => html`<option value=${name} ?selected=${name === chosen.name}>${title}</option>`)}
+              ${forms.map(({ name, title }) => html`<option value=${name} ?selected=${name === chosen.name}>${msg(title)}</option>`)}
             </select>
           </div>
           <div class="field">
-            <label for="message">Message</label>
+            <label for="message">${msg('Message')}</label>
             <textarea
               id="message"
               rows="7"
+              dir="auto"
               maxlength="1500"
               .value=${message}
               @input=${(event: Event) => (message = (event.target as HTMLTextAreaElement).value)}
@@ -75,15 +80,15 @@ function show(): void {
           </div>
           <p>
             <button type="button" class="primary" ?disabled=${isBusy} @click=${() => void fillIn()}>
-              Fill in the form
+              ${msg('Fill in the form')}
             </button>
           </p>
         </section>
         <section class="panel" aria-labelledby="to">
-          <h2 id="to">2. The form</h2>
-          ${filled === undefined ? html`<p class="muted">${isBusy ? 'The model reads the message…' : 'Empty until the model has read the message.'}</p>` : renderForm(filled)}
+          <h2 id="to">${msg('2. The form')}</h2>
+          ${filled === undefined ? html`<p class="muted">${isBusy ? msg('The model reads the message…') : msg('Empty until the model has read the message.')}</p>` : renderForm(filled)}
           <p role="status">${said}</p>
-          ${said === '' ? nothing : html`<p><button type="button" @click=${() => void saveRows()}>Save training data</button></p>`}
+          ${said === '' ? nothing : html`<p><button type="button" @click=${() => void saveRows()}>${msg('Save training data')}</button></p>`}
         </section>
       </div>
     `,
@@ -97,7 +102,7 @@ function renderForm(given: Filled) {
     html`
       <form @submit=${(event: SubmitEvent) => void save(event, given)}>
         ${renderFields(withDefaults(chosen.schema, given.values))}
-        <p><button type="submit">Save the form</button></p>
+        <p><button type="submit">${msg('Save the form')}</button></p>
       </form>
     `,
   );
@@ -127,13 +132,13 @@ async function fillIn(): Promise<void> {
   said = '';
   const text = message.trim();
   if (text === '') {
-    said = 'Write a message first.';
+    said = msg('Write a message first.');
     return show();
   }
   try {
     await session.workflows.run(`fill_${chosen.name}`, { message: text });
     filled = filledBy();
-    said = filled === undefined ? 'It was not filled in; why stands below.' : '';
+    said = filled === undefined ? msg('It was not filled in; why stands below.') : '';
   } catch (error) {
     session.report(error);
   }
@@ -167,9 +172,18 @@ async function save(event: SubmitEvent, { runId, stepId, call, values }: Filled)
   );
   said =
     changed.length === 0
-      ? 'Saved. Nothing was changed, so the call counts as right.'
-      : `Saved. Set right: ${changed.join(', ')}. The correction is in the log.`;
+      ? msg('Saved. Nothing was changed, so the call counts as right.')
+      : msg(
+          str`Saved. Set right: ${changed.map((name) => titleOf(name)).join(', ')}. The correction is in the log.`,
+        );
   show();
+}
+
+/** What the form calls a field. */
+function titleOf(name: string): string {
+  const fields = chosen.schema['properties'] as Readonly<Record<string, JsonObject>>;
+  const title = fields[name]?.['title'];
+  return typeof title === 'string' ? msg(title) : name;
 }
 
 /** The whole log as rows to learn from: what was set right stands there as you wrote it. */
@@ -182,11 +196,12 @@ async function saveRows(): Promise<void> {
   }
 }
 
-startPage({ texts: 'english', mayReload: () => !session.state.running });
+startPage({ texts: pageTexts('form'), mayReload: () => !session.state.running });
 defineElements();
 const agent = document.querySelector('slm-agent');
 if (agent !== null) {
   agent.examples = [];
   attachAgent(agent, session);
 }
+whenTextsChange(show);
 session.subscribe(show);

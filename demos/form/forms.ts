@@ -1,5 +1,6 @@
 /** Forms as JSON Schema, each with a message that fills it. Data only. */
 import type { JsonSchema } from '../../src/index.ts';
+import { later } from '../../src/ui/translate.ts';
 
 export interface SampleForm {
   readonly name: string;
@@ -16,17 +17,17 @@ const copied = (title: string, maxLength: number) =>
 export const forms: readonly [SampleForm, ...SampleForm[]] = [
   {
     name: 'booking',
-    title: 'Hotel booking',
-    about: 'Notes who wants to book, from when, for how many nights, and which room.',
+    title: later('Hotel booking'),
+    about: later('Notes who wants to book, from when, for how many nights, and which room.'),
     message:
       'Hello, this is Maria Lopez from Seville. I would like to book a double room for 2 nights, arriving on 3 March.',
     schema: {
       type: 'object',
       properties: {
-        name: copied('Name', 60),
-        arrival: copied('Arrival', 30),
-        nights: { type: 'integer', title: 'Nights', minimum: 1, maximum: 30 },
-        room: { title: 'Room', enum: ['single', 'double', 'family'] },
+        name: copied(later('Name'), 60),
+        arrival: copied(later('Arrival'), 30),
+        nights: { type: 'integer', title: later('Nights'), minimum: 1, maximum: 30 },
+        room: { title: later('Room'), enum: [later('single'), later('double'), later('family')] },
       },
       required: ['name', 'arrival', 'nights', 'room'],
       additionalProperties: false,
@@ -34,16 +35,16 @@ export const forms: readonly [SampleForm, ...SampleForm[]] = [
   },
   {
     name: 'repair',
-    title: 'Repair request',
-    about: 'Notes which device is broken, where it stands, and how urgent it is.',
+    title: later('Repair request'),
+    about: later('Notes which device is broken, where it stands, and how urgent it is.'),
     message:
       'The coffee machine in the kitchen on the second floor leaks water. It is urgent, please send someone.',
     schema: {
       type: 'object',
       properties: {
-        device: copied('Device', 40),
-        place: copied('Place', 60),
-        urgency: { title: 'Urgency', enum: ['low', 'normal', 'urgent'] },
+        device: copied(later('Device'), 40),
+        place: copied(later('Place'), 60),
+        urgency: { title: later('Urgency'), enum: [later('low'), later('normal'), later('urgent')] },
       },
       required: ['device', 'place', 'urgency'],
       additionalProperties: false,

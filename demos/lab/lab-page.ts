@@ -1,6 +1,8 @@
 /** The lab's markup by name, and what is written into it row by row. Knows the page; nothing of models. */
 import { summariseGrades } from '../../src/index.ts';
 import type { ScoredRow } from './score-row.ts';
+import { msg } from '../../src/ui/translate.ts';
+import { formatCount, formatDuration } from '../../src/ui/format.ts';
 
 /** An element of the page. Throws where the markup has none of this kind. */
 export function part<Kind extends HTMLElement>(id: string, kind: new () => Kind): Kind {
@@ -32,20 +34,20 @@ export function addRow(row: ScoredRow, side = ''): void {
   line.append(
     name,
     cell(text, `verdict ${tone}`),
-    cell(row.text, 'output'),
+    output(row.text),
     cell(`${row.usage.promptTokens} + ${row.usage.decodeTokens}`, 'number'),
-    cell(`${(row.durationMs / 1000).toFixed(1)} s`, 'number'),
+    cell(formatDuration(row.durationMs), 'number'),
   );
   rows.append(line);
 }
 
 function verdictOf({ grade }: ScoredRow): { readonly text: string; readonly tone: string } {
-  if (!grade.valid) return { text: 'not valid', tone: 'bad' };
-  if (grade.exact) return { text: grade.refused ? 'right: no call' : 'exact', tone: 'good' };
-  if (grade.refused) return { text: 'did not call', tone: 'warn' };
+  if (!grade.valid) return { text: msg('not valid'), tone: 'bad' };
+  if (grade.exact) return { text: grade.refused ? msg('right: no call') : msg('exact'), tone: 'good' };
+  if (grade.refused) return { text: msg('did not call'), tone: 'warn' };
   return grade.name
-    ? { text: 'right tool, wrong arguments', tone: 'warn' }
-    : { text: 'wrong tool', tone: 'bad' };
+    ? { text: msg('right tool, wrong arguments'), tone: 'warn' }
+    : { text: msg('wrong tool'), tone: 'bad' };
 }
 
 function cell(text: string, className: string): HTMLTableCellElement {
@@ -55,15 +57,22 @@ function cell(text: string, className: string): HTMLTableCellElement {
   return element;
 }
 
+/** The model's own words, whichever way they are written. */
+function output(text: string): HTMLTableCellElement {
+  const element = cell(text, 'output');
+  element.dir = 'auto';
+  return element;
+}
+
 /** The counts so far. */
 export function showTotals(scored: readonly ScoredRow[]): void {
   const { n, valid, name, exact, refused } = summariseGrades(scored.map(({ grade }) => grade));
   const facts: readonly (readonly [string, number])[] = [
-    ['Rows', n],
-    ['Valid', valid],
-    ['Right tool', name],
-    ['Exact', exact],
-    ['No call', refused],
+    [msg('Rows'), n],
+    [msg('Valid'), valid],
+    [msg('Right tool'), name],
+    [msg('Exact'), exact],
+    [msg('No call'), refused],
   ];
   totals.replaceChildren(
     ...facts.map(([label, value]) => {
@@ -71,7 +80,7 @@ export function showTotals(scored: readonly ScoredRow[]): void {
       const term = document.createElement('dt');
       const detail = document.createElement('dd');
       term.textContent = label;
-      detail.textContent = String(value);
+      detail.textContent = formatCount(value);
       group.append(term, detail);
       return group;
     }),

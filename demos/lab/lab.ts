@@ -2,15 +2,17 @@
  * The lab's page: rows in, a table and a report out. Knows the page's choices; what is done with a model is lab-api's
  * work, and how it looks is lab-page's.
  */
-import { defineReport, downloadFiles, evalReport, reportMarkdown, trustOwnScripts } from '../../src/index.ts';
+import { defineReport, downloadFiles, evalReport, reportMarkdown, startPage } from '../../src/index.ts';
 import type { EvalReport, SideRows, ToolCallRow } from '../../src/index.ts';
 import { Lab } from './lab-api.ts';
 import type { ScoredRow, ScoreSide } from './score-row.ts';
 import { addRow, clearRows, part, say, showTotals } from './lab-page.ts';
 import { readFirstLines } from './read-first-lines.ts';
 import { watchReview } from './watch-review.ts';
+import { msg, str } from '../../src/ui/translate.ts';
+import { formatCount, formatMegabytes } from '../../src/ui/format.ts';
+import { pageTexts } from '../page-texts.ts';
 
-trustOwnScripts();
 const lab = new Lab();
 Object.defineProperty(window, 'lab', { value: lab });
 defineReport();
@@ -45,6 +47,8 @@ let running: AbortController | undefined;
 let made: EvalReport | undefined;
 let scoredRows: FoundRows | undefined;
 
+startPage({ texts: pageTexts('lab'), mayReload: () => running === undefined && file === undefined });
+
 function take(chosen: File | undefined): void {
   if (chosen === undefined) return;
   file = chosen;
@@ -62,23 +66,23 @@ async function readRows(): Promise<FoundRows | undefined> {
   if (fromLog.checked) {
     const rows = await lab.ownRows({ limit: most, confirmed: confirmed.checked ? 'said' : 'all' });
     if (rows.length > 0) return { rows, source: "the user's own log" };
-    say('Your log has no such runs on its evaluation side yet: a fifth of all runs are kept for it.', {
+    say(msg('Your log has no such runs on its evaluation side yet: a fifth of all runs are kept for it.'), {
       bad: true,
     });
     return undefined;
   }
   if (file === undefined) {
-    say('Choose a file first.', { bad: true });
+    say(msg('Choose a file first.'), { bad: true });
     return undefined;
   }
   const lines = await readFirstLines({ file, limit: most });
   if (lines.length === 0) {
-    say('The file has no rows.', { bad: true });
+    say(msg('The file has no rows.'), { bad: true });
     return undefined;
   }
   const { rows, problems } = lab.read(lines);
   if (problems.length === 0) return { rows, source: file.name };
-  say(`This is not a file of rows.\n${problems.slice(0, 3).join('\n')}`, { bad: true });
+  say(`${msg('This is not a file of rows.')}\n${problems.slice(0, 3).join('\n')}`, { bad: true });
   return undefined;
 }
 
@@ -95,7 +99,7 @@ async function score(signal: AbortSignal): Promise<void> {
   if (found === undefined) return;
   const { rows, source } = found;
   const sides = chosenSides();
-  say('Loading the model…');
+  say(msg('Loading the model…'));
   const model = await lab.load(
     {
       model: modelChooser.value === '' ? undefined : modelChooser.value,
@@ -107,8 +111,8 @@ async function score(signal: AbortSignal): Promise<void> {
       besides: sides.flatMap(({ adapter }) => adapter ?? []),
       onProgress: (progress) => {
         if (progress.type !== 'download-progressed') return;
-        const done = (progress.receivedBytes / 1e6).toFixed(0);
-        say(`Loading the model… ${done} of ${(progress.totalBytes / 1e6).toFixed(0)} MB`);
+        const { receivedBytes, totalBytes } = progress;
+        say(msg(str`Loading the model… ${formatMegabytes(receivedBytes)} of ${formatMegabytes(totalBytes)}`));
       },
     },
   );
@@ -127,7 +131,8 @@ async function score(signal: AbortSignal): Promise<void> {
         scored.push(row);
         addRow(row, name);
         showTotals(scored);
-        say(`${scored.length} of ${rows.length} rows ${name}, ${model.modelId} on ${model.backend}`);
+        const [done, all] = [formatCount(scored.length), formatCount(rows.length)];
+        say(msg(str`${done} of ${all} rows ${name}, ${model.modelId} on ${model.backend}`));
       },
     });
     judged.push({ subject: lab.subject(side), rows: scored });
@@ -151,7 +156,7 @@ async function run(): Promise<void> {
   try {
     await score(controller.signal);
   } catch (error) {
-    if (controller.signal.aborted) say('Stopped.');
+    if (controller.signal.aborted) say(msg('Stopped.'));
     else say(error instanceof Error ? error.message : String(error), { bad: true });
   } finally {
     running = undefined;
@@ -185,13 +190,20 @@ async function listAdapters(): Promise<void> {
     for (const option of Array.from(chooser.options)) {
       if (option.value !== '' && option.value !== nothing) option.remove();
     }
-    for (const { id, title } of adapters) chooser.append(new Option(title, id));
+    for (const { id, title } of adapters) chooser.append(named(title, id));
   }
+}
+
+/** A choice that is called the same in every language. */
+function named(title: string, value: string): HTMLOptionElement {
+  const option = new Option(title, value);
+  option.translate = false;
+  return option;
 }
 
 /** The models beside the site's own. */
 async function listModels(): Promise<void> {
-  for (const { id, title } of await lab.models()) modelChooser.append(new Option(title, id));
+  for (const { id, title } of await lab.models()) modelChooser.append(named(title, id));
 }
 
 fileInput.addEventListener('change', () => take(fileInput.files?.[0]));

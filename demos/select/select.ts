@@ -2,10 +2,11 @@
  * The page that chooses a model: what is known is gathered once, and ranked anew whenever the user changes something.
  * Knows the page; the ranking is the public API's work, and the table the element's.
  */
-import { defineSelection, ModelChoice, trustOwnScripts } from '../../src/index.ts';
+import { defineSelection, ModelChoice, startPage } from '../../src/index.ts';
 import type { SelectionFilters } from '../../src/index.ts';
+import { pageTexts } from '../page-texts.ts';
 
-trustOwnScripts();
+startPage({ texts: pageTexts('select') });
 defineSelection();
 
 const choice = new ModelChoice();

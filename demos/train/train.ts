@@ -2,13 +2,8 @@
  * The page that trains an adapter: ties the element to the desk. Knows the element's events and the public API; trains
  * nothing itself. Command lines reach the desk as `window.trainingDesk`.
  */
-import {
-  defineTraining,
-  downloadFiles,
-  openJournal,
-  TrainingDesk,
-  trustOwnScripts,
-} from '../../src/index.ts';
+import { defineTraining, downloadFiles, openJournal, TrainingDesk, startPage } from '../../src/index.ts';
+import { pageTexts } from '../page-texts.ts';
 
 declare global {
   interface Window {
@@ -16,7 +11,7 @@ declare global {
   }
 }
 
-trustOwnScripts();
+startPage({ texts: pageTexts('train') });
 defineTraining();
 
 const desk = new TrainingDesk({ openLog: () => openJournal() });

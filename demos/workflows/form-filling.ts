@@ -3,6 +3,7 @@
  * say.
  */
 import { defineWorkflow } from '../../src/index.ts';
+import { later } from '../../src/ui/translate.ts';
 
 const sample =
   'Hello, this is Maria Lopez from Seville. I would like to book a double room for two nights, arriving on 3 March. My phone number is 555 0134.';
@@ -10,11 +11,13 @@ const sample =
 export const formFilling = defineWorkflow(
   {
     name: 'form_filling',
-    title: 'Fill in a booking form',
-    description: 'Reads a message and fills in a booking form. What the message does not say is asked for.',
+    title: later('Fill in a booking form'),
+    description: later(
+      'Reads a message and fills in a booking form. What the message does not say is asked for.',
+    ),
     inputSchema: {
       type: 'object',
-      properties: { message: { type: 'string', minLength: 1, maxLength: 1000, default: sample } },
+      properties: { [later('message')]: { type: 'string', minLength: 1, maxLength: 1000, default: sample } },
       required: ['message'],
       additionalProperties: false,
     },
@@ -61,7 +64,7 @@ export const formFilling = defineWorkflow(
       question: `Is this right? ${Object.entries(form)
         .map(([field, value]) => `${field}: ${value}`)
         .join(', ')}`,
-      choices: ['Yes', 'No'],
+      choices: [later('Yes'), later('No')],
     });
     if (right === 'Yes') {
       await tool({

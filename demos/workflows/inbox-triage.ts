@@ -3,6 +3,7 @@
  * that asks first, and a question to the reader.
  */
 import { defineWorkflow } from '../../src/index.ts';
+import { later } from '../../src/ui/translate.ts';
 
 const sample = `From: Anna Berg
 Subject: Invoice 4411
@@ -12,12 +13,13 @@ Hello, please pay the invoice of 420 euros for the office chairs by Friday. Than
 export const inboxTriage = defineWorkflow(
   {
     name: 'inbox_triage',
-    title: 'Sort a mail',
-    description:
+    title: later('Sort a mail'),
+    description: later(
       'Says what a mail is about, notes what it asks for, puts it where it belongs, and drafts a reply.',
+    ),
     inputSchema: {
       type: 'object',
-      properties: { mail: { type: 'string', minLength: 1, maxLength: 1500, default: sample } },
+      properties: { [later('mail')]: { type: 'string', minLength: 1, maxLength: 1500, default: sample } },
       required: ['mail'],
       additionalProperties: false,
     },
@@ -28,7 +30,7 @@ export const inboxTriage = defineWorkflow(
       topic: (steps) =>
         steps.classify({
           text: mail,
-          labels: ['bill', 'meeting', 'question', 'advertisement'],
+          labels: [later('bill'), later('meeting'), later('question'), later('advertisement')],
           about: 'Says what a mail is.',
           examples: [
             { text: 'Please transfer the 80 euros that are still open.', label: 'bill' },
@@ -39,13 +41,13 @@ export const inboxTriage = defineWorkflow(
       urgency: (steps) =>
         steps.classify({
           text: mail,
-          labels: ['today', 'this week', 'whenever'],
+          labels: [later('today'), later('this week'), later('whenever')],
           about: 'Says how soon a mail wants an answer.',
         }),
       summary: (steps) =>
         steps.ask({ prompt: mail, about: 'Sum up the mail in one short sentence.', maxTokens: 40 }),
     });
-    if (topic === 'advertisement') return { topic, urgency, summary, filed: 'nowhere' };
+    if (topic === 'advertisement') return { topic, urgency, summary, filed: later('nowhere') };
 
     const { sender, subject } = await extract({
       text: mail,
@@ -62,10 +64,13 @@ export const inboxTriage = defineWorkflow(
     });
     const draft = await draftFor({ topic, sender, mail });
     await tool({ name: 'todo_add', arguments: { text: `${urgency}: ${topic}, ${subject} (${sender})` } });
-    const keep = await human({ question: `Keep this draft? ${draft}`, choices: ['Keep it', 'Drop it'] });
+    const keep = await human({
+      question: `Keep this draft? ${draft}`,
+      choices: [later('Keep it'), later('Drop it')],
+    });
     if (keep === 'Keep it')
       await tool({ name: 'note_add', arguments: { text: `Draft to ${sender}: ${draft}` } });
-    return { topic, urgency, summary, sender, subject, draft, filed: 'to-dos' };
+    return { topic, urgency, summary, sender, subject, draft, filed: later('to-dos') };
 
     /** What a draft says is the model's; whether it thanks or asks for time is decided here. */
     async function draftFor(about: { topic: string; sender: string; mail: string }): Promise<string> {

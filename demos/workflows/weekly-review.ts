@@ -3,6 +3,7 @@
  * what comes first.
  */
 import { defineWorkflow } from '../../src/index.ts';
+import { later } from '../../src/ui/translate.ts';
 
 /** To-dos that are weighed; a review that takes long is not done. */
 const mostTodos = 5;
@@ -12,11 +13,11 @@ const texts = { type: 'array', items: { type: 'string' } } as const;
 export const weeklyReview = defineWorkflow(
   {
     name: 'weekly_review',
-    title: 'Weekly review',
-    description: 'Reviews notes, calendar and to-dos, and writes down what comes first.',
+    title: later('Weekly review'),
+    description: later('Reviews notes, calendar and to-dos, and writes down what comes first.'),
     inputSchema: {
       type: 'object',
-      properties: { focus: { type: 'string', maxLength: 60, default: 'home' } },
+      properties: { [later('focus')]: { type: 'string', maxLength: 60, default: 'home' } },
       required: ['focus'],
       additionalProperties: false,
     },

@@ -1,12 +1,13 @@
 /** The page with three workflows: they are run from a form, and are tools of the agent on the same page. */
-import { attachAgent, createSession, defineElements, trustOwnScripts } from '../../src/index.ts';
+import { attachAgent, createSession, defineElements, startPage } from '../../src/index.ts';
 import { formFilling } from './form-filling.ts';
 import { inboxTriage } from './inbox-triage.ts';
 import { weeklyReview } from './weekly-review.ts';
+import { pageTexts } from '../page-texts.ts';
 
 const session = createSession({ workflows: [inboxTriage, formFilling, weeklyReview] });
 
-trustOwnScripts();
+startPage({ texts: pageTexts('workflows'), mayReload: () => !session.state.running });
 defineElements();
 const agent = document.querySelector('slm-agent');
 if (agent !== null) {

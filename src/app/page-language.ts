@@ -1,6 +1,6 @@
 /**
  * The language of a page of this site: the one chosen here before, else the first of the browser's that there is. Translates
- * what stands in the page itself (elements marked `data-text`) and fills the choice of language in the head. Elements follow
+ * what stands in the page itself (the text of elements marked `data-text`, the label of those marked `data-label`) and fills the choice of language in the head. Elements follow
  * by themselves (ui/translate). Knows the page's marks and nothing of what it says.
  */
 import { currentLanguage, directionOf, languages, msg, pickLanguage, showLanguage } from '../ui/translate.ts';
@@ -9,7 +9,8 @@ import type { Language } from '../ui/translate.ts';
 const storeKey = 'smallworks-language';
 
 /** What the page says in English, by element: the key to its other languages. */
-const sources = new Map<Element, string>();
+const texts = new Map<Element, string>();
+const labels = new Map<Element, string>();
 
 /** Shows the page in its language, and lets the reader choose another, which is kept. */
 export async function startPageLanguage(): Promise<void> {
@@ -41,9 +42,14 @@ async function translatePage(language: Language): Promise<void> {
   document.documentElement.lang = shown;
   document.documentElement.dir = directionOf(shown);
   for (const element of document.querySelectorAll('[data-text]')) {
-    const source = sources.get(element) ?? element.textContent.replaceAll(/\s+/g, ' ').trim();
-    sources.set(element, source);
+    const source = texts.get(element) ?? element.textContent.replaceAll(/\s+/g, ' ').trim();
+    texts.set(element, source);
     element.textContent = msg(source);
+  }
+  for (const element of document.querySelectorAll('[data-label]')) {
+    const source = labels.get(element) ?? element.getAttribute('aria-label') ?? '';
+    labels.set(element, source);
+    element.setAttribute('aria-label', msg(source));
   }
 }
 

@@ -2,16 +2,19 @@
 import { registerOffline } from './offline.ts';
 import { startPageLanguage } from './page-language.ts';
 import { trustOwnScripts } from './trusted-scripts.ts';
+import { addTexts } from '../ui/translate.ts';
+import type { TextSource } from '../ui/translate.ts';
 
 export interface StartPageOptions {
   /** Whether a reload would lose nothing: needed once, where the host sends no isolation headers. Absent: it never may. */
   readonly mayReload?: () => boolean;
-  /** `english`: the page is written in one language only, and offers no other. */
-  readonly texts?: 'translated' | 'english';
+  /** Where the texts are that only this page has. Absent: it has none. */
+  readonly texts?: TextSource;
 }
 
-export function startPage({ mayReload = () => false, texts = 'translated' }: StartPageOptions = {}): void {
+export function startPage({ mayReload = () => false, texts }: StartPageOptions = {}): void {
   trustOwnScripts();
-  if (texts === 'translated') void startPageLanguage();
+  if (texts !== undefined) void addTexts(texts);
+  void startPageLanguage();
   void registerOffline({ mayReload });
 }

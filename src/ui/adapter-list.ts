@@ -157,15 +157,16 @@ export class AdapterList extends LitElement {
             @change=${() => send(this, 'adapter-choose', { id })}
           />
           <span>
-            <strong class="small">${title}</strong>
+            <strong class="small" translate="no">${title}</strong>
             ${unverified === true ? html`<span class="badge warn">${msg('unverified')}</span>` : nothing}
             ${this.loaded.includes(id) ? html`<span class="badge good">${msg('loaded')}</span>` : nothing}
           </span>
         </label>
         <div class="about small">
-          ${purpose === undefined ? nothing : html`<p>${purpose}</p>`}
+          ${purpose === undefined ? nothing : html`<p lang="en" dir="auto">${purpose}</p>`}
           <p class="muted">
-            ${formatMegabytes(file.bytes)}, ${licence}${kept ? '' : `, ${msg('not fetched yet')}`}
+            ${formatMegabytes(file.bytes)},
+            <span translate="no">${licence}</span>${kept ? '' : `, ${msg('not fetched yet')}`}
           </p>
           ${warning === undefined ? nothing : html`<p class="warning" role="status">${warning}</p>`}
           ${scores.length === 0 ? nothing : renderScores(title, scores)}
@@ -175,7 +176,7 @@ export class AdapterList extends LitElement {
               : html`<details>
                   <summary>${msg('Trained on')}</summary>
                   <ul class="muted">
-                    ${attribution.map((source) => html`<li>${source}</li>`)}
+                    ${attribution.map((source) => html`<li lang="en" dir="auto">${source}</li>`)}
                   </ul>
                 </details>`
           }
@@ -275,7 +276,7 @@ function renderScores(title: string, scores: readonly AdapterScore[]) {
           const measured = rows === undefined ? '' : `, ${formatPlural(rows, 'row|rows')}`;
           return html`
             <tr>
-              <th scope="row">${name}${measured}</th>
+              <th scope="row"><span lang="en">${name}</span>${measured}</th>
               <td>
                 <strong>${formatPercent(value)}</strong>${bounds}${
                   before === undefined

@@ -6,6 +6,15 @@ import { LogBrowser } from './log/log-browser.ts';
 import { LogList } from './log/log-list.ts';
 import { LogRecordView } from './log/log-record.ts';
 import { UnlockForm } from './log/unlock-form.ts';
+import { addTexts } from './translate.ts';
+import type { TextSource } from './translate.ts';
+
+const texts: TextSource = {
+  de: () => import('./locales/log/de.json'),
+  fr: () => import('./locales/log/fr.json'),
+  es: () => import('./locales/log/es.json'),
+  ar: () => import('./locales/log/ar.json'),
+};
 
 /** Parts before the whole. They use the run's timeline, which `defineElements` names. */
 const elements = {
@@ -18,9 +27,10 @@ const elements = {
   'slm-log-browser': LogBrowser,
 } as const;
 
-/** Registers the elements. Idempotent. */
-export function defineLogBrowser(): void {
+/** Registers the elements; resolves when their texts are there in the reader's language. Idempotent. */
+export async function defineLogBrowser(): Promise<void> {
   for (const [name, element] of Object.entries(elements)) {
     if (customElements.get(name) === undefined) customElements.define(name, element);
   }
+  await addTexts(texts);
 }

@@ -18,8 +18,9 @@ import type {
 import { figureTitles } from '../protocol/evaluation.ts';
 import { reviewId } from '../protocol/review.ts';
 import { send } from './events.ts';
-import { formatCalls, formatCount, formatDuration, formatPlural, shorten } from './format.ts';
+import { formatCalls, formatCount, formatDuration, formatPercent, formatPlural, shorten } from './format.ts';
 import { base, controls, tokens } from './theme.ts';
+import { followLanguage, msg, str } from './translate.ts';
 
 /** Tools in one table; more are told as a list of what was mixed up. */
 const mostColumns = 12;
@@ -100,6 +101,7 @@ export class EvalReportView extends LitElement {
 
   constructor() {
     super();
+    followLanguage(this);
     this.report = undefined;
     this.taken = undefined;
   }
@@ -111,27 +113,26 @@ export class EvalReportView extends LitElement {
     return html`
       <section class="stack" aria-labelledby="title">
         <div class="row between">
-          <h2 id="title">Report on ${formatPlural(report.rows, 'row|rows')}</h2>
+          <h2 id="title">${msg(str`Report on ${formatPlural(report.rows, 'row|rows')}`)}</h2>
           <div class="row">
             <button
               type="button"
               class="compact"
               @click=${() => send(this, 'report-export', { format: 'json' })}
             >
-              Save JSON
+              ${msg('Save JSON')}
             </button>
             <button
               type="button"
               class="compact"
               @click=${() => send(this, 'report-export', { format: 'markdown' })}
             >
-              Save Markdown
+              ${msg('Save Markdown')}
             </button>
           </div>
         </div>
         <p class="small muted">
-          In brackets: where the figure lies with ${(intervals.level * 100).toFixed(0)} % confidence, by
-          drawing the rows ${formatCount(intervals.resamples)} times anew (percentile bootstrap).
+          ${msg(str`In brackets: where the figure lies with ${formatPercent(intervals.level)} confidence, by drawing the rows ${formatCount(intervals.resamples)} times anew (percentile bootstrap).`)}
         </p>
         ${renderFigures(report)}
         ${sides.map((side, place) =>
@@ -143,14 +144,15 @@ export class EvalReportView extends LitElement {
 
   #renderTake(subject: EvalSubject, row: JudgedRow) {
     if (this.taken === undefined) return nothing;
-    if (this.taken.has(reviewId(subject, row.id))) return html`<span class="badge good">in your list</span>`;
+    if (this.taken.has(reviewId(subject, row.id)))
+      return html`<span class="badge good">${msg('in your list')}</span>`;
     return html`<button
       type="button"
       class="compact"
-      aria-label=${`Look at ${row.id} later`}
+      aria-label=${msg(str`Look at ${row.id} later`)}
       @click=${() => send(this, 'review-take', { subject, row })}
     >
-      Look at it later
+      ${msg('Look at it later')}
     </button>`;
   }
 }
@@ -158,20 +160,20 @@ export class EvalReportView extends LitElement {
 function renderFigures({ sides, differences = [] }: EvalReport) {
   const names = (sides[0]?.figures ?? []).map(({ name }) => name);
   return html`
-    <div class="scroll" tabindex="0" role="region" aria-label="Figures">
+    <div class="scroll" tabindex="0" role="region" aria-label=${msg('Figures')}>
       <table>
         <thead>
           <tr>
-            <th scope="col">Figure</th>
+            <th scope="col">${msg('Figure')}</th>
             ${sides.map((_, place) => html`<th scope="col">${sideTitle(sides, place)}</th>`)}
-            ${differences.length === 0 ? nothing : html`<th scope="col">Difference, row by row</th>`}
+            ${differences.length === 0 ? nothing : html`<th scope="col">${msg('Difference, row by row')}</th>`}
           </tr>
         </thead>
         <tbody>
           ${names.map(
             (name) => html`
               <tr>
-                <th scope="row">${figureTitles[name]}</th>
+                <th scope="row">${msg(figureTitles[name])}</th>
                 ${sides.map(({ figures }) => renderFigure(figures.find((figure) => figure.name === name)))}
                 ${differences.filter((difference) => difference.name === name).map(renderDifference)}
               </tr>
@@ -184,24 +186,24 @@ function renderFigures({ sides, differences = [] }: EvalReport) {
 }
 
 function renderFigure(figure: Figure | undefined) {
-  if (figure === undefined || figure.n === 0) return html`<td class="muted">no rows</td>`;
+  if (figure === undefined || figure.n === 0) return html`<td class="muted">${msg('no rows')}</td>`;
   const { count, n, share, interval } = figure;
   return html`
     <td>
       <strong>${percentText(share)}</strong> (${intervalText(interval)})<br />
-      <span class="muted">${count} of ${n}</span>
+      <span class="muted">${msg(str`${formatCount(count)} of ${formatCount(n)}`)}</span>
     </td>
   `;
 }
 
 function renderDifference({ n, difference, interval }: FigureDifference) {
-  if (n === 0) return html`<td class="muted">no rows</td>`;
+  if (n === 0) return html`<td class="muted">${msg('no rows')}</td>`;
   const isSure = interval.low > 0 || interval.high < 0;
   return html`
     <td>
       <strong>${difference > 0 ? '+' : ''}${percentText(difference)}</strong>
       (${intervalText(interval)})<br />
-      <span class="muted">${isSure ? 'not by chance' : 'may be chance'}</span>
+      <span class="muted">${isSure ? msg('not by chance') : msg('may be chance')}</span>
     </td>
   `;
 }
@@ -212,7 +214,7 @@ type RenderTake = (row: JudgedRow) => unknown;
 function renderSide(side: EvalSide, title: string, renderTake: RenderTake) {
   return html`
     <h3>${title}</h3>
-    <p class="small muted">Took ${formatDuration(side.seconds * 1000)}.</p>
+    <p class="small muted">${msg(str`Took ${formatDuration(side.seconds * 1000)}.`)}</p>
     ${renderConfusion(title, side.confusion)} ${renderFailures(title, side.failures, renderTake)}
   `;
 }
@@ -225,11 +227,16 @@ function renderConfusion(title: string, { tools, cells }: Confusion) {
       .toSorted((one, other) => other.count - one.count);
     return html`
       <details>
-        <summary>What was called for what: ${formatPlural(mixedUp.length, 'pair|pairs')} mixed up</summary>
-        <ul class="small" aria-label=${`Mixed up by ${title}`}>
+        <summary>
+          ${msg(str`What was called for what: ${formatPlural(mixedUp.length, 'pair|pairs')} mixed up`)}
+        </summary>
+        <ul class="small" aria-label=${msg(str`Mixed up by ${title}`)}>
           ${mixedUp
             .slice(0, mostShown)
-            .map(({ expected, called, count }) => html`<li>${count} times ${called} for ${expected}</li>`)}
+            .map(
+              ({ expected, called, count }) =>
+                html`<li>${msg(str`${formatPlural(count, 'time|times')} ${called} for ${expected}`)}</li>`,
+            )}
         </ul>
       </details>
     `;
@@ -237,11 +244,11 @@ function renderConfusion(title: string, { tools, cells }: Confusion) {
   const countOf = (expected: string, called: string): number =>
     cells.find((cell) => cell.expected === expected && cell.called === called)?.count ?? 0;
   return html`
-    <div class="scroll" tabindex="0" role="region" aria-label=${`What ${title} called for what`}>
+    <div class="scroll" tabindex="0" role="region" aria-label=${msg(str`What ${title} called for what`)}>
       <table class="confusion">
         <thead>
           <tr>
-            <th scope="col">Expected, called</th>
+            <th scope="col">${msg('Expected, called')}</th>
             ${tools.map((tool) => html`<th scope="col">${tool}</th>`)}
           </tr>
         </thead>
@@ -265,16 +272,18 @@ function renderConfusion(title: string, { tools, cells }: Confusion) {
 }
 
 function renderFailures(title: string, failures: readonly JudgedRow[], renderTake: RenderTake) {
-  if (failures.length === 0) return html`<p class="small">Every row is exact.</p>`;
+  if (failures.length === 0) return html`<p class="small">${msg('Every row is exact.')}</p>`;
   return html`
     <details>
-      <summary>${formatPlural(failures.length, 'row|rows')} not exact</summary>
-      <ul class="failures" aria-label=${`Not exact: ${title}`}>
+      <summary>${msg(str`${formatPlural(failures.length, 'row|rows')} not exact`)}</summary>
+      <ul class="failures" aria-label=${msg(str`Not exact: ${title}`)}>
         ${failures.slice(0, mostShown).map((row) => renderFailure(row, renderTake))}
       </ul>
       ${
         failures.length > mostShown
-          ? html`<p class="small muted">${failures.length - mostShown} more are in the saved report.</p>`
+          ? html`<p class="small muted">
+              ${msg(str`${formatCount(failures.length - mostShown)} more are in the saved report.`)}
+            </p>`
           : nothing
       }
     </details>
@@ -288,26 +297,26 @@ function renderFailure(row: JudgedRow, renderTake: RenderTake) {
       ? text
       : output.type === 'calls'
         ? formatCalls(output.calls)
-        : `No call: ${output.text}`;
+        : msg(str`No call: ${output.text}`);
   const what = !grade.valid
-    ? 'not valid'
+    ? msg('not valid')
     : grade.refused
-      ? 'did not call'
+      ? msg('did not call')
       : grade.name
-        ? 'wrong arguments'
-        : 'wrong tool';
+        ? msg('wrong arguments')
+        : msg('wrong tool');
   return html`
     <li>
       <details>
         <summary>${id}: ${what}. ${shorten(request, 90)}</summary>
-        <p class="small">${request}</p>
+        <p class="small" dir="auto">${request}</p>
         <div class="pair">
           <div>
-            <h4>Expected</h4>
+            <h4>${msg('Expected')}</h4>
             <pre>${formatCalls(expected)}</pre>
           </div>
           <div>
-            <h4>Given</h4>
+            <h4>${msg('Given')}</h4>
             <pre>${given}</pre>
           </div>
         </div>
@@ -323,13 +332,14 @@ function sideTitle(sides: readonly EvalSide[], place: number): string {
   if (subject === undefined) return '';
   const { modelId, adapter, grammar } = subject;
   const letter = sides.length < 2 ? '' : place === 0 ? 'A: ' : 'B: ';
-  return `${letter}${modelId}${adapter === undefined ? '' : ` with ${adapter}`}${grammar ? '' : ', no grammar'}`;
+  const name = adapter === undefined ? modelId : msg(str`${modelId} with ${adapter}`);
+  return `${letter}${grammar ? name : msg(str`${name}, no grammar`)}`;
 }
 
 function percentText(share: number): string {
-  return `${(share * 100).toFixed(1)} %`;
+  return formatPercent(share, 1);
 }
 
 function intervalText({ low, high }: Interval): string {
-  return `${percentText(low)} to ${percentText(high)}`;
+  return msg(str`${percentText(low)} to ${percentText(high)}`);
 }

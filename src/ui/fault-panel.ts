@@ -54,9 +54,9 @@ export class FaultPanel extends LitElement {
     const facts = Object.keys(details ?? {}).length === 0 ? '' : JSON.stringify(details, null, 2);
     return html`
       <div class="fault small" role="alert" dir="auto">
-        <p class="what">${shorten(message, longestText)}</p>
-        ${reason === undefined ? nothing : html`<p>${shorten(reason, longestText)}</p>`}
-        ${remedy === undefined ? nothing : html`<p><strong>${msg('What to do:')}</strong> ${shorten(remedy, longestText)}</p>`}
+        <p class="what" lang="en">${shorten(message, longestText)}</p>
+        ${reason === undefined ? nothing : html`<p lang="en">${shorten(reason, longestText)}</p>`}
+        ${remedy === undefined ? nothing : html`<p><strong>${msg('What to do:')}</strong> <span lang="en">${shorten(remedy, longestText)}</span></p>`}
         <details>
           <summary>${msg('Details:')} <code>${code}</code></summary>
           ${facts === '' ? html`<p>${msg('No further facts are known.')}</p>` : html`<pre>${shorten(facts, 2000)}</pre>`}

@@ -28,7 +28,7 @@ export function formatCount(count: number): string {
 }
 
 /** A number with so many digits after the point. */
-function formatNumber(value: number, digits: number): string {
+export function formatNumber(value: number, digits: number): string {
   return value.toLocaleString(formatLocale(), {
     minimumFractionDigits: digits,
     maximumFractionDigits: digits,
@@ -62,8 +62,8 @@ export function usageFacts(usage: GenerateUsage): readonly string[] {
 }
 
 /** A share from 0 to 1 as people read it, e.g. `71 %`. */
-export function formatPercent(share: number): string {
-  return `${formatNumber(share * 100, 0)} %`;
+export function formatPercent(share: number, digits = 0): string {
+  return `${formatNumber(share * 100, digits)} %`;
 }
 
 /** JSON on one line where that is short, else indented. */

@@ -112,7 +112,13 @@ export class GoalForm extends LitElement {
           ${this.examples.map(
             (example) => html`
               <li>
-                <button type="button" class="compact" dir="auto" @click=${() => this.#choose(example)}>
+                <button
+                  type="button"
+                  class="compact"
+                  lang="en"
+                  dir="auto"
+                  @click=${() => this.#choose(example)}
+                >
                   ${example}
                 </button>
               </li>

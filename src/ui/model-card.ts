@@ -113,7 +113,9 @@ export class ModelCard extends LitElement {
           ${stageBadge(stage)}
         </div>
         <p>
-          <strong>${entry?.title ?? msg('Reading the catalogue…')}</strong>
+          <strong
+            >${entry === undefined ? msg('Reading the catalogue…') : html`<span translate="no">${entry.title}</span>`}</strong
+          >
           ${entry?.unverified === true ? html`<span class="badge warn">${msg('unverified')}</span>` : nothing}
           ${
             entry === undefined

@@ -139,7 +139,7 @@ export class PromotionPanel extends LitElement {
     return html`
       <li class="adapter">
         <div class="row between">
-          <h3 class="small">${title}</h3>
+          <h3 class="small" translate="no">${title}</h3>
           <span class="badge ${tone}">${text}</span>
         </div>
         ${figures.length === 0 ? nothing : renderFigures(title, figures)}

@@ -57,7 +57,7 @@ export class QuestionCard extends LitElement {
                 <div class="row">
                   ${choices.map(
                     (choice) => html`
-                      <button type="button" @click=${() => this.#answer(id, choice)}>${choice}</button>
+                      <button type="button" @click=${() => this.#answer(id, choice)}>${msg(choice)}</button>
                     `,
                   )}
                 </div>

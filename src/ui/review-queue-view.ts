@@ -9,12 +9,20 @@ import { send } from './events.ts';
 import { formatCalls, formatPlural } from './format.ts';
 import { readCalls } from './read-calls.ts';
 import { base, controls, tokens } from './theme.ts';
+import { followLanguage, later, msg, str } from './translate.ts';
 
 const stateBadges = {
   open: 'badge warn',
   corrected: 'badge good',
   dismissed: 'badge',
 } as const satisfies Record<ReviewState, string>;
+
+/** What the states are called. */
+const stateNames: Readonly<Record<ReviewState, string>> = {
+  open: later('open'),
+  corrected: later('corrected'),
+  dismissed: later('dismissed'),
+};
 
 /** Characters of a request that its line shows. */
 const mostOfHead = 70;
@@ -68,6 +76,7 @@ export class ReviewQueueView extends LitElement {
 
   constructor() {
     super();
+    followLanguage(this);
     this.items = [];
     this.mistakes = new Map();
     this.unread = new Map();
@@ -80,18 +89,18 @@ export class ReviewQueueView extends LitElement {
     return html`
       <section class="card stack" aria-labelledby="title">
         <div class="row between">
-          <h2 id="title">To look at: ${formatPlural(items.length, 'row|rows')}</h2>
+          <h2 id="title">${msg(str`To look at: ${formatPlural(items.length, 'row|rows')}`)}</h2>
           <button
             type="button"
             class="compact"
             ?disabled=${corrected === 0}
             @click=${() => send(this, 'review-export', undefined)}
           >
-            Save ${formatPlural(corrected, 'corrected row|corrected rows')}
+            ${msg(str`Save ${formatPlural(corrected, 'corrected row|corrected rows')}`)}
           </button>
         </div>
         <p class="small muted">
-          Kept in this browser. Corrected rows are saved in the form that scoring and training read.
+          ${msg('Kept in this browser. Corrected rows are saved in the form that scoring and training read.')}
         </p>
         <ul class="items">
           ${items.map((item) => this.#renderItem(item))}
@@ -102,31 +111,34 @@ export class ReviewQueueView extends LitElement {
 
   #renderItem(item: ReviewItem) {
     const { id, rowId, request, state, source, subject, given, expected, note, correction } = item;
-    const model = `${subject.modelId}${subject.adapter === undefined ? '' : ` with ${subject.adapter}`}`;
+    const { modelId, adapter } = subject;
+    const model = adapter === undefined ? modelId : msg(str`${modelId} with ${adapter}`);
     const mistake = this.unread.get(id) ?? this.mistakes.get(id) ?? '';
     return html`
       <li data-id=${id}>
         <details>
-          <summary><span class=${stateBadges[state]}>${state}</span> ${rowId}: ${headOf(request)}</summary>
+          <summary>
+            <span class=${stateBadges[state]}>${msg(stateNames[state])}</span> ${rowId}: ${headOf(request)}
+          </summary>
           <div class="stack">
-            <p class="small">${request}</p>
+            <p class="small" dir="auto">${request}</p>
             <p class="small muted">${source}, ${model}</p>
             <div class="pair">
               <div>
-                <h3>Expected</h3>
+                <h3>${msg('Expected')}</h3>
                 <pre>${formatCalls(expected)}</pre>
               </div>
               <div>
-                <h3>Given</h3>
+                <h3>${msg('Given')}</h3>
                 <pre>${given}</pre>
               </div>
             </div>
             <form
-              aria-label=${`Correct ${rowId}`}
+              aria-label=${msg(str`Correct ${rowId}`)}
               @submit=${(event: SubmitEvent) => this.#submit(event, item)}
             >
               <label class="small">
-                Calls that are right, as JSON (<code>[]</code> for none)
+                ${msg('Calls that are right, as JSON ([] for none)')}
                 <textarea
                   class="code"
                   name="calls"
@@ -136,9 +148,9 @@ export class ReviewQueueView extends LitElement {
                   .defaultValue=${JSON.stringify(correction ?? expected, null, 2)}
                 ></textarea>
               </label>
-              <p class="small mistake" role="alert">${mistake}</p>
+              <p class="small mistake" role="alert" dir="auto">${mistake}</p>
               <label class="small">
-                Note
+                ${msg('Note')}
                 <textarea
                   class="note"
                   name="note"
@@ -148,14 +160,14 @@ export class ReviewQueueView extends LitElement {
                 ></textarea>
               </label>
               <div class="row">
-                <button type="submit" class="compact">Save correction</button>
+                <button type="submit" class="compact">${msg('Save correction')}</button>
                 ${
                   state === 'open'
                     ? html`<button type="button" class="compact" @click=${() => this.#set(id, 'dismissed')}>
-                        Dismiss
+                        ${msg('Dismiss')}
                       </button>`
                     : html`<button type="button" class="compact" @click=${() => this.#set(id, 'open')}>
-                        Open again
+                        ${msg('Open again')}
                       </button>`
                 }
                 <button
@@ -163,7 +175,7 @@ export class ReviewQueueView extends LitElement {
                   class="quiet compact danger"
                   @click=${() => send(this, 'review-remove', { id })}
                 >
-                  Remove
+                  ${msg('Remove')}
                 </button>
               </div>
             </form>

@@ -6,6 +6,7 @@ import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { asObject } from '../protocol/json.ts';
 import type { Json, JsonObject, JsonSchema } from '../protocol/json.ts';
+import { msg } from './translate.ts';
 
 /** Texts that may be longer get a box of several lines. */
 const oneLine = 120;
@@ -25,12 +26,12 @@ function fieldsOf(schema: JsonSchema): readonly Field[] {
   }));
 }
 
-/** The fields, each with its default in it. */
+/** The fields, each with its default in it. Names and choices that the page has a translation of are shown in it. */
 export function renderFields(schema: JsonSchema): readonly TemplateResult[] {
   return fieldsOf(schema).map((field) => {
     const { name, schema: part } = field;
-    const label = typeof part['title'] === 'string' ? part['title'] : name.replaceAll('_', ' ');
-    const hint = typeof part['description'] === 'string' ? part['description'] : '';
+    const label = typeof part['title'] === 'string' ? msg(part['title']) : msg(name.replaceAll('_', ' '));
+    const hint = typeof part['description'] === 'string' ? msg(part['description']) : '';
     return html`
       <div class="field">
         <label for="field-${name}">${label}</label>
@@ -49,7 +50,9 @@ function renderControl({ name, schema, isRequired }: Field) {
       <select id=${id} name=${name}>
         ${(choices as readonly Json[])
           .filter((choice) => typeof choice === 'string')
-          .map((choice) => html`<option value=${choice} ?selected=${choice === given}>${choice}</option>`)}
+          .map(
+            (choice) => html`<option value=${choice} ?selected=${choice === given}>${msg(choice)}</option>`,
+          )}
       </select>
     `;
   }
@@ -73,6 +76,7 @@ function renderControl({ name, schema, isRequired }: Field) {
         id=${id}
         name=${name}
         rows="5"
+        dir="auto"
         maxlength=${longest}
         .value=${text}
         ?required=${isRequired}
@@ -81,6 +85,7 @@ function renderControl({ name, schema, isRequired }: Field) {
         id=${id}
         name=${name}
         type="text"
+        dir="auto"
         maxlength=${longest}
         .value=${text}
         ?required=${isRequired}

@@ -14,24 +14,32 @@ import type {
 } from '../protocol/selection.ts';
 import { backendName } from './choice-list.ts';
 import { send } from './events.ts';
-import { formatCount, formatDuration, formatMegabytes, formatPlural } from './format.ts';
+import { formatCount, formatDuration, formatMegabytes, formatPercent, formatPlural } from './format.ts';
 import { selectionStyle } from './selection-style.ts';
 import { emptySelectionView } from './selection-view.ts';
 import type { SelectionView } from './selection-view.ts';
 import { base, controls, tokens } from './theme.ts';
+import { followLanguage, later, msg, str } from './translate.ts';
 
 const originTexts = {
-  site: 'on this site',
-  browser: 'in this browser',
-  hub: 'bring it yourself',
+  site: later('on this site'),
+  browser: later('in this browser'),
+  hub: later('bring it yourself'),
 } as const satisfies Record<SelectionRow['origin'], string>;
 
 const termTexts = {
-  permissive: 'free use',
-  conditions: 'with conditions',
-  research: 'research only',
-  unknown: 'terms not known',
+  permissive: later('free use'),
+  conditions: later('with conditions'),
+  research: later('research only'),
+  unknown: later('terms not known'),
 } as const satisfies Record<SelectionRow['licence']['terms'], string>;
+
+/** How a figure is known. */
+const basisTexts: Readonly<Record<SelectionFigure['basis'], string>> = {
+  measured: later('measured here'),
+  stated: later('stated'),
+  estimated: later('estimated'),
+};
 
 const megabyte = 1e6;
 
@@ -46,6 +54,7 @@ export class SelectionPanel extends LitElement {
 
   constructor() {
     super();
+    followLanguage(this);
     this.view = emptySelectionView;
     this.doomed = false;
   }
@@ -53,11 +62,11 @@ export class SelectionPanel extends LitElement {
   protected override render() {
     const { selection } = this.view;
     return html`
-      <section class="card stack" aria-label="Models for a task">
+      <section class="card stack" aria-label=${msg('Models for a task')}>
         ${this.#renderForm()}
         ${
           selection === undefined
-            ? html`<p class="muted" role="status">Looking at this device…</p>`
+            ? html`<p class="muted" role="status">${msg('Looking at this device…')}</p>`
             : html`${renderTable(selection)} ${renderLeftOut(selection)}`
         }
       </section>
@@ -69,21 +78,23 @@ export class SelectionPanel extends LitElement {
     return html`
       <form @submit=${(event: Event) => event.preventDefault()} @change=${() => this.#changed()}>
         <label>
-          Task
+          ${msg('Task')}
           <select id="task">
-            <option value="" ?selected=${taskId === undefined}>No rows of mine yet</option>
+            <option value="" ?selected=${taskId === undefined}>${msg('No rows of mine yet')}</option>
             ${tasks.map((task) => html`<option value=${task.id} ?selected=${task.id === taskId}>${taskText(task)}</option>`)}
           </select>
         </label>
         <label>
-          Licence
+          ${msg('Licence')}
           <select id="licence">
-            <option value="any" ?selected=${filters.licence === 'any'}>Any</option>
-            <option value="permissive" ?selected=${filters.licence === 'permissive'}>Free use only</option>
+            <option value="any" ?selected=${filters.licence === 'any'}>${msg('Any')}</option>
+            <option value="permissive" ?selected=${filters.licence === 'permissive'}>
+              ${msg('Free use only')}
+            </option>
           </select>
         </label>
-        ${renderLimit('download', 'Biggest download, MB', filters.mostDownloadBytes)}
-        ${renderLimit('memory', 'Most memory, MB', filters.mostMemoryBytes)}
+        ${renderLimit('download', msg('Biggest download, MB'), filters.mostDownloadBytes)}
+        ${renderLimit('memory', msg('Most memory, MB'), filters.mostMemoryBytes)}
         ${taskId === undefined ? nothing : this.#renderForget(taskId)}
       </form>
     `;
@@ -92,13 +103,15 @@ export class SelectionPanel extends LitElement {
   #renderForget(taskId: string) {
     if (!this.doomed) {
       return html`<button type="button" class="quiet compact danger" @click=${() => (this.doomed = true)}>
-        Forget this task…
+        ${msg('Forget this task…')}
       </button>`;
     }
     return html`
       <span class="row">
-        <button type="button" class="compact danger" @click=${() => this.#forget(taskId)}>Forget it</button>
-        <button type="button" class="compact" @click=${() => (this.doomed = false)}>Keep</button>
+        <button type="button" class="compact danger" @click=${() => this.#forget(taskId)}>
+          ${msg('Forget it')}
+        </button>
+        <button type="button" class="compact" @click=${() => (this.doomed = false)}>${msg('Keep')}</button>
       </span>
     `;
   }
@@ -129,7 +142,9 @@ export class SelectionPanel extends LitElement {
 }
 
 function taskText({ source, rows, measured }: SelectionTask): string {
-  return `${source}: ${formatPlural(rows, 'row|rows')}, ${formatPlural(measured, 'model|models')} scored`;
+  return msg(
+    str`${source}: ${formatPlural(rows, 'row|rows')}, ${formatPlural(measured, 'model|models')} scored`,
+  );
 }
 
 function renderLimit(id: string, label: string, bytes: number | undefined) {
@@ -141,7 +156,7 @@ function renderLimit(id: string, label: string, bytes: number | undefined) {
         type="number"
         min="1"
         inputmode="numeric"
-        placeholder="no limit"
+        placeholder=${msg('no limit')}
         .value=${bytes === undefined ? '' : String(Math.round(bytes / megabyte))}
       />
     </label>
@@ -149,25 +164,27 @@ function renderLimit(id: string, label: string, bytes: number | undefined) {
 }
 
 function renderTable({ rows, neededTokens, benchmark }: Selection) {
-  if (rows.length === 0) return html`<p role="status">The filters leave no model.</p>`;
+  if (rows.length === 0) return html`<p role="status">${msg('The filters leave no model.')}</p>`;
   const need =
-    neededTokens === undefined ? '' : ` The task needs ${formatCount(neededTokens)} tokens of context.`;
+    neededTokens === undefined
+      ? nothing
+      : msg(str`The task needs ${formatCount(neededTokens)} tokens of context.`);
   return html`
     <p class="small muted" id="caption">
-      ${formatPlural(rows.length, 'model|models')}, best first. What was measured on your rows counts first;
-      where nothing was, ${benchmark} as published.${need}
+      ${msg(str`${formatPlural(rows.length, 'model|models')}, best first. What was measured on your rows counts first; where nothing was, ${benchmark} as published.`)}
+      ${need}
     </p>
     <table role="table" aria-labelledby="caption">
       <thead role="rowgroup">
         <tr role="row">
-          <th role="columnheader" scope="col">Model</th>
-          <th role="columnheader" scope="col">Exact on your rows</th>
-          <th role="columnheader" scope="col">Time a row</th>
-          <th role="columnheader" scope="col">Download</th>
-          <th role="columnheader" scope="col">Memory</th>
-          <th role="columnheader" scope="col">Context</th>
-          <th role="columnheader" scope="col">Licence</th>
-          <th role="columnheader" scope="col">Why here</th>
+          <th role="columnheader" scope="col">${msg('Model')}</th>
+          <th role="columnheader" scope="col">${msg('Exact on your rows')}</th>
+          <th role="columnheader" scope="col">${msg('Time a row')}</th>
+          <th role="columnheader" scope="col">${msg('Download')}</th>
+          <th role="columnheader" scope="col">${msg('Memory')}</th>
+          <th role="columnheader" scope="col">${msg('Context')}</th>
+          <th role="columnheader" scope="col">${msg('Licence')}</th>
+          <th role="columnheader" scope="col">${msg('Why here')}</th>
         </tr>
       </thead>
       <tbody role="rowgroup">
@@ -182,38 +199,49 @@ function renderRow(row: SelectionRow) {
   return html`
     <tr role="row">
       <th role="rowheader" scope="row">
-        <span class="name">${place}. ${title}</span>
+        <span class="name" translate="no">${place}. ${title}</span>
         <span class="badges">
           ${
             run.type === 'runs'
-              ? html`<span class="badge good">${run.engine}, ${backendName(run.backend)}</span>`
-              : html`<span class="badge warn">does not run here</span>`
+              ? html`<span class="badge good" translate="no"
+                  >${run.engine}, ${backendName(run.backend)}</span
+                >`
+              : html`<span class="badge warn">${msg('does not run here')}</span>`
           }
-          <span class="badge">${originTexts[origin]}</span>
+          <span class="badge">${msg(originTexts[origin])}</span>
         </span>
       </th>
-      <td role="cell" data-label="Exact on your rows">${renderQuality(row.quality)}</td>
-      <td role="cell" data-label="Time a row">
+      <td role="cell" data-label=${msg('Exact on your rows')}>${renderQuality(row.quality)}</td>
+      <td role="cell" data-label=${msg('Time a row')}>
         ${renderFigure(row.secondsPerCall, (seconds) => formatDuration(seconds * 1000))}
       </td>
-      <td role="cell" data-label="Download">${renderFigure(row.download, formatMegabytes, 'checked')}</td>
-      <td role="cell" data-label="Memory">${renderFigure(row.memory, formatMegabytes)}</td>
-      <td role="cell" data-label="Context">
+      <td role="cell" data-label=${msg('Download')}>
+        ${renderFigure(row.download, formatMegabytes, msg('checked'))}
+      </td>
+      <td role="cell" data-label=${msg('Memory')}>${renderFigure(row.memory, formatMegabytes)}</td>
+      <td role="cell" data-label=${msg('Context')}>
         ${
           contextWindow === undefined
-            ? html`<span class="no">not known</span>`
+            ? html`<span class="no">${msg('not known')}</span>`
             : html`<span class="value">${formatCount(contextWindow)}</span>`
         }
       </td>
-      <td role="cell" data-label="Licence">
-        ${renderLicence(licence)}<span class="basis">${termTexts[licence.terms]}</span>
+      <td role="cell" data-label=${msg('Licence')}>
+        <span translate="no">${renderLicence(licence)}</span
+        ><span class="basis">${msg(termTexts[licence.terms])}</span>
       </td>
-      <td role="cell" class="why" data-label="Why here">
-        ${run.type === 'does-not-run' ? run.reasons.join(' ') : why === '' ? 'Nothing stands below it.' : why}
-        ${renderDetails(row)}
+      <td role="cell" class="why" data-label=${msg('Why here')}>
+        ${renderWhy(run, why)} ${renderDetails(row)}
       </td>
     </tr>
   `;
+}
+
+/** The reasons are sentences of the ranking, which speaks English. */
+function renderWhy(run: SelectionRow['run'], why: string) {
+  if (run.type === 'runs' && why === '') return msg('Nothing stands below it.');
+  const reasons = run.type === 'does-not-run' ? run.reasons.join(' ') : why;
+  return html`<span lang="en" dir="auto">${reasons}</span>`;
 }
 
 function renderLicence({ name, url }: SelectionRow['licence']) {
@@ -225,17 +253,18 @@ function renderQuality(quality: QualityVerdict) {
     case 'measured': {
       const { exact, rows, interval } = quality;
       return html`
-        <span class="value">${((exact / rows) * 100).toFixed(0)} %</span>
+        <span class="value">${formatPercent(exact / rows)}</span>
         <span class="basis">
-          ${exact} of ${rows}, ${(interval.low * 100).toFixed(0)} to ${(interval.high * 100).toFixed(0)} %
+          ${msg(str`${formatCount(exact)} of ${formatCount(rows)}, ${formatPercent(interval.low)} to ${formatPercent(interval.high)}`)}
         </span>
       `;
     }
     case 'too-few':
-      return html`<span class="value">${quality.exact} of ${quality.rows}</span
-        ><span class="basis">too few to rank by</span>`;
+      return html`<span class="value"
+          >${msg(str`${formatCount(quality.exact)} of ${formatCount(quality.rows)}`)}</span
+        ><span class="basis">${msg('too few to rank by')}</span>`;
     case 'not-measured':
-      return html`<span class="no">not measured</span>`;
+      return html`<span class="no">${msg('not measured')}</span>`;
     default:
       return quality satisfies never;
   }
@@ -244,10 +273,10 @@ function renderQuality(quality: QualityVerdict) {
 function renderFigure(
   figure: SelectionFigure | undefined,
   textOf: (value: number) => string,
-  measuredText = 'measured here',
+  measuredText = msg(basisTexts.measured),
 ) {
-  if (figure === undefined) return html`<span class="no">not known</span>`;
-  const basis = figure.basis === 'measured' ? measuredText : figure.basis;
+  if (figure === undefined) return html`<span class="no">${msg('not known')}</span>`;
+  const basis = figure.basis === 'measured' ? measuredText : msg(basisTexts[figure.basis]);
   return html`<span class="value">${textOf(figure.value)}</span><span class="basis">${basis}</span>`;
 }
 
@@ -262,15 +291,15 @@ function renderDetails({ title, url, file, published, secondsPerCall, memory, ru
   ];
   return html`
     <details>
-      <summary aria-label=${`More about ${title}`}>More</summary>
+      <summary aria-label=${msg(str`More about ${title}`)}>${msg('More')}</summary>
       <ul>
-        ${notes.map((note) => html`<li>${note}</li>`)} ${published.map(renderScore)}
+        ${notes.map((note) => html`<li lang="en" dir="auto">${note}</li>`)} ${published.map(renderScore)}
         ${
           url === undefined
             ? nothing
             : html`<li>
-                <a href=${url} rel="noreferrer" aria-label=${`${title} on the Hugging Face hub`}
-                  >On the hub</a
+                <a href=${url} rel="noreferrer" aria-label=${msg(str`${title} on the Hugging Face hub`)}
+                  >${msg('On the hub')}</a
                 >
               </li>`
         }
@@ -280,7 +309,9 @@ function renderDetails({ title, url, file, published, secondsPerCall, memory, ru
 }
 
 function renderScore({ benchmark, value, publisher, url }: PublishedScore) {
-  return html`<li>${benchmark}: ${value} % (<a href=${url} rel="noreferrer">${publisher}</a>)</li>`;
+  return html`<li translate="no">
+    ${benchmark}: ${value} % (<a href=${url} rel="noreferrer">${publisher}</a>)
+  </li>`;
 }
 
 function lowerFirst(text: string): string {
@@ -291,9 +322,9 @@ function renderLeftOut({ leftOut }: Selection) {
   if (leftOut.length === 0) return nothing;
   return html`
     <details>
-      <summary>${formatPlural(leftOut.length, 'model|models')} left out by the filters</summary>
+      <summary>${msg(str`${formatPlural(leftOut.length, 'model|models')} left out by the filters`)}</summary>
       <ul class="small">
-        ${leftOut.map(({ title, reason }) => html`<li>${title}: ${reason}</li>`)}
+        ${leftOut.map(({ title, reason }) => html`<li lang="en" dir="auto">${title}: ${reason}</li>`)}
       </ul>
     </details>
   `;

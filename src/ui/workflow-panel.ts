@@ -79,11 +79,11 @@ export class WorkflowPanel extends LitElement {
           <select id="which" @change=${(event: Event) => this.#choose(event)}>
             ${this.workflows.map(
               (each) =>
-                html`<option value=${each.name} ?selected=${each.name === name}>${each.title}</option>`,
+                html`<option value=${each.name} ?selected=${each.name === name}>${msg(each.title)}</option>`,
             )}
           </select>
         </div>
-        <p class="small muted">${description}</p>
+        <p class="small muted">${msg(description)}</p>
         ${keyed(
           name,
           html`

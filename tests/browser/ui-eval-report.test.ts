@@ -103,6 +103,6 @@ describe('the report', () => {
       .getByText(/30 pairs mixed up/)
       .first()
       .click();
-    await expect.element(page.getByText('1 times tool_0 for other_0').first()).toBeVisible();
+    await expect.element(page.getByText('1 time tool_0 for other_0').first()).toBeVisible();
   });
 });

@@ -20,6 +20,7 @@ import type {
   SplitSettings,
   TaskEdit,
 } from '../../ui/dataset/dataset-view.ts';
+import { later } from '../../ui/translate.ts';
 import { dropDatasetTraces } from './drop-traces.ts';
 import { embedSample } from './embed-sample.ts';
 import type { SampleVectors } from './embed-sample.ts';
@@ -92,7 +93,7 @@ export class DatasetDesk {
       const runIds = await journal.runIds();
       this.#runs = new LogRuns(journal, runIds);
       const rest = this.#sources.filter(({ type }) => type !== 'log');
-      this.#setSources([...rest, { type: 'log', name: 'own log', runIds }]);
+      this.#setSources([...rest, { type: 'log', name: later('own log'), runIds }]);
     });
   }
 

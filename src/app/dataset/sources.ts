@@ -4,6 +4,7 @@
 import type { DatasetSource } from '../../protocol/dataset.ts';
 import type { ReadSettings, SourceView } from '../../ui/dataset/dataset-view.ts';
 import { formatMegabytes, formatPlural } from '../../ui/format.ts';
+import { msg, str } from '../../ui/translate.ts';
 
 export type Source =
   | { readonly type: 'file'; readonly name: string; readonly file: File }
@@ -18,7 +19,7 @@ export function sourceViewOf(source: Source): SourceView {
 }
 
 function sizeOf({ size }: File): string {
-  return size < 1e5 ? `${Math.ceil(size / 1000)} kB` : formatMegabytes(size);
+  return size < 1e5 ? msg(str`${Math.ceil(size / 1000)} kB`) : formatMegabytes(size);
 }
 
 /** The same for the same files, runs and settings; a file that was changed is another. Hexadecimal. */

@@ -4,6 +4,9 @@
  */
 import type { Journal } from '../../log/journal.ts';
 import type { LogRequest, Way } from '../../ui/log/log-view.ts';
+import { formatPlural } from '../../ui/format.ts';
+import { roleNames } from '../../ui/log/role-names.ts';
+import { msg, str } from '../../ui/translate.ts';
 import { newSecretOf, secretOf } from './secrets.ts';
 
 /** Closed by itself after so long, once there is a secret to open it again. Milliseconds. */
@@ -30,30 +33,36 @@ export async function workOnKeys(journal: Journal, request: KeyRequest): Promise
     case 'add-way':
       return addWay(journal, request);
     case 'remove-way': {
-      if (request.proof.type === request.way) return 'Use the other way in to take this one away.';
+      if (request.proof.type === request.way) return msg('Use the other way in to take this one away.');
       const owner = await secretOf(vault, 'owner', request.proof);
       await admin.setOwnerSecret({ owner, secret: owner, instead: [request.way] });
-      return 'That way in is gone.';
+      return msg('That way in is gone.');
     }
     case 'grant': {
       const { role, way, proof } = request;
       const owner = await secretOf(vault, 'owner', proof);
       await admin.grant({ owner, role, secret: await newSecretOf(vault, role, way) });
-      return `The role ${role} has a secret of its own now. Only who has it opens the log as ${role}.`;
+      return msg(
+        str`The role ${msg(roleNames[role])} has a secret of its own now. Only who has it opens the log as ${msg(roleNames[role])}.`,
+      );
     }
     case 'revoke':
       await admin.revoke({ owner: await secretOf(vault, 'owner', request.proof), role: request.role });
-      return `The role ${request.role} is gone, and what is written from now on has new keys.`;
+      return msg(
+        str`The role ${msg(roleNames[request.role])} is gone, and what is written from now on has new keys.`,
+      );
     case 'rotate':
       await admin.rotate({ owner: await secretOf(vault, 'owner', request.proof) });
-      return 'What is written from now on has new keys.';
+      return msg('What is written from now on has new keys.');
     case 'set': {
       const owner = await secretOf(vault, 'owner', request.proof);
       await admin.setSettings({ owner, settings: request.settings });
       const { runIds } = await journal.applyRetention();
       return runIds.length === 0
-        ? 'Saved.'
-        : `Saved. ${String(runIds.length)} runs were past what is kept, and are erased.`;
+        ? msg('Saved.')
+        : msg(
+            str`Saved. ${formatPlural(runIds.length, 'run was past what is kept, and is erased.|runs were past what is kept, and are erased.')}`,
+          );
     }
     default:
       return request satisfies never;
@@ -76,6 +85,6 @@ async function addWay(
     await admin.setSettings({ owner: secret, settings: { lockAfterMs: firstLockAfterMs } });
   }
   return (vault.rows.grants.owner?.secrets.length ?? 0) > 1
-    ? 'Saved. The other ways in still open the log as well.'
-    : 'Saved. Without it nobody opens this log as its owner, so keep it well.';
+    ? msg('Saved. The other ways in still open the log as well.')
+    : msg('Saved. Without it nobody opens this log as its owner, so keep it well.');
 }

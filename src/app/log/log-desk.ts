@@ -7,6 +7,7 @@ import type { Journal } from '../../log/journal.ts';
 import { restoreJournal } from '../../log/journal.ts';
 import type { EraseSelection } from '../../log/vault/erase.ts';
 import { toFault } from '../../protocol/fault.ts';
+import { formatPlural } from '../../ui/format.ts';
 import type { LogRequest, LogView, VaultFacts } from '../../ui/log/log-view.ts';
 import { emptyLogFilter } from '../../ui/log/log-view.ts';
 import type { LogHolder } from '../log-holder.ts';
@@ -17,18 +18,19 @@ import { LogList } from './log-list.ts';
 import { hasPasskeys } from './passkey.ts';
 import { readRecord } from './read-record.ts';
 import { secretOf, waysOf } from './secrets.ts';
+import { later, msg, str } from '../../ui/translate.ts';
 
 /** What is said while something takes long enough to be waited for. */
 const busyWords: Readonly<Partial<Record<LogRequest['type'], string>>> = {
-  unlock: 'Unlocking…',
-  'add-way': 'Making the key…',
-  grant: 'Making the key…',
-  'erase-runs': 'Erasing…',
-  'erase-found': 'Erasing…',
-  'erase-subject': 'Searching every run…',
-  'back-up': 'Writing the backup…',
-  restore: 'Opening the backup…',
-  check: 'Opening every record…',
+  unlock: later('Unlocking…'),
+  'add-way': later('Making the key…'),
+  grant: later('Making the key…'),
+  'erase-runs': later('Erasing…'),
+  'erase-found': later('Erasing…'),
+  'erase-subject': later('Searching every run…'),
+  'back-up': later('Writing the backup…'),
+  restore: later('Opening the backup…'),
+  check: later('Opening every record…'),
 };
 
 export interface LogDeskOptions {
@@ -53,7 +55,7 @@ export class LogDesk {
     if (request.type === 'open') return this.#open();
     if (request.type === 'close') return this.#close();
     const busy = busyWords[request.type];
-    if (busy !== undefined) this.#set({ busy, said: '' });
+    if (busy !== undefined) this.#set({ busy: msg(busy), said: '' });
     try {
       const said = await this.#do(request);
       if (said !== undefined) this.#set({ said, isBad: false });
@@ -116,7 +118,7 @@ export class LogDesk {
       case 'back-up': {
         const owner = await secretOf(journal.vault, 'owner', request.proof);
         await saveBackup(journal, { owner, passphrase: request.passphrase });
-        return 'The backup is written. Its passphrase opens it, and the restored log as its owner.';
+        return msg('The backup is written. Its passphrase opens it, and the restored log as its owner.');
       }
       case 'restore':
         return this.#restore(request);
@@ -124,8 +126,8 @@ export class LogDesk {
         await navigator.storage.persist();
         this.#set({ vault: await factsOf(journal) });
         return this.#view?.vault.isPersisted === true
-          ? 'The browser keeps this site’s data until you delete it.'
-          : 'The browser did not promise it. It may ask again once you use this site more.';
+          ? msg('The browser keeps this site’s data until you delete it.')
+          : msg('The browser did not promise it. It may ask again once you use this site more.');
       case 'check':
         this.#set({ audit: await checkLog(journal, request.receipt) });
         return undefined;
@@ -164,8 +166,9 @@ export class LogDesk {
     const { runIds, unsearched } = await journal.erase(selection);
     this.#set({ record: undefined, vault: await factsOf(journal) });
     await this.#list.refresh();
-    const left = unsearched.length === 0 ? '' : ` ${counted(unsearched)} could not be searched: damaged.`;
-    return `${counted(runIds)} erased, with the keys.${left}`;
+    const done = msg(str`${formatPlural(runIds.length, 'run|runs')} erased, with the keys.`);
+    if (unsearched.length === 0) return done;
+    return `${done} ${msg(str`${formatPlural(unsearched.length, 'run|runs')} could not be searched: damaged.`)}`;
   }
 
   async #restore({ file, passphrase }: Extract<LogRequest, { type: 'restore' }>): Promise<string> {
@@ -175,7 +178,7 @@ export class LogDesk {
     const journal = await log.reopen({ role: 'owner', secret: { type: 'passphrase', passphrase } });
     this.#watch(journal);
     await this.#showRole(journal);
-    return 'The log is as the backup has it, and opens with the backup’s passphrase.';
+    return msg('The log is as the backup has it, and opens with the backup’s passphrase.');
   }
 
   #watch(journal: Journal): void {
@@ -219,10 +222,6 @@ async function factsOf({ vault }: Journal): Promise<VaultFacts> {
     freeBytes: quota === undefined || usage === undefined ? undefined : Math.max(0, quota - usage),
     isPersisted: await storage.persisted(),
   };
-}
-
-function counted({ length }: readonly unknown[]): string {
-  return `${String(length)} ${length === 1 ? 'run' : 'runs'}`;
 }
 
 const emptyView: Omit<LogView, 'vault'> = {

@@ -34,7 +34,7 @@ export class LogDoor {
       import('./log-desk.ts'),
       import('../../ui/define-log-browser.ts'),
     ]);
-    defineLogBrowser();
+    await defineLogBrowser();
     return new Desk(this.#options);
   }
 }

@@ -15,6 +15,7 @@ import { emptyTrainingView } from '../../ui/train/training-view.ts';
 import type { TrainingSettings, TrainingView } from '../../ui/train/training-view.ts';
 import { readCatalogue } from '../read-catalogue.ts';
 import { siteRoot } from '../site-root.ts';
+import { later } from '../../ui/translate.ts';
 
 export interface TrainingDeskOptions {
   /** Opens the own log. */
@@ -114,7 +115,7 @@ export class TrainingDesk {
       } finally {
         journal.close();
       }
-      this.#take('Your own log', lines, lineage);
+      this.#take(later('Your own log'), lines, lineage);
     });
   }
 

@@ -6,19 +6,20 @@ import { LitElement, css, html, nothing } from 'lit';
 import { exportFormats } from '../../protocol/dataset.ts';
 import type { ExportFormat, MaskingAbout, PlanView, WrittenView } from '../../protocol/dataset.ts';
 import { send } from '../events.ts';
-import { formatCount, formatDuration, formatMegabytes, formatPercent } from '../format.ts';
+import { formatCount, formatDuration, formatMegabytes, formatPercent, formatPlural } from '../format.ts';
 import { takeForm, textIn } from '../read-form.ts';
 import { base, controls } from '../theme.ts';
 import { datasetStyle } from './dataset-style.ts';
+import { followLanguage, later, msg, str } from '../translate.ts';
 
 const formatNames: Readonly<Record<ExportFormat, string>> = {
-  trl: 'TRL prompt-completion',
-  preference: 'TRL preference pairs',
-  openai: 'OpenAI fine-tuning',
+  trl: later('TRL prompt-completion'),
+  preference: later('TRL preference pairs'),
+  openai: later('OpenAI fine-tuning'),
   hermes: 'Hermes / ShareGPT',
   'data-flywheel': 'NVIDIA data flywheel',
   parquet: 'Parquet',
-  rendered: 'Rendered as prompted here',
+  rendered: later('Rendered as prompted here'),
 };
 
 export class DatasetExport extends LitElement {
@@ -65,6 +66,7 @@ export class DatasetExport extends LitElement {
 
   constructor() {
     super();
+    followLanguage(this);
     this.plan = undefined;
     this.written = undefined;
     this.masking = undefined;
@@ -78,11 +80,15 @@ export class DatasetExport extends LitElement {
     const isRefused = this.busy || !this.plan.overlap.clean;
     return html`
       <section class="card stack" aria-labelledby="title">
-        <h2 id="title">5. Export</h2>
-        <form class="stack" aria-label="Export" @submit=${(event: SubmitEvent) => this.#submit(event)}>
+        <h2 id="title">${msg('5. Export')}</h2>
+        <form
+          class="stack"
+          aria-label=${msg('Export')}
+          @submit=${(event: SubmitEvent) => this.#submit(event)}
+        >
           <div class="fields">
             <label class="field">
-              Name
+              ${msg('Name')}
               <input
                 name="name"
                 required
@@ -92,40 +98,40 @@ export class DatasetExport extends LitElement {
               />
             </label>
             <label class="field">
-              Licence, as the hub names it
+              ${msg('Licence, as the hub names it')}
               <input name="licence" required maxlength="60" .defaultValue=${'unknown'} />
             </label>
           </div>
           <fieldset>
-            <legend>Formats, beside the records themselves</legend>
+            <legend>${msg('Formats, beside the records themselves')}</legend>
             ${exportFormats.map(
               (format) => html`
                 <label class="check">
                   <input type="checkbox" name="format" value=${format} .defaultChecked=${true} />
-                  ${formatNames[format]}
+                  ${msg(formatNames[format])}
                 </label>
               `,
             )}
           </fieldset>
           <div class="fields">
             <label class="field">
-              Variants of each row (0: none)
+              ${msg('Variants of each row (0: none)')}
               <input type="number" name="variants" min="0" max="5" required .defaultValue=${'0'} />
             </label>
             <label class="check">
               <input type="checkbox" name="replace" />
-              In the rows’ place
+              ${msg('In the rows’ place')}
             </label>
           </div>
           <p class="small muted">
-            A variant has other numbers, dates, names and words in the request and, alike, in the call. It is
-            checked against the schema, or dropped. ${renderMasking(this.masking)}
+            ${msg('A variant has other numbers, dates, names and words in the request and, alike, in the call. It is checked against the schema, or dropped.')}
+            ${renderMasking(this.masking)}
           </p>
           <div class="row">
             ${
               this.canPickFolder
                 ? html`<button type="submit" class="primary" value="folder" ?disabled=${isRefused}>
-                    Export to a folder…
+                    ${msg('Export to a folder…')}
                   </button>`
                 : nothing
             }
@@ -135,7 +141,7 @@ export class DatasetExport extends LitElement {
               value="archive"
               ?disabled=${isRefused}
             >
-              Save as zip
+              ${msg('Save as zip')}
             </button>
           </div>
         </form>
@@ -150,19 +156,22 @@ export class DatasetExport extends LitElement {
       ? html`
           <div class="stack" role="alert">
             <p class="small">
-              Checkpoints, vectors and the last archive are deleted from this browser. Sources and exported
-              files stay.
+              ${msg('Checkpoints, vectors and the last archive are deleted from this browser. Sources and exported files stay.')}
             </p>
             <div class="row">
-              <button type="button" class="compact danger" @click=${() => this.#forget()}>Delete</button>
-              <button type="button" class="compact" @click=${() => (this.isSure = false)}>Keep</button>
+              <button type="button" class="compact danger" @click=${() => this.#forget()}>
+                ${msg('Delete')}
+              </button>
+              <button type="button" class="compact" @click=${() => (this.isSure = false)}>
+                ${msg('Keep')}
+              </button>
             </div>
           </div>
         `
       : html`
           <div>
             <button type="button" class="quiet compact danger" @click=${() => (this.isSure = true)}>
-              Delete what is kept of data sets…
+              ${msg('Delete what is kept of data sets…')}
             </button>
           </div>
         `;
@@ -191,17 +200,20 @@ export class DatasetExport extends LitElement {
 }
 
 function renderMasking(masking: MaskingAbout | undefined) {
-  if (masking === undefined) return html`Nothing is masked: the rows hold what was said.`;
+  if (masking === undefined) return msg('Nothing is masked: the rows hold what was said.');
   const { method, recall, measuredOn } = masking;
-  return html`Personal data was masked by
-  ${method}${recall === undefined ? nothing : html`; measured recall ${formatPercent(recall)} on ${measuredOn}`}.`;
+  return html`${msg('Personal data was masked. How:')} <span lang="en" dir="auto">${method}</span>${
+      recall === undefined
+        ? nothing
+        : html`; ${msg(str`measured recall ${formatPercent(recall)}`)}
+            <span lang="en" dir="auto">(${measuredOn})</span>`
+    }.`;
 }
 
 function renderWritten({ rows, bytes, tookMs }: Omit<WrittenView, 'archive'>) {
   return html`
     <p class="small written">
-      Written: ${formatCount(rows.train)} rows to learn, ${formatCount(rows.validation)} to validate,
-      ${formatCount(rows.test)} to test; ${formatMegabytes(bytes)} in ${formatDuration(tookMs)}.
+      ${msg(str`Written: ${formatPlural(rows.train, 'row|rows')} to learn, ${formatCount(rows.validation)} to validate, ${formatCount(rows.test)} to test; ${formatMegabytes(bytes)} in ${formatDuration(tookMs)}.`)}
     </p>
   `;
 }

@@ -7,6 +7,7 @@ import type { FunnelStep, Quarantined, SurveyView } from '../../protocol/dataset
 import { formatCount, formatPlural } from '../format.ts';
 import { base, figureTable } from '../theme.ts';
 import { datasetStyle } from './dataset-style.ts';
+import { followLanguage, msg, str } from '../translate.ts';
 
 export class DatasetFunnel extends LitElement {
   static override styles = [base, figureTable, datasetStyle];
@@ -25,6 +26,7 @@ export class DatasetFunnel extends LitElement {
 
   constructor() {
     super();
+    followLanguage(this);
     this.survey = undefined;
     this.funnel = [];
     this.variants = undefined;
@@ -37,19 +39,18 @@ export class DatasetFunnel extends LitElement {
     const most = Math.max(1, steps[0]?.in ?? 1);
     return html`
       <section class="card stack" aria-labelledby="title">
-        <h2 id="title">2. Funnel</h2>
+        <h2 id="title">${msg('2. Funnel')}</h2>
         <p class="small muted" role="status">
-          ${formatPlural(survey.items, 'row|rows')} looked through, ${formatCount(steps.at(-1)?.out ?? 0)}
-          kept.
-          ${survey.resumedAt > 0 ? `${formatCount(survey.resumedAt)} of them were looked through before.` : nothing}
+          ${msg(str`${formatPlural(survey.items, 'row|rows')} looked through, ${formatCount(steps.at(-1)?.out ?? 0)} kept.`)}
+          ${survey.resumedAt > 0 ? msg(str`${formatCount(survey.resumedAt)} of them were looked through before.`) : nothing}
         </p>
-        <div class="scroll" tabindex="0" role="region" aria-label="Funnel">
+        <div class="scroll" tabindex="0" role="region" aria-label=${msg('Funnel')}>
           <table class="wrapping">
             <thead>
               <tr>
-                <th scope="col">Filter</th>
-                <th scope="col">Kept</th>
-                <th scope="col" class="text">Left out, and why</th>
+                <th scope="col">${msg('Filter')}</th>
+                <th scope="col">${msg('Kept')}</th>
+                <th scope="col" class="text">${msg('Left out, and why')}</th>
               </tr>
             </thead>
             <tbody>
@@ -73,15 +74,17 @@ function renderStep({ filter, in: before, out, reasons }: FunnelStep, most: numb
   return html`
     <tr>
       <th scope="row">
-        ${filter}
+        <span lang="en">${filter}</span>
         <div class="bar" aria-hidden="true"><span .style=${`width: ${(out / most) * 100}%`}></span></div>
       </th>
       <td>${formatCount(out)}</td>
       <td class="text">
         ${
           before === out
-            ? html`<span class="muted">none</span>`
-            : all.map(([reason, count]) => html`<div>${formatCount(count)} · ${reason}</div>`)
+            ? html`<span class="muted">${msg('none')}</span>`
+            : all.map(
+                ([reason, count]) => html`<div lang="en" dir="auto">${formatCount(count)} · ${reason}</div>`,
+              )
         }
       </td>
     </tr>
@@ -91,22 +94,22 @@ function renderStep({ filter, in: before, out, reasons }: FunnelStep, most: numb
 function renderQuarantined(rows: readonly Quarantined[]) {
   return html`
     <details>
-      <summary>Rows that could not be read: the first ${formatCount(rows.length)}</summary>
-      <div class="scroll" tabindex="0" role="region" aria-label="Rows that could not be read">
+      <summary>${msg(str`Rows that could not be read: the first ${formatCount(rows.length)}`)}</summary>
+      <div class="scroll" tabindex="0" role="region" aria-label=${msg('Rows that could not be read')}>
         <table>
           <thead>
             <tr>
-              <th scope="col">Line</th>
-              <th scope="col" class="text">Reason</th>
-              <th scope="col" class="text">Beginning</th>
+              <th scope="col">${msg('Line')}</th>
+              <th scope="col" class="text">${msg('Reason')}</th>
+              <th scope="col" class="text">${msg('Beginning')}</th>
             </tr>
           </thead>
           <tbody>
             ${rows.map(
               ({ source, line, reason, excerpt }) => html`
                 <tr>
-                  <th scope="row">${source}:${line}</th>
-                  <td class="text">${reason}</td>
+                  <th scope="row" translate="no">${source}:${line}</th>
+                  <td class="text" lang="en" dir="auto">${reason}</td>
                   <td class="text"><code>${excerpt}</code></td>
                 </tr>
               `,

@@ -8,6 +8,7 @@ import { takeForm, textIn } from '../read-form.ts';
 import { base, controls, filePick } from '../theme.ts';
 import { datasetStyle } from './dataset-style.ts';
 import type { ReadSettings, SourceView } from './dataset-view.ts';
+import { followLanguage, msg, str } from '../translate.ts';
 
 export class DatasetSources extends LitElement {
   static override styles = [
@@ -49,6 +50,7 @@ export class DatasetSources extends LitElement {
 
   constructor() {
     super();
+    followLanguage(this);
     this.sources = [];
     this.settings = { known: false, languages: [] };
     this.busy = false;
@@ -58,7 +60,7 @@ export class DatasetSources extends LitElement {
   protected override render() {
     return html`
       <section class="card stack" aria-labelledby="title">
-        <h2 id="title">1. Sources</h2>
+        <h2 id="title">${msg('1. Sources')}</h2>
         <div
           class="drop stack ${this.isOver ? 'over' : ''}"
           @dragover=${(event: DragEvent) => this.#over(event, true)}
@@ -66,12 +68,11 @@ export class DatasetSources extends LitElement {
           @drop=${(event: DragEvent) => this.#dropped(event)}
         >
           <p class="small muted">
-            Logs as JSON or JSON lines, also gzipped: OpenAI, OpenTelemetry, AI SDK, Langfuse, data flywheel,
-            and data sets that were exported here. Drop them, or choose.
+            ${msg('Logs as JSON or JSON lines, also gzipped: OpenAI, OpenTelemetry, AI SDK, Langfuse, data flywheel, and data sets that were exported here. Drop them, or choose.')}
           </p>
           <div class="row">
             <label class="button pick">
-              Add files<input
+              ${msg('Add files')}<input
                 type="file"
                 multiple
                 accept=".json,.jsonl,.gz"
@@ -85,28 +86,28 @@ export class DatasetSources extends LitElement {
               ?disabled=${this.busy}
               @click=${() => send(this, 'dataset-log', undefined)}
             >
-              Add my own log
+              ${msg('Add my own log')}
             </button>
           </div>
         </div>
         ${
           this.sources.length === 0
-            ? html`<p class="small muted">No source yet.</p>`
-            : html`<ul class="stack" aria-label="Sources">
+            ? html`<p class="small muted">${msg('No source yet.')}</p>`
+            : html`<ul class="stack" aria-label=${msg('Sources')}>
                 ${this.sources.map((source) => this.#renderSource(source))}
               </ul>`
         }
         <form
           class="stack"
-          aria-label="How sources are read"
+          aria-label=${msg('How sources are read')}
           @submit=${(event: SubmitEvent) => this.#submit(event)}
         >
           <label class="check">
-            <input type="checkbox" name="known" .checked=${this.settings.known} /> Only what is known to have
-            gone well
+            <input type="checkbox" name="known" .checked=${this.settings.known} />
+            ${msg('Only what is known to have gone well')}
           </label>
           <label class="field">
-            Languages, as two letters each (empty: any)
+            ${msg('Languages, as two letters each (empty: any)')}
             <input
               name="languages"
               placeholder="en, de"
@@ -116,7 +117,7 @@ export class DatasetSources extends LitElement {
           </label>
           <div class="row">
             <button type="submit" class="primary" ?disabled=${this.busy || this.sources.length === 0}>
-              Look them through
+              ${msg('Look them through')}
             </button>
           </div>
         </form>
@@ -127,15 +128,15 @@ export class DatasetSources extends LitElement {
   #renderSource({ name, size }: SourceView) {
     return html`
       <li>
-        <span>${name} <span class="small muted">${size}</span></span>
+        <span><span translate="no">${msg(name)}</span> <span class="small muted">${size}</span></span>
         <button
           type="button"
           class="quiet compact"
-          aria-label=${`Remove ${name}`}
+          aria-label=${msg(str`Remove ${name}`)}
           ?disabled=${this.busy}
           @click=${() => send(this, 'dataset-source-remove', { name })}
         >
-          Remove
+          ${msg('Remove')}
         </button>
       </li>
     `;

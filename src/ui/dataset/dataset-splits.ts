@@ -4,21 +4,29 @@
  */
 import { LitElement, css, html, nothing } from 'lit';
 import { datasetSplits } from '../../protocol/dataset.ts';
-import type { OverlapKind, OverlapReport, PlanView } from '../../protocol/dataset.ts';
+import type { DatasetSplit, OverlapKind, OverlapReport, PlanView } from '../../protocol/dataset.ts';
 import { send } from '../events.ts';
-import { formatCount, formatPlural } from '../format.ts';
+import { formatCount, formatPercent, formatPlural } from '../format.ts';
 import { takeForm, textIn } from '../read-form.ts';
 import { base, controls, figureTable } from '../theme.ts';
 import { datasetStyle } from './dataset-style.ts';
 import { emptyDatasetView } from './dataset-view.ts';
 import type { SplitSettings } from './dataset-view.ts';
+import { followLanguage, later, msg, str } from '../translate.ts';
 
 const kindNames: Readonly<Record<OverlapKind, string>> = {
-  episode: 'Same run',
-  exact: 'Same row',
-  template: 'Same template',
-  near: 'Nearly the same text',
-  embedding: 'Nearly the same meaning',
+  episode: later('Same run'),
+  exact: later('Same row'),
+  template: later('Same template'),
+  near: later('Nearly the same text'),
+  embedding: later('Nearly the same meaning'),
+};
+
+/** What the sides are called. */
+const splitNames: Readonly<Record<DatasetSplit, string>> = {
+  train: later('train'),
+  validation: later('validation'),
+  test: later('test'),
 };
 
 /** Tasks that are listed; the manifest of the export has all. */
@@ -65,6 +73,7 @@ export class DatasetSplits extends LitElement {
 
   constructor() {
     super();
+    followLanguage(this);
     this.plan = undefined;
     this.settings = emptyDatasetView.split;
     this.busy = false;
@@ -76,11 +85,11 @@ export class DatasetSplits extends LitElement {
     return html`
       <section class="card stack" aria-labelledby="title">
         <div class="row between">
-          <h2 id="title">4. Split and leaks</h2>
+          <h2 id="title">${msg('4. Split and leaks')}</h2>
           ${
             plan.overlap.clean
-              ? html`<span class="badge good">no leak above its limit</span>`
-              : html`<span class="badge bad">leaks: cannot be exported</span>`
+              ? html`<span class="badge good">${msg('no leak above its limit')}</span>`
+              : html`<span class="badge bad">${msg('leaks: cannot be exported')}</span>`
           }
         </div>
         ${this.#renderForm()}
@@ -88,24 +97,23 @@ export class DatasetSplits extends LitElement {
           ${datasetSplits.map(
             (split) => html`
               <div>
-                <dt class="small muted">${split}</dt>
+                <dt class="small muted">${msg(splitNames[split])}</dt>
                 <dd>${formatCount(plan.counts[split])}</dd>
               </div>
             `,
           )}
         </dl>
         <p class="small muted">
-          ${formatPlural(plan.families.count, 'group|groups')} of rows that stay together (a run, its
-          duplicates, its template), the largest with ${formatPlural(plan.families.largest, 'row|rows')}.
+          ${msg(str`${formatPlural(plan.families.count, 'group|groups')} of rows that stay together (a run, its duplicates, its template), the largest with ${formatPlural(plan.families.largest, 'row|rows')}.`)}
         </p>
         ${renderOverlap(plan.overlap)} ${renderTasks(plan)}
         ${
           plan.guidance.length === 0
             ? nothing
             : html`
-                <h3 class="small">Before training</h3>
+                <h3 class="small">${msg('Before training')}</h3>
                 <ul class="small advice">
-                  ${plan.guidance.map((advice) => html`<li>${advice}</li>`)}
+                  ${plan.guidance.map((advice) => html`<li lang="en" dir="auto">${advice}</li>`)}
                 </ul>
               `
         }
@@ -116,9 +124,9 @@ export class DatasetSplits extends LitElement {
   #renderForm() {
     const { validation, test, cap, seed, twinsByMeaning } = this.settings;
     return html`
-      <form class="fields" aria-label="Split" @submit=${(event: SubmitEvent) => this.#submit(event)}>
+      <form class="fields" aria-label=${msg('Split')} @submit=${(event: SubmitEvent) => this.#submit(event)}>
         <label class="field">
-          Validation, %
+          ${msg('Validation, %')}
           <input
             type="number"
             name="validation"
@@ -130,7 +138,7 @@ export class DatasetSplits extends LitElement {
           />
         </label>
         <label class="field">
-          Test, %
+          ${msg('Test, %')}
           <input
             type="number"
             name="test"
@@ -142,15 +150,15 @@ export class DatasetSplits extends LitElement {
           />
         </label>
         <label class="field">
-          Rows of a task at most
+          ${msg('Rows of a task at most')}
           <input type="number" name="cap" min="1" .defaultValue=${cap === undefined ? '' : String(cap)} />
         </label>
         <label class="field">
-          Seed
+          ${msg('Seed')}
           <input name="seed" required maxlength="40" .defaultValue=${seed} />
         </label>
         <label class="field">
-          Twins by meaning, at most %
+          ${msg('Twins by meaning, at most %')}
           <input
             type="number"
             name="twins"
@@ -161,7 +169,7 @@ export class DatasetSplits extends LitElement {
             .defaultValue=${String(twinsByMeaning * 100)}
           />
         </label>
-        <button type="submit" ?disabled=${this.busy}>Split again</button>
+        <button type="submit" ?disabled=${this.busy}>${msg('Split again')}</button>
       </form>
     `;
   }
@@ -181,26 +189,26 @@ export class DatasetSplits extends LitElement {
 
 function renderOverlap({ figures }: OverlapReport) {
   return html`
-    <div class="scroll" tabindex="0" role="region" aria-label="Leaks">
+    <div class="scroll" tabindex="0" role="region" aria-label=${msg('Leaks')}>
       <table>
         <thead>
           <tr>
-            <th scope="col">Twin in train</th>
-            <th scope="col">Rows that judge</th>
-            <th scope="col">With a twin</th>
-            <th scope="col">Share</th>
-            <th scope="col">Limit</th>
+            <th scope="col">${msg('Twin in train')}</th>
+            <th scope="col">${msg('Rows that judge')}</th>
+            <th scope="col">${msg('With a twin')}</th>
+            <th scope="col">${msg('Share')}</th>
+            <th scope="col">${msg('Limit')}</th>
           </tr>
         </thead>
         <tbody>
           ${figures.map(
             ({ kind, checked, overlapping, share, limit }) => html`
               <tr>
-                <th scope="row">${kindNames[kind]}</th>
+                <th scope="row">${msg(kindNames[kind])}</th>
                 <td>${formatCount(checked)}</td>
                 <td>${formatCount(overlapping)}</td>
-                <td>${(share * 100).toFixed(2)} %</td>
-                <td>${(limit * 100).toFixed(1)} %</td>
+                <td>${formatPercent(share, 2)}</td>
+                <td>${formatPercent(limit, 1)}</td>
               </tr>
             `,
           )}
@@ -213,22 +221,22 @@ function renderOverlap({ figures }: OverlapReport) {
 function renderTasks({ tasks }: PlanView) {
   return html`
     <details>
-      <summary>${formatPlural(tasks.length, 'task|tasks')} by side</summary>
-      <div class="scroll" tabindex="0" role="region" aria-label="Tasks by side">
+      <summary>${msg(str`${formatPlural(tasks.length, 'task|tasks')} by side`)}</summary>
+      <div class="scroll" tabindex="0" role="region" aria-label=${msg('Tasks by side')}>
         <table>
           <thead>
             <tr>
-              <th scope="col">Task</th>
-              <th scope="col">Class</th>
-              ${datasetSplits.map((split) => html`<th scope="col">${split}</th>`)}
+              <th scope="col">${msg('Task')}</th>
+              <th scope="col">${msg('Class')}</th>
+              ${datasetSplits.map((split) => html`<th scope="col">${msg(splitNames[split])}</th>`)}
             </tr>
           </thead>
           <tbody>
             ${tasks.slice(0, shownTasks).map(
               (count) => html`
                 <tr>
-                  <th scope="row" class="text">${count.task}</th>
-                  <td>${count.class}</td>
+                  <th scope="row" class="text" translate="no">${count.task}</th>
+                  <td lang="en">${count.class}</td>
                   ${datasetSplits.map((split) => html`<td>${formatCount(count[split])}</td>`)}
                 </tr>
               `,
@@ -239,7 +247,7 @@ function renderTasks({ tasks }: PlanView) {
       ${
         tasks.length > shownTasks
           ? html`<p class="small muted">
-              ${formatCount(tasks.length - shownTasks)} more stand in the manifest.
+              ${msg(str`${formatCount(tasks.length - shownTasks)} more stand in the manifest.`)}
             </p>`
           : nothing
       }

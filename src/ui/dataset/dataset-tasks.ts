@@ -5,12 +5,13 @@
 import { LitElement, css, html, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { send } from '../events.ts';
-import { formatCount, formatPercent, formatPlural, shorten } from '../format.ts';
+import { formatCount, formatNumber, formatPercent, formatPlural, shorten } from '../format.ts';
 import { takeForm, textIn } from '../read-form.ts';
 import { base, controls } from '../theme.ts';
 import { datasetStyle } from './dataset-style.ts';
 import type { FoundTask, TasksView } from './dataset-view.ts';
 import { hueOf } from './task-scatter.ts';
+import { followLanguage, msg, str } from '../translate.ts';
 
 export class DatasetTasks extends LitElement {
   static override styles = [
@@ -79,6 +80,7 @@ export class DatasetTasks extends LitElement {
 
   constructor() {
     super();
+    followLanguage(this);
     this.view = undefined;
     this.rows = 0;
     this.busy = false;
@@ -89,14 +91,17 @@ export class DatasetTasks extends LitElement {
     if (this.rows < 2) return nothing;
     return html`
       <section class="card stack" aria-labelledby="title">
-        <h2 id="title">3. Tasks</h2>
+        <h2 id="title">${msg('3. Tasks')}</h2>
         <p class="small muted">
-          Without this step a row's task is the tools it calls. Here a sentence encoder reads a sample, and
-          what is said and done alike becomes a task. Only names of tasks change, no row.
+          ${msg('Without this step a row’s task is the tools it calls. Here a sentence encoder reads a sample, and what is said and done alike becomes a task. Only names of tasks change, no row.')}
         </p>
-        <form class="fields" aria-label="Find tasks" @submit=${(event: SubmitEvent) => this.#submit(event)}>
+        <form
+          class="fields"
+          aria-label=${msg('Find tasks')}
+          @submit=${(event: SubmitEvent) => this.#submit(event)}
+        >
           <label class="field">
-            Rows of the sample
+            ${msg('Rows of the sample')}
             <input
               type="number"
               name="size"
@@ -107,10 +112,10 @@ export class DatasetTasks extends LitElement {
             />
           </label>
           <label class="field">
-            Number of tasks (empty: chosen)
+            ${msg('Number of tasks (empty: chosen)')}
             <input type="number" name="k" min="2" max="500" />
           </label>
-          <button type="submit" ?disabled=${this.busy}>Find tasks</button>
+          <button type="submit" ?disabled=${this.busy}>${msg('Find tasks')}</button>
         </form>
         ${this.view === undefined ? nothing : this.#renderFound(this.view)}
       </section>
@@ -123,21 +128,20 @@ export class DatasetTasks extends LitElement {
     return html`
       <p class="facts" role="status">
         <span
-          >${formatPlural(tasks.length, 'task|tasks')} in ${formatCount(taskOf.length)} of ${formatCount(of)}
-          rows</span
+          >${msg(str`${formatPlural(tasks.length, 'task|tasks')} in ${formatCount(taskOf.length)} of ${formatPlural(of, 'row|rows')}`)}</span
         >
-        <span>silhouette ${quality.silhouette.toFixed(2)}</span>
-        <span>stability ${quality.stability.toFixed(2)}</span>
-        <span>${formatPercent(quality.coverage)} belong to one</span>
+        <span>${msg(str`silhouette ${formatNumber(quality.silhouette, 2)}`)}</span>
+        <span>${msg(str`stability ${formatNumber(quality.stability, 2)}`)}</span>
+        <span>${msg(str`${formatPercent(quality.coverage)} belong to one`)}</span>
       </p>
-      <div class="row" role="group" aria-label="Selected tasks">
+      <div class="row" role="group" aria-label=${msg('Selected tasks')}>
         <button
           type="button"
           class="compact"
           ?disabled=${this.busy || chosen.length < 2}
           @click=${() => this.#merge(chosen)}
         >
-          Merge ${chosen.length < 2 ? 'selected' : formatCount(chosen.length)}
+          ${chosen.length < 2 ? msg('Merge selected') : msg(str`Merge ${formatCount(chosen.length)}`)}
         </button>
         <button
           type="button"
@@ -145,7 +149,7 @@ export class DatasetTasks extends LitElement {
           ?disabled=${this.busy || chosen.length !== 1 || (chosen[0]?.items ?? 0) < 2}
           @click=${() => this.#split(chosen)}
         >
-          Split in two
+          ${msg('Split in two')}
         </button>
         <button
           type="button"
@@ -153,7 +157,7 @@ export class DatasetTasks extends LitElement {
           ?disabled=${this.busy}
           @click=${() => send(this, 'dataset-name', undefined)}
         >
-          Suggest names
+          ${msg('Suggest names')}
         </button>
         <button
           type="button"
@@ -161,7 +165,7 @@ export class DatasetTasks extends LitElement {
           ?disabled=${this.busy}
           @click=${() => send(this, 'dataset-edit', { type: 'drop' })}
         >
-          Drop these tasks
+          ${msg('Drop these tasks')}
         </button>
       </div>
       <div class="parts">
@@ -170,7 +174,7 @@ export class DatasetTasks extends LitElement {
           .selected=${this.selected}
           .onPick=${({ id }: FoundTask) => this.#toggle(id)}
         ></slm-task-scatter>
-        <ul class="tasks" aria-label="Tasks">
+        <ul class="tasks" aria-label=${msg('Tasks')}>
           ${repeat(
             tasks,
             ({ id }) => id,
@@ -186,12 +190,12 @@ export class DatasetTasks extends LitElement {
       <li>
         <input
           type="checkbox"
-          aria-label=${`Select ${name}`}
+          aria-label=${msg(str`Select ${name}`)}
           .checked=${this.selected.has(id)}
           @change=${() => this.#toggle(id)}
         />
         <input
-          aria-label=${`Name of ${name}`}
+          aria-label=${msg(str`Name of ${name}`)}
           .value=${name}
           maxlength="80"
           ?disabled=${this.busy}
@@ -202,9 +206,9 @@ export class DatasetTasks extends LitElement {
           ${formatCount(items)}
         </span>
         <details>
-          <summary>Examples</summary>
+          <summary>${msg('Examples')}</summary>
           <ul class="small">
-            ${examples.map((text) => html`<li>${shorten(text, 160)}</li>`)}
+            ${examples.map((text) => html`<li dir="auto">${shorten(text, 160)}</li>`)}
           </ul>
         </details>
       </li>

@@ -9,19 +9,21 @@ import { base, controls, tokens } from '../theme.ts';
 import { datasetStyle } from './dataset-style.ts';
 import { emptyDatasetView } from './dataset-view.ts';
 import type { DatasetView, DatasetWork } from './dataset-view.ts';
+import { followLanguage, later, msg } from '../translate.ts';
 
-const stageNames: Readonly<Record<DatasetWork['stage'], string>> = {
-  reading: 'Looking through the sources',
-  sampling: 'Drawing a sample',
-  embedding: 'Turning texts into vectors',
-  grouping: 'Grouping what is alike',
-  mapping: 'Drawing the map',
-  loading: 'Loading the model',
-  naming: 'Naming the tasks',
-  planning: 'Splitting',
-  records: 'Writing the records',
-  formats: 'Writing the formats',
-  packing: 'Packing the archive',
+/** What each stage of the work is called. */
+export const stageNames: Readonly<Record<DatasetWork['stage'], string>> = {
+  reading: later('Looking through the sources'),
+  sampling: later('Drawing a sample'),
+  embedding: later('Turning texts into vectors'),
+  grouping: later('Grouping what is alike'),
+  mapping: later('Drawing the map'),
+  loading: later('Loading the model'),
+  naming: later('Naming the tasks'),
+  planning: later('Splitting'),
+  records: later('Writing the records'),
+  formats: later('Writing the formats'),
+  packing: later('Packing the archive'),
 };
 
 export class DatasetWorkbench extends LitElement {
@@ -57,6 +59,7 @@ export class DatasetWorkbench extends LitElement {
 
   constructor() {
     super();
+    followLanguage(this);
     this.view = emptyDatasetView;
     this.canPickFolder = false;
   }
@@ -103,13 +106,13 @@ export class DatasetWorkbench extends LitElement {
     return html`
       <div class="card work stack">
         <div class="row between">
-          <p class="small" id="work">${stageNames[stage]}…</p>
+          <p class="small" id="work">${msg(stageNames[stage])}…</p>
           <span class="facts" aria-live="off">
             <span>${done === 0 ? nothing : formatCount(done)}</span>
             <span>${share === undefined ? nothing : formatPercent(share)}</span>
           </span>
           <button type="button" class="compact" @click=${() => send(this, 'dataset-stop', undefined)}>
-            Stop
+            ${msg('Stop')}
           </button>
         </div>
         ${

@@ -7,6 +7,15 @@ import { DatasetSplits } from './dataset-splits.ts';
 import { DatasetTasks } from './dataset-tasks.ts';
 import { DatasetWorkbench } from './dataset-workbench.ts';
 import { TaskScatter } from './task-scatter.ts';
+import { addTexts } from '../translate.ts';
+import type { TextSource } from '../translate.ts';
+
+const texts: TextSource = {
+  de: () => import('../locales/dataset/de.json'),
+  fr: () => import('../locales/dataset/fr.json'),
+  es: () => import('../locales/dataset/es.json'),
+  ar: () => import('../locales/dataset/ar.json'),
+};
 
 /** Parts before the whole: an element that wakes finds its parts awake. */
 const elements = {
@@ -28,6 +37,7 @@ declare global {
 
 /** Registers `slm-dataset-workbench` and its parts. Idempotent. */
 export function defineDataset(): void {
+  void addTexts(texts);
   for (const [name, element] of Object.entries(elements)) {
     if (customElements.get(name) === undefined) customElements.define(name, element);
   }

@@ -4,7 +4,9 @@
  */
 import { LitElement, css, html } from 'lit';
 import type { PropertyValues } from 'lit';
+import { formatPlural } from '../format.ts';
 import type { FoundTask, TasksView } from './dataset-view.ts';
+import { followLanguage, msg, str } from '../translate.ts';
 
 /** A hue of its own for each id, far from those of its neighbours: steps of the golden angle. */
 export function hueOf(id: number): number {
@@ -44,6 +46,7 @@ export class TaskScatter extends LitElement {
 
   constructor() {
     super();
+    followLanguage(this);
     this.view = undefined;
     this.selected = new Set();
   }
@@ -65,7 +68,7 @@ export class TaskScatter extends LitElement {
     return html`
       <canvas
         role="img"
-        aria-label=${`Map of ${taskOf.length} requests in ${tasks.length} tasks: what is said alike stands near. The list tells the same.`}
+        aria-label=${msg(str`Map of ${formatPlural(taskOf.length, 'request|requests')} in ${formatPlural(tasks.length, 'task|tasks')}: what is said alike stands near. The list tells the same.`)}
         @click=${(event: MouseEvent) => this.#picked(event)}
       ></canvas>
     `;

@@ -5,11 +5,13 @@
 import { LitElement, css, html, nothing } from 'lit';
 import type { AuditEntry } from '../../protocol/vault.ts';
 import { send } from '../events.ts';
-import { formatCount, formatTime } from '../format.ts';
+import { formatPlural, formatTime } from '../format.ts';
 import { base, controls } from '../theme.ts';
 import { takeForm } from '../read-form.ts';
 import { fields, recordTable } from './fields.ts';
 import type { AuditView } from './log-view.ts';
+import { roleNames } from './role-names.ts';
+import { followLanguage, msg, str } from '../translate.ts';
 
 /** Entries that are shown at first, and added when more are asked for. */
 const entriesPerPage = 100;
@@ -55,6 +57,7 @@ export class AuditList extends LitElement {
 
   constructor() {
     super();
+    followLanguage(this);
     this.audit = undefined;
     this.isBusy = false;
     this.shown = entriesPerPage;
@@ -63,30 +66,31 @@ export class AuditList extends LitElement {
   protected override render() {
     return html`
       <section class="stack" aria-labelledby="chain">
-        <h3 id="chain">The audit log</h3>
+        <h3 id="chain">${msg('The audit log')}</h3>
         <p class="small muted">
-          Unlocking, reading, exporting, erasing and new keys are written down, each entry with the hash of
-          the one before. A receipt that you keep elsewhere shows later whether the end was cut off.
+          ${msg('Unlocking, reading, exporting, erasing and new keys are written down, each entry with the hash of the one before. A receipt that you keep elsewhere shows later whether the end was cut off.')}
         </p>
-        <form aria-label="Check the audit log" @submit=${(event: SubmitEvent) => this.#check(event)}>
+        <form aria-label=${msg('Check the audit log')} @submit=${(event: SubmitEvent) => this.#check(event)}>
           <label
-            >Against a receipt, if you have one <input type="file" name="receipt" accept=".json"
+            >${msg('Against a receipt, if you have one')} <input type="file" name="receipt" accept=".json"
           /></label>
           <div class="row">
-            <button type="submit" class="compact primary" ?disabled=${this.isBusy}>Check the log</button>
+            <button type="submit" class="compact primary" ?disabled=${this.isBusy}>
+              ${msg('Check the log')}
+            </button>
             <button
               type="button"
               class="compact"
               @click=${() => send(this, 'log-ask', { type: 'export-audit' })}
             >
-              Export the chain
+              ${msg('Export the chain')}
             </button>
             <button
               type="button"
               class="compact"
               @click=${() => send(this, 'log-ask', { type: 'export-receipt' })}
             >
-              Save a receipt
+              ${msg('Save a receipt')}
             </button>
           </div>
         </form>
@@ -99,8 +103,12 @@ export class AuditList extends LitElement {
     if (verdict.type === 'broken') {
       return html`
         <section class="stack" aria-labelledby="verdict" role="alert">
-          <h3 id="verdict"><span class="badge bad">broken</span> The chain does not hold</h3>
-          <p class="small">Entry ${verdict.sequence}: ${verdict.reason}</p>
+          <h3 id="verdict">
+            <span class="badge bad">${msg('broken')}</span> ${msg('The chain does not hold')}
+          </h3>
+          <p class="small">
+            ${msg(str`Entry ${verdict.sequence}:`)} <span lang="en" dir="auto">${verdict.reason}</span>
+          </p>
         </section>
       `;
     }
@@ -108,20 +116,19 @@ export class AuditList extends LitElement {
     return html`
       <section class="stack" aria-labelledby="verdict">
         <h3 id="verdict">
-          <span class="badge good">whole</span>
-          ${`${formatCount(entries.length)} ${entries.length === 1 ? 'entry' : 'entries'}`}, each follows the
-          one before
+          <span class="badge good">${msg('whole')}</span>
+          ${msg(str`${formatPlural(entries.length, 'entry|entries')}, each follows the one before`)}
         </h3>
         ${check === undefined ? nothing : renderCheck(check)}
-        <div class="wide" tabindex="0" role="region" aria-label="Entries, newest first">
+        <div class="wide" tabindex="0" role="region" aria-label=${msg('Entries, newest first')}>
           <table>
             <thead>
               <tr>
-                <th scope="col">No.</th>
-                <th scope="col">When</th>
-                <th scope="col">Who</th>
-                <th scope="col">What</th>
-                <th scope="col">Details</th>
+                <th scope="col">${msg('No.')}</th>
+                <th scope="col">${msg('When')}</th>
+                <th scope="col">${msg('Who')}</th>
+                <th scope="col">${msg('What')}</th>
+                <th scope="col">${msg('Details')}</th>
               </tr>
             </thead>
             <tbody>
@@ -133,7 +140,7 @@ export class AuditList extends LitElement {
           entries.length > this.shown
             ? html`<div>
                 <button type="button" class="compact" @click=${() => (this.shown += entriesPerPage)}>
-                  Show earlier ones
+                  ${msg('Show earlier ones')}
                 </button>
               </div>`
             : nothing
@@ -150,17 +157,32 @@ export class AuditList extends LitElement {
 }
 
 function renderCheck({ damage, missingRuns, unexpectedRuns }: NonNullable<AuditView['check']>) {
-  const troubles = [
-    [damage.length, 'rows are not what was written'],
-    [missingRuns.length, 'runs are gone without having been erased'],
-    [unexpectedRuns.length, 'runs are there that the chain does not know'],
-  ] as const;
-  const found = troubles.filter(([count]) => count > 0);
+  const found = [
+    ...(damage.length === 0
+      ? []
+      : [formatPlural(damage.length, 'row is not what was written|rows are not what was written')]),
+    ...(missingRuns.length === 0
+      ? []
+      : [
+          formatPlural(
+            missingRuns.length,
+            'run is gone without having been erased|runs are gone without having been erased',
+          ),
+        ]),
+    ...(unexpectedRuns.length === 0
+      ? []
+      : [
+          formatPlural(
+            unexpectedRuns.length,
+            'run is there that the chain does not know|runs are there that the chain does not know',
+          ),
+        ]),
+  ];
   return found.length === 0
-    ? html`<p class="small">Every record opens, and every run is where the chain says.</p>`
+    ? html`<p class="small">${msg('Every record opens, and every run is where the chain says.')}</p>`
     : html`<p class="small" role="alert">
-        <span class="badge bad">not as written</span>
-        ${found.map(([count, what]) => `${formatCount(count)} ${what}`).join('; ')}.
+        <span class="badge bad">${msg('not as written')}</span>
+        ${found.join('; ')}.
       </p>`;
 }
 
@@ -172,9 +194,9 @@ function renderEntry({ sequence, at, actor, action, details }: AuditEntry) {
     <tr>
       <td>${sequence}</td>
       <td><time datetime=${new Date(at).toISOString()}>${formatTime(at, Date.now())}</time></td>
-      <td>${actor}</td>
-      <td>${action.replaceAll('-', ' ')}</td>
-      <td class="muted">${facts.join(', ')}</td>
+      <td>${actor === 'nobody' ? msg('nobody') : msg(roleNames[actor])}</td>
+      <td lang="en">${action.replaceAll('-', ' ')}</td>
+      <td class="muted" lang="en" dir="auto">${facts.join(', ')}</td>
     </tr>
   `;
 }

@@ -5,6 +5,7 @@ import { css, html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { textIn } from '../read-form.ts';
 import type { VaultFacts, Way } from './log-view.ts';
+import { msg } from '../translate.ts';
 
 /** Goes with `base` and `controls`. */
 export const fields = css`
@@ -97,11 +98,11 @@ export const recordTable = css`
 export function proofField({ ways: { owner = [] } }: VaultFacts): TemplateResult | typeof nothing {
   if (owner.includes('device')) return nothing;
   if (!owner.includes('passphrase'))
-    return html`<p class="small muted">The browser asks for your passkey.</p>`;
+    return html`<p class="small muted">${msg('The browser asks for your passkey.')}</p>`;
   const isNeeded = !owner.includes('passkey');
   return html`
     <label>
-      Owner’s passphrase${isNeeded ? nothing : ', or empty for the passkey'}
+      ${isNeeded ? msg('Owner’s passphrase') : msg('Owner’s passphrase, or empty for the passkey')}
       <input type="password" name="proof" autocomplete="current-password" ?required=${isNeeded} />
     </label>
   `;

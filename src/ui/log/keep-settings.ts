@@ -5,11 +5,12 @@
 import { LitElement, css, html, nothing } from 'lit';
 import type { RecordingMode, Retention } from '../../protocol/vault.ts';
 import { send } from '../events.ts';
-import { formatMegabytes } from '../format.ts';
+import { formatMegabytes, formatPlural } from '../format.ts';
 import { base, controls } from '../theme.ts';
 import { takeForm, textIn } from '../read-form.ts';
 import { fields, proofField, proofIn } from './fields.ts';
 import type { VaultFacts } from './log-view.ts';
+import { followLanguage, later, msg, str } from '../translate.ts';
 
 const dayMs = 86_400_000;
 
@@ -18,14 +19,17 @@ const littleRoom = 50e6;
 
 const recordingTexts: Readonly<Record<RecordingMode, { readonly name: string; readonly what: string }>> = {
   full: {
-    name: 'Content, masked',
-    what: 'What was asked and said, with personal data replaced. It can teach the model.',
+    name: later('Content, masked'),
+    what: later('What was asked and said, with personal data replaced. It can teach the model.'),
   },
   'metadata-only': {
-    name: 'Metadata only',
-    what: 'Tools, times, counts and outcomes. No words.',
+    name: later('Metadata only'),
+    what: later('Tools, times, counts and outcomes. No words.'),
   },
-  off: { name: 'Nothing', what: 'Runs leave no trace. They cannot teach, and cannot be looked at again.' },
+  off: {
+    name: later('Nothing'),
+    what: later('Runs leave no trace. They cannot teach, and cannot be looked at again.'),
+  },
 };
 
 export class KeepSettings extends LitElement {
@@ -64,6 +68,7 @@ export class KeepSettings extends LitElement {
 
   constructor() {
     super();
+    followLanguage(this);
     this.vault = undefined;
     this.runs = 0;
     this.isBusy = false;
@@ -81,7 +86,7 @@ export class KeepSettings extends LitElement {
   #renderRecording(vault: VaultFacts) {
     return html`
       <section class="stack" aria-labelledby="recording">
-        <h3 id="recording">What is recorded</h3>
+        <h3 id="recording">${msg('What is recorded')}</h3>
         <form
           @submit=${(event: SubmitEvent) => {
             const form = takeForm(event);
@@ -91,7 +96,7 @@ export class KeepSettings extends LitElement {
           }}
         >
           <fieldset>
-            <legend class="small">Of every run</legend>
+            <legend class="small">${msg('Of every run')}</legend>
             ${Object.entries(recordingTexts).map(
               ([mode, { name, what }]) => html`
                 <label class="choice">
@@ -101,13 +106,13 @@ export class KeepSettings extends LitElement {
                     value=${mode}
                     ?checked=${vault.settings.recording === mode}
                   />
-                  <span>${name} <span class="small muted">${what}</span></span>
+                  <span>${msg(name)} <span class="small muted">${msg(what)}</span></span>
                 </label>
               `,
             )}
           </fieldset>
           ${proofField(vault)}
-          <button type="submit" class="compact" ?disabled=${this.isBusy}>Record this</button>
+          <button type="submit" class="compact" ?disabled=${this.isBusy}>${msg('Record this')}</button>
         </form>
       </section>
     `;
@@ -117,11 +122,11 @@ export class KeepSettings extends LitElement {
     const { maxAgeMs, maxBytes } = vault.settings.retention;
     return html`
       <section class="stack" aria-labelledby="retention">
-        <h3 id="retention">How long it is kept</h3>
-        <p class="small muted">The oldest runs go first, with their keys. Empty: no limit.</p>
+        <h3 id="retention">${msg('How long it is kept')}</h3>
+        <p class="small muted">${msg('The oldest runs go first, with their keys. Empty: no limit.')}</p>
         <form @submit=${(event: SubmitEvent) => this.#setRetention(event, vault)}>
           <label>
-            Days
+            ${msg('Days')}
             <input
               class="number"
               type="number"
@@ -132,7 +137,7 @@ export class KeepSettings extends LitElement {
             />
           </label>
           <label>
-            Megabytes
+            ${msg('Megabytes')}
             <input
               class="number"
               type="number"
@@ -143,7 +148,9 @@ export class KeepSettings extends LitElement {
             />
           </label>
           ${proofField(vault)}
-          <button type="submit" class="compact" ?disabled=${this.isBusy}>Keep no more than this</button>
+          <button type="submit" class="compact" ?disabled=${this.isBusy}>
+            ${msg('Keep no more than this')}
+          </button>
         </form>
       </section>
     `;
@@ -152,29 +159,28 @@ export class KeepSettings extends LitElement {
   #renderRoom({ usedBytes, freeBytes, isPersisted }: VaultFacts) {
     return html`
       <section class="stack" aria-labelledby="room">
-        <h3 id="room">Room</h3>
+        <h3 id="room">${msg('Room')}</h3>
         ${
           usedBytes === undefined || freeBytes === undefined
-            ? html`<p class="small muted">This browser does not tell how much room there is.</p>`
+            ? html`<p class="small muted">${msg('This browser does not tell how much room there is.')}</p>`
             : html`<p class="small">
-                ${freeBytes < littleRoom ? html`<span class="badge bad">little room</span>` : nothing} This
-                site uses ${formatMegabytes(usedBytes)}, models included; the browser has
-                ${formatMegabytes(freeBytes)} left for it.
-                ${freeBytes < littleRoom ? 'Write a backup, then erase runs or delete models.' : ''}
+                ${freeBytes < littleRoom ? html`<span class="badge bad">${msg('little room')}</span>` : nothing}
+                ${msg(str`This site uses ${formatMegabytes(usedBytes)}, models included; the browser has ${formatMegabytes(freeBytes)} left for it.`)}
+                ${freeBytes < littleRoom ? msg('Write a backup, then erase runs or delete models.') : ''}
               </p>`
         }
         ${
           isPersisted
-            ? html`<p class="small muted">The browser keeps it until you delete it.</p>`
+            ? html`<p class="small muted">${msg('The browser keeps it until you delete it.')}</p>`
             : html`
-                <p class="small muted">The browser may delete it when the disk is nearly full.</p>
+                <p class="small muted">${msg('The browser may delete it when the disk is nearly full.')}</p>
                 <div>
                   <button
                     type="button"
                     class="compact"
                     @click=${() => send(this, 'log-ask', { type: 'keep' })}
                   >
-                    Ask the browser to keep it
+                    ${msg('Ask the browser to keep it')}
                   </button>
                 </div>
               `
@@ -186,23 +192,21 @@ export class KeepSettings extends LitElement {
   #renderErase() {
     return html`
       <section class="stack" aria-labelledby="erase">
-        <h3 id="erase">Erase a person</h3>
+        <h3 id="erase">${msg('Erase a person')}</h3>
         <p class="small muted">
-          Every run that names them goes, also where a made-up name stands in the place of theirs, and what
-          was taken from these runs to be looked at. To erase one run, open it; to erase by other marks,
-          filter the runs.
+          ${msg('Every run that names them goes, also where a made-up name stands in the place of theirs, and what was taken from these runs to be looked at. To erase one run, open it; to erase by other marks, filter the runs.')}
         </p>
         <form @submit=${(event: SubmitEvent) => this.#eraseSubject(event)}>
           <label>
-            Names, addresses, numbers: one a line
+            ${msg('Names, addresses, numbers: one a line')}
             <textarea name="terms" rows="3" required spellcheck="false"></textarea>
           </label>
           <label class="choice">
             <input type="checkbox" name="sure" required />
-            <span>It cannot be undone. Files that were exported are not reached.</span>
+            <span>${msg('It cannot be undone. Files that were exported are not reached.')}</span>
           </label>
           <button type="submit" class="compact danger" ?disabled=${this.isBusy}>
-            Erase every run that names them
+            ${msg('Erase every run that names them')}
           </button>
         </form>
       </section>
@@ -212,33 +216,35 @@ export class KeepSettings extends LitElement {
   #renderBackup(vault: VaultFacts) {
     return html`
       <section class="stack" aria-labelledby="backup">
-        <h3 id="backup">Backup</h3>
+        <h3 id="backup">${msg('Backup')}</h3>
         <p class="small muted">
-          One encrypted file with everything: runs, originals, roles and the audit log.
+          ${msg('One encrypted file with everything: runs, originals, roles and the audit log.')}
         </p>
-        <form aria-label="Back up" @submit=${(event: SubmitEvent) => this.#backUp(event, vault)}>
+        <form aria-label=${msg('Back up')} @submit=${(event: SubmitEvent) => this.#backUp(event, vault)}>
           <label>
-            A passphrase for the file, at least 8 characters
+            ${msg('A passphrase for the file, at least 8 characters')}
             <input type="password" name="passphrase" autocomplete="new-password" minlength="8" required />
           </label>
           ${proofField(vault)}
-          <button type="submit" class="compact" ?disabled=${this.isBusy}>Save a backup</button>
+          <button type="submit" class="compact" ?disabled=${this.isBusy}>${msg('Save a backup')}</button>
         </form>
         <details>
-          <summary>Restore a backup</summary>
-          <form aria-label="Restore" @submit=${(event: SubmitEvent) => this.#restore(event)}>
-            <label>Backup <input type="file" name="file" required /></label>
+          <summary>${msg('Restore a backup')}</summary>
+          <form aria-label=${msg('Restore')} @submit=${(event: SubmitEvent) => this.#restore(event)}>
+            <label>${msg('Backup')} <input type="file" name="file" required /></label>
             <label>
-              Its passphrase
+              ${msg('Its passphrase')}
               <input type="password" name="passphrase" autocomplete="off" required />
             </label>
             <label class="choice">
               <input type="checkbox" name="sure" required />
               <span
-                >It takes the place of this log and its ${this.runs} runs, which cannot be brought back.</span
+                >${msg(str`It takes the place of this log and its ${formatPlural(this.runs, 'run|runs')}, which cannot be brought back.`)}</span
               >
             </label>
-            <button type="submit" class="compact danger" ?disabled=${this.isBusy}>Replace this log</button>
+            <button type="submit" class="compact danger" ?disabled=${this.isBusy}>
+              ${msg('Replace this log')}
+            </button>
           </form>
         </details>
       </section>

@@ -6,15 +6,18 @@ import { LitElement, css, html, nothing } from 'lit';
 import { roles } from '../../protocol/vault.ts';
 import type { Role, UnlockType } from '../../protocol/vault.ts';
 import { send } from '../events.ts';
+import { formatPlural } from '../format.ts';
 import { base, controls } from '../theme.ts';
 import { takeForm, textIn } from '../read-form.ts';
 import { fields, proofField, proofIn } from './fields.ts';
 import type { VaultFacts, Way } from './log-view.ts';
+import { roleNames } from './role-names.ts';
+import { followLanguage, formatLocale, later, msg, str } from '../translate.ts';
 
 const wayNames: Readonly<Record<UnlockType, string>> = {
-  device: 'the key of this browser',
-  passphrase: 'a passphrase',
-  passkey: 'a passkey',
+  device: later('the key of this browser'),
+  passphrase: later('a passphrase'),
+  passkey: later('a passkey'),
 };
 
 /** Minutes; 0: never. */
@@ -49,6 +52,7 @@ export class KeySettings extends LitElement {
 
   constructor() {
     super();
+    followLanguage(this);
     this.vault = undefined;
     this.isBusy = false;
   }
@@ -59,15 +63,13 @@ export class KeySettings extends LitElement {
     const { owner = [] } = vault.ways;
     return html`
       <section class="stack" aria-labelledby="ways">
-        <h3 id="ways">How you get in</h3>
-        <p class="small">
-          The owner’s role opens by ${[...new Set(owner)].map((way) => wayNames[way]).join(', and by ')}.
-        </p>
+        <h3 id="ways">${msg('How you get in')}</h3>
+        <p class="small">${msg(str`The owner’s role opens by ${listOf([...new Set(owner)])}.`)}</p>
         ${
           owner.includes('device')
             ? html`<p class="small">
-                <span class="badge warn">open to this browser</span> Whoever has a copy of this browser
-                profile has the log. A passphrase or a passkey closes it.
+                <span class="badge warn">${msg('open to this browser')}</span>
+                ${msg('Whoever has a copy of this browser profile has the log. A passphrase or a passkey closes it.')}
               </p>`
             : nothing
         }
@@ -75,25 +77,24 @@ export class KeySettings extends LitElement {
         ${owner.length > 1 ? this.#renderRemoval(vault) : nothing}
       </section>
       <section class="stack" aria-labelledby="idle">
-        <h3 id="idle">Lock by itself</h3>
+        <h3 id="idle">${msg('Lock by itself')}</h3>
         ${this.#renderIdle(vault)}
       </section>
       <section class="stack" aria-labelledby="others">
-        <h3 id="others">Other roles</h3>
+        <h3 id="others">${msg('Other roles')}</h3>
         <p class="small muted">
-          Each has a secret of its own, and keys for what it may read and nothing else.
+          ${msg('Each has a secret of its own, and keys for what it may read and nothing else.')}
         </p>
         ${roles.flatMap((role) => (role === 'owner' ? [] : [this.#renderOther(vault, role)]))}
       </section>
       <section class="stack" aria-labelledby="rotation">
-        <h3 id="rotation">New keys</h3>
+        <h3 id="rotation">${msg('New keys')}</h3>
         <p class="small muted">
-          Generation ${vault.generation}. New keys seal what is written from now on; what is there stays
-          readable.
+          ${msg(str`Generation ${vault.generation}. New keys seal what is written from now on; what is there stays readable.`)}
         </p>
         <form @submit=${(event: SubmitEvent) => this.#rotate(event, vault)}>
           ${proofField(vault)}
-          <button type="submit" class="compact" ?disabled=${this.isBusy}>Make new keys</button>
+          <button type="submit" class="compact" ?disabled=${this.isBusy}>${msg('Make new keys')}</button>
         </form>
       </section>
     `;
@@ -102,10 +103,12 @@ export class KeySettings extends LitElement {
   #renderPassphrase(vault: VaultFacts, isThere: boolean) {
     return html`
       <details>
-        <summary>${isThere ? 'Change the passphrase' : 'Set a passphrase'}</summary>
+        <summary>${isThere ? msg('Change the passphrase') : msg('Set a passphrase')}</summary>
         <form @submit=${(event: SubmitEvent) => this.#setPassphrase(event, vault)}>
-          ${proofField(vault)} ${renderNewPassphrase('New passphrase')}
-          <button type="submit" class="compact primary" ?disabled=${this.isBusy}>Save the passphrase</button>
+          ${proofField(vault)} ${renderNewPassphrase(msg('New passphrase'))}
+          <button type="submit" class="compact primary" ?disabled=${this.isBusy}>
+            ${msg('Save the passphrase')}
+          </button>
         </form>
       </details>
     `;
@@ -113,14 +116,18 @@ export class KeySettings extends LitElement {
 
   #renderPasskey(vault: VaultFacts) {
     if (!vault.hasPasskeys)
-      return html`<p class="small muted">This browser has no passkeys that can open a log.</p>`;
+      return html`<p class="small muted">${msg('This browser has no passkeys that can open a log.')}</p>`;
     return html`
       <details>
-        <summary>Add a passkey</summary>
+        <summary>${msg('Add a passkey')}</summary>
         <form @submit=${(event: SubmitEvent) => this.#addPasskey(event, vault)}>
           ${proofField(vault)}
-          <p class="small muted">The browser asks where to keep it. It opens the log on this device.</p>
-          <button type="submit" class="compact primary" ?disabled=${this.isBusy}>Add a passkey</button>
+          <p class="small muted">
+            ${msg('The browser asks where to keep it. It opens the log on this device.')}
+          </p>
+          <button type="submit" class="compact primary" ?disabled=${this.isBusy}>
+            ${msg('Add a passkey')}
+          </button>
         </form>
       </details>
     `;
@@ -131,16 +138,18 @@ export class KeySettings extends LitElement {
     if (vault.ways.owner?.includes('device') !== true && removable.length < 2) return nothing;
     return html`
       <details>
-        <summary>Take a way in away</summary>
+        <summary>${msg('Take a way in away')}</summary>
         <form @submit=${(event: SubmitEvent) => this.#removeWay(event, vault)}>
           <label>
-            Away goes
+            ${msg('Away goes')}
             <select name="way">
-              ${removable.map((way) => html`<option value=${way}>${wayNames[way]}</option>`)}
+              ${removable.map((way) => html`<option value=${way}>${msg(wayNames[way])}</option>`)}
             </select>
           </label>
           ${proofField(vault)}
-          <button type="submit" class="compact danger" ?disabled=${this.isBusy}>Take it away</button>
+          <button type="submit" class="compact danger" ?disabled=${this.isBusy}>
+            ${msg('Take it away')}
+          </button>
         </form>
       </details>
     `;
@@ -151,7 +160,7 @@ export class KeySettings extends LitElement {
     return html`
       <form @submit=${(event: SubmitEvent) => this.#setIdle(event, vault)}>
         <label>
-          When nothing was asked of the log for
+          ${msg('When nothing was asked of the log for')}
           <select name="minutes">
             ${lockTimes.map(
               (minutes) => html`
@@ -161,27 +170,27 @@ export class KeySettings extends LitElement {
           </select>
         </label>
         ${proofField(vault)}
-        <button type="submit" class="compact" ?disabled=${this.isBusy}>Save</button>
+        <button type="submit" class="compact" ?disabled=${this.isBusy}>${msg('Save')}</button>
       </form>
     `;
   }
 
   #renderOther(vault: VaultFacts, role: OtherRole) {
     const ways = vault.ways[role];
+    const name = msg(roleNames[role]);
     return html`
       <details>
         <summary>
-          ${role}:
-          ${ways === undefined ? 'not set up' : `opens by ${ways.map((way) => wayNames[way]).join(', ')}`}
+          ${ways === undefined ? msg(str`${name}: not set up`) : msg(str`${name}: opens by ${listOf(ways)}`)}
         </summary>
         <form
-          aria-label=${`Secret of the ${role}`}
+          aria-label=${msg(str`Secret of the ${name}`)}
           @submit=${(event: SubmitEvent) => this.#grant(event, vault, role)}
         >
-          ${renderNewPassphrase(`Passphrase for the ${role}`)} ${proofField(vault)}
+          ${renderNewPassphrase(msg(str`Passphrase for the ${name}`))} ${proofField(vault)}
           <div class="row">
             <button type="submit" class="compact" ?disabled=${this.isBusy}>
-              ${ways === undefined ? `Set up the ${role}` : `Give the ${role} this passphrase instead`}
+              ${ways === undefined ? msg(str`Set up the ${name}`) : msg(str`Give the ${name} this passphrase instead`)}
             </button>
             ${
               vault.hasPasskeys
@@ -192,7 +201,7 @@ export class KeySettings extends LitElement {
                     formnovalidate
                     ?disabled=${this.isBusy}
                   >
-                    ${ways === undefined ? `Set up the ${role} with a passkey` : 'A passkey instead'}
+                    ${ways === undefined ? msg(str`Set up the ${name} with a passkey`) : msg('A passkey instead')}
                   </button>`
                 : nothing
             }
@@ -202,12 +211,12 @@ export class KeySettings extends LitElement {
           ways === undefined
             ? nothing
             : html`<form
-                aria-label=${`Take the ${role} away`}
+                aria-label=${msg(str`Take the ${name} away`)}
                 @submit=${(event: SubmitEvent) => this.#revoke(event, vault, role)}
               >
                 ${proofField(vault)}
                 <button type="submit" class="compact danger" ?disabled=${this.isBusy}>
-                  Take the ${role} away, and make new keys
+                  ${msg(str`Take the ${name} away, and make new keys`)}
                 </button>
               </form>`
         }
@@ -261,7 +270,7 @@ export class KeySettings extends LitElement {
 function renderNewPassphrase(label: string) {
   return html`
     <label>
-      ${label}, at least ${shortestPassphrase} characters
+      ${msg(str`${label}, at least ${shortestPassphrase} characters`)}
       <input
         type="password"
         name="passphrase"
@@ -273,7 +282,10 @@ function renderNewPassphrase(label: string) {
   `;
 }
 
+function listOf(ways: readonly UnlockType[]): string {
+  return new Intl.ListFormat(formatLocale()).format(ways.map((way) => msg(wayNames[way])));
+}
+
 function minutesText(minutes: number): string {
-  if (minutes === 0) return 'never lock';
-  return minutes === 1 ? '1 minute' : `${minutes} minutes`;
+  return minutes === 0 ? msg('never lock') : formatPlural(minutes, 'minute|minutes');
 }

@@ -10,13 +10,15 @@ import { logBrowserStyle } from './log-browser-style.ts';
 import { emptyLogStatus } from './log-status.ts';
 import type { LogStatus } from './log-status.ts';
 import type { LogView } from './log-view.ts';
+import { roleNames } from './role-names.ts';
+import { followLanguage, later, msg, str } from '../translate.ts';
 
 const sectionNames = {
-  runs: 'Runs',
-  role: 'Roles',
-  keys: 'Keys',
-  keeping: 'Keeping',
-  audit: 'Audit',
+  runs: later('Runs'),
+  role: later('Roles'),
+  keys: later('Keys'),
+  keeping: later('Keeping'),
+  audit: later('Audit'),
 } as const;
 
 type Section = keyof typeof sectionNames;
@@ -47,6 +49,7 @@ export class LogBrowser extends LitElement {
 
   constructor() {
     super();
+    followLanguage(this);
     this.status = emptyLogStatus;
     this.view = undefined;
     this.section = 'runs';
@@ -66,15 +69,17 @@ export class LogBrowser extends LitElement {
     return html`
       <dialog aria-labelledby="title" @close=${() => send(this, 'log-ask', { type: 'close' })}>
         <header class="row between">
-          <h2 id="title">Log</h2>
+          <h2 id="title">${msg('Log')}</h2>
           <div class="row">
             <span class="badge ${access === 'locked' ? 'warn' : 'good'}">
-              ${access === 'locked' ? 'locked' : `open as ${access}`}
+              ${access === 'locked' ? msg('locked') : openAs(access)}
             </span>
-            <button type="button" class="compact" @click=${() => this.#dialog?.close()}>Close</button>
+            <button type="button" class="compact" @click=${() => this.#dialog?.close()}>
+              ${msg('Close')}
+            </button>
           </div>
         </header>
-        <nav aria-label="Parts of the log">
+        <nav aria-label=${msg('Parts of the log')}>
           ${sectionsOf[access].map(
             (section) => html`
               <button
@@ -83,12 +88,17 @@ export class LogBrowser extends LitElement {
                 aria-current=${section === this.section ? 'true' : 'false'}
                 @click=${() => (this.section = section)}
               >
-                ${sectionNames[section]}
+                ${msg(sectionNames[section])}
               </button>
             `,
           )}
         </nav>
-        <p class="said small ${said === '' ? 'silent' : ''} ${view.isBad ? 'bad' : ''}" role="status">
+        <p
+          class="said small ${said === '' ? 'silent' : ''} ${view.isBad ? 'bad' : ''}"
+          role="status"
+          lang=${view.isBad ? 'en' : nothing}
+          dir="auto"
+        >
           ${said}
         </p>
         <div class="body">${this.#renderSection(view)}</div>
@@ -144,4 +154,8 @@ export class LogBrowser extends LitElement {
   get #dialog(): HTMLDialogElement | null {
     return this.renderRoot.querySelector('dialog');
   }
+}
+
+function openAs(access: Exclude<LogStatus['access'], 'locked'>): string {
+  return access === 'unopened' ? '' : msg(str`open as ${msg(roleNames[access])}`);
 }

@@ -15,13 +15,14 @@ import { takeForm, textIn } from '../read-form.ts';
 import { fields } from './fields.ts';
 import { logListStyle, rowHeight } from './log-list-style.ts';
 import type { LogFilter, LogView } from './log-view.ts';
+import { followLanguage, later, msg, str } from '../translate.ts';
 
 const outcomes = {
-  answered: 'answered',
-  refused: 'not done',
-  failed: 'failed',
-  stopped: 'stopped',
-  'cut-off': 'cut off',
+  answered: later('answered'),
+  refused: later('not done'),
+  failed: later('failed'),
+  stopped: later('stopped'),
+  'cut-off': later('cut off'),
 } as const satisfies Record<Exclude<LogFilter['outcome'], ''>, string>;
 
 /** Rows above and below the window that are there already. */
@@ -53,6 +54,7 @@ export class LogList extends LitElement {
 
   constructor() {
     super();
+    followLanguage(this);
     this.view = undefined;
     this.active = 0;
     this.sure = false;
@@ -79,14 +81,16 @@ export class LogList extends LitElement {
         ${
           search === undefined
             ? formatPlural(runIds.length, 'run|runs')
-            : `${formatPlural(runIds.length, 'run|runs')} found, ${formatCount(search.searched)} of ${formatCount(search.total)} searched`
+            : msg(
+                str`${formatPlural(runIds.length, 'run|runs')} found, ${formatCount(search.searched)} of ${formatCount(search.total)} searched`,
+              )
         }
       </p>
       <div
         class="scroll"
         role="listbox"
         tabindex="0"
-        aria-label="Runs"
+        aria-label=${msg('Runs')}
         aria-activedescendant=${runIds.length === 0 ? nothing : `run-${this.active}`}
         ?hidden=${runIds.length === 0}
         @keydown=${(event: KeyboardEvent) => this.#pressed(event)}
@@ -109,36 +113,37 @@ export class LogList extends LitElement {
     return html`
       <form
         class="filters"
-        aria-label="Filter runs"
+        aria-label=${msg('Filter runs')}
         @change=${(event: Event) => this.#filtered(event.currentTarget)}
         @submit=${(event: SubmitEvent) => {
           takeForm(event);
           this.#filtered(event.currentTarget);
         }}
       >
-        <label>Text <input type="search" name="text" .value=${filter.text} /></label>
+        <label>${msg('Text')} <input type="search" name="text" .value=${filter.text} /></label>
         <label>
-          Outcome
+          ${msg('Outcome')}
           <select name="outcome">
-            <option value="">All</option>
+            <option value="">${msg('All')}</option>
             ${Object.entries(outcomes).map(
               ([value, text]) => html`
-                <option value=${value} ?selected=${filter.outcome === value}>${text}</option>
+                <option value=${value} ?selected=${filter.outcome === value}>${msg(text)}</option>
               `,
             )}
           </select>
         </label>
         <label>
-          Tool
+          ${msg('Tool')}
           <select name="tool">
-            <option value="">All</option>
+            <option value="">${msg('All')}</option>
             ${tools.map(
-              (name) => html`<option value=${name} ?selected=${filter.tool === name}>${name}</option>`,
+              (name) =>
+                html`<option value=${name} translate="no" ?selected=${filter.tool === name}>${name}</option>`,
             )}
           </select>
         </label>
-        <label>From <input type="date" name="from" .value=${filter.from} /></label>
-        <label>To <input type="date" name="to" .value=${filter.to} /></label>
+        <label>${msg('From')} <input type="date" name="from" .value=${filter.from} /></label>
+        <label>${msg('To')} <input type="date" name="to" .value=${filter.to} /></label>
         ${isFiltering(filter) && search === undefined && runIds.length > 0 ? this.#renderErase(runIds.length) : nothing}
       </form>
     `;
@@ -148,16 +153,16 @@ export class LogList extends LitElement {
     if (!this.sure) {
       return html`
         <button type="button" class="quiet compact danger" @click=${() => (this.sure = true)}>
-          Erase what was found…
+          ${msg('Erase what was found…')}
         </button>
       `;
     }
     return html`
       <div class="row">
         <button type="button" class="compact danger" @click=${() => this.#eraseFound()}>
-          Erase ${formatPlural(count, 'run|runs')}
+          ${msg(str`Erase ${formatPlural(count, 'run|runs')}`)}
         </button>
-        <button type="button" class="compact" @click=${() => (this.sure = false)}>Keep them</button>
+        <button type="button" class="compact" @click=${() => (this.sure = false)}>${msg('Keep them')}</button>
       </div>
     `;
   }
@@ -177,17 +182,17 @@ export class LogList extends LitElement {
         aria-posinset=${index + 1}
         @click=${() => this.#choose(index)}
       >
-        ${run === undefined ? html`<span class="muted">Opening…</span>` : renderRun(run)}
+        ${run === undefined ? html`<span class="muted">${msg('Opening…')}</span>` : renderRun(run)}
       </div>
     `;
   }
 
   #renderEmpty() {
     const { filter, search } = this.view ?? {};
-    if (search !== undefined) return html`<p class="muted empty">Searching…</p>`;
+    if (search !== undefined) return html`<p class="muted empty">${msg('Searching…')}</p>`;
     return filter !== undefined && isFiltering(filter)
-      ? html`<p class="muted empty">Nothing in the log fits this filter.</p>`
-      : html`<p class="muted empty">Nothing is recorded yet. The next run will be the first.</p>`;
+      ? html`<p class="muted empty">${msg('Nothing in the log fits this filter.')}</p>`
+      : html`<p class="muted empty">${msg('Nothing is recorded yet. The next run will be the first.')}</p>`;
   }
 
   /** Places the rows that are there, and asks for those that are not open yet. */
@@ -263,11 +268,11 @@ export class LogList extends LitElement {
 
 function renderRun({ goal, startedAt, outcome, tools = [] }: RunSummary) {
   return html`
-    <span class="goal">${goal === '' ? 'Without its content' : goal}</span>
+    <span class="goal" dir="auto">${goal === '' ? msg('Without its content') : goal}</span>
     <span class="facts">
       <time datetime=${new Date(startedAt).toISOString()}>${formatTime(startedAt, Date.now())}</time>
-      <span>${outcomes[outcome ?? 'cut-off']}</span>
-      ${tools.length === 0 ? nothing : html`<span class="tools">${tools.join(', ')}</span>`}
+      <span>${msg(outcomes[outcome ?? 'cut-off'])}</span>
+      ${tools.length === 0 ? nothing : html`<span class="tools" translate="no">${tools.join(', ')}</span>`}
     </span>
   `;
 }

@@ -9,6 +9,7 @@ import { formatPlural } from '../format.ts';
 import { base, controls } from '../theme.ts';
 import { fields, recordTable } from './fields.ts';
 import type { LogRecord, MaskedPlace } from './log-view.ts';
+import { followLanguage, msg, str } from '../translate.ts';
 
 export class LogRecordView extends LitElement {
   static override styles = [
@@ -55,6 +56,7 @@ export class LogRecordView extends LitElement {
 
   constructor() {
     super();
+    followLanguage(this);
     this.record = undefined;
     this.isOwner = false;
     this.showsOriginals = false;
@@ -66,13 +68,13 @@ export class LogRecordView extends LitElement {
     const { task, masked, damage, quarantined } = this.record;
     return html`
       <div class="row between">
-        <h3 tabindex="-1">Record</h3>
+        <h3 tabindex="-1">${msg('Record')}</h3>
         <button
           type="button"
           class="compact"
           @click=${() => send(this, 'log-ask', { type: 'show-record', runId: undefined })}
         >
-          Close the record
+          ${msg('Close the record')}
         </button>
       </div>
       ${
@@ -85,7 +87,7 @@ export class LogRecordView extends LitElement {
                   @change=${() =>
                     send(this, 'log-ask', { type: 'show-originals', isOn: !this.showsOriginals })}
                 />
-                <span>Show what was masked as it was</span>
+                <span>${msg('Show what was masked as it was')}</span>
               </label>
             `
           : nothing
@@ -94,15 +96,17 @@ export class LogRecordView extends LitElement {
         damage.length === 0
           ? nothing
           : html`<p class="small" role="status">
-              <span class="badge bad">damaged</span> ${formatPlural(damage.length, 'row|rows')} of this run
-              are not what was written:
-              ${damage.map(({ store, why, index }) => `${store}${index === undefined ? '' : ` ${index}`} ${why}`).join(', ')}.
+              <span class="badge bad">${msg('damaged')}</span>
+              ${msg(str`${formatPlural(damage.length, 'row|rows')} of this run are not what was written:`)}
+              <span lang="en" dir="auto">
+                ${damage.map(({ store, why, index }) => `${store}${index === undefined ? '' : ` ${index}`} ${why}`).join(', ')}.</span
+              >
             </p>`
       }
       <slm-run-timeline .view=${task}></slm-run-timeline>
       <section class="card stack" aria-labelledby="masked">
-        <h3 id="masked">What was masked, and why</h3>
-        ${quarantined.map((reason) => html`<p class="small"><span class="badge warn">kept apart</span> ${reason}</p>`)}
+        <h3 id="masked">${msg('What was masked, and why')}</h3>
+        ${quarantined.map((reason) => html`<p class="small"><span class="badge warn">${msg('kept apart')}</span> <span lang="en" dir="auto">${reason}</span></p>`)}
         ${this.#renderMasked(masked)}
       </section>
       ${this.isOwner ? this.#renderErase() : nothing}
@@ -111,25 +115,25 @@ export class LogRecordView extends LitElement {
 
   #renderMasked(masked: readonly MaskedPlace[] | undefined) {
     if (masked === undefined)
-      return html`<p class="small muted">Only the owner sees what was taken out of a run.</p>`;
-    if (masked.length === 0) return html`<p class="small muted">Nothing was found to mask.</p>`;
+      return html`<p class="small muted">${msg('Only the owner sees what was taken out of a run.')}</p>`;
+    if (masked.length === 0) return html`<p class="small muted">${msg('Nothing was found to mask.')}</p>`;
     return html`
-      <div class="wide" tabindex="0" role="region" aria-label="What was masked">
+      <div class="wide" tabindex="0" role="region" aria-label=${msg('What was masked')}>
         <table>
           <thead>
             <tr>
-              <th scope="col">Kind</th>
-              <th scope="col">Why</th>
-              <th scope="col">In its place</th>
-              ${this.showsOriginals ? html`<th scope="col">As it was</th>` : nothing}
+              <th scope="col">${msg('Kind')}</th>
+              <th scope="col">${msg('Why')}</th>
+              <th scope="col">${msg('In its place')}</th>
+              ${this.showsOriginals ? html`<th scope="col">${msg('As it was')}</th>` : nothing}
             </tr>
           </thead>
           <tbody>
             ${masked.map(
               ({ type, rule, replacement, original = '', event = '' }) => html`
                 <tr>
-                  <td><span class="badge">${type.toLowerCase().replaceAll('_', ' ')}</span></td>
-                  <td>${rule}<br /><span class="muted">${event}</span></td>
+                  <td lang="en"><span class="badge">${type.toLowerCase().replaceAll('_', ' ')}</span></td>
+                  <td lang="en" dir="auto">${rule}<br /><span class="muted">${event}</span></td>
                   <td>${replacement}</td>
                   ${this.showsOriginals ? html`<td>${original}</td>` : nothing}
                 </tr>
@@ -145,14 +149,14 @@ export class LogRecordView extends LitElement {
     if (!this.sure) {
       return html`<div>
         <button type="button" class="quiet compact danger" @click=${() => (this.sure = true)}>
-          Erase this run…
+          ${msg('Erase this run…')}
         </button>
       </div>`;
     }
     return html`
-      <div class="row" role="group" aria-label="Erase this run">
-        <button type="button" class="compact danger" @click=${() => this.#erase()}>Erase it</button>
-        <button type="button" class="compact" @click=${() => (this.sure = false)}>Keep it</button>
+      <div class="row" role="group" aria-label=${msg('Erase this run')}>
+        <button type="button" class="compact danger" @click=${() => this.#erase()}>${msg('Erase it')}</button>
+        <button type="button" class="compact" @click=${() => (this.sure = false)}>${msg('Keep it')}</button>
       </div>
     `;
   }

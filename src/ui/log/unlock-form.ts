@@ -11,12 +11,14 @@ import { takeForm, textIn } from '../read-form.ts';
 import { fields } from './fields.ts';
 import type { LogStatus } from './log-status.ts';
 import type { VaultFacts, Way } from './log-view.ts';
+import { roleNames } from './role-names.ts';
+import { followLanguage, later, msg, str } from '../translate.ts';
 
 const roleTexts: Readonly<Record<Role, string>> = {
-  owner: 'Reads everything, keeps the keys, erases.',
-  curator: 'Reads what was recorded, masked; labels and exports.',
-  contributor: 'Runs are written; nothing can be read back.',
-  auditor: 'Reads and checks the audit log, and no run.',
+  owner: later('Reads everything, keeps the keys, erases.'),
+  curator: later('Reads what was recorded, masked; labels and exports.'),
+  contributor: later('Runs are written; nothing can be read back.'),
+  auditor: later('Reads and checks the audit log, and no run.'),
 };
 
 export class UnlockForm extends LitElement {
@@ -51,6 +53,7 @@ export class UnlockForm extends LitElement {
 
   constructor() {
     super();
+    followLanguage(this);
     this.access = 'locked';
     this.vault = undefined;
     this.isBusy = false;
@@ -64,31 +67,31 @@ export class UnlockForm extends LitElement {
     const isLocked = access === 'locked';
     return html`
       <section class="stack" aria-labelledby="now">
-        <h3 id="now">${isLocked ? 'The log is locked' : `Open as ${access}`}</h3>
+        <h3 id="now">${this.#stateText}</h3>
         ${
           isLocked
-            ? html`<p class="small muted">Nothing of it can be read until a role is unlocked.</p>`
+            ? html`<p class="small muted">${msg('Nothing of it can be read until a role is unlocked.')}</p>`
             : html`
-                <p class="small muted">${access === 'unopened' ? '' : roleTexts[access]}</p>
+                <p class="small muted">${access === 'unopened' ? '' : msg(roleTexts[access])}</p>
                 <div>
                   <button type="button" @click=${() => send(this, 'log-ask', { type: 'lock' })}>
-                    Lock now
+                    ${msg('Lock now')}
                   </button>
                 </div>
               `
         }
       </section>
       <section class="stack" aria-labelledby="unlock">
-        <h3 id="unlock">${isLocked ? 'Unlock' : 'Switch role'}</h3>
+        <h3 id="unlock">${isLocked ? msg('Unlock') : msg('Switch role')}</h3>
         <form @submit=${(event: SubmitEvent) => this.#unlock(event)}>
           <fieldset>
-            <legend class="small">Role</legend>
+            <legend class="small">${msg('Role')}</legend>
             ${roles.map((role) => this.#renderRole(role))}
           </fieldset>
           ${
             ways.includes('passphrase') || ways.length === 0
               ? html`<label>
-                  Passphrase of the ${this.role}
+                  ${msg(str`Passphrase of the ${msg(roleNames[this.role])}`)}
                   <input type="password" name="passphrase" autocomplete="current-password" required />
                 </label>`
               : nothing
@@ -97,6 +100,12 @@ export class UnlockForm extends LitElement {
         </form>
       </section>
     `;
+  }
+
+  get #stateText(): string {
+    const { access } = this;
+    if (access === 'locked') return msg('The log is locked');
+    return access === 'unopened' ? '' : msg(str`Open as ${msg(roleNames[access])}`);
   }
 
   #renderRole(role: Role) {
@@ -109,7 +118,7 @@ export class UnlockForm extends LitElement {
           .checked=${role === this.role}
           @change=${() => (this.role = role)}
         />
-        <span>${role} <span class="small muted">${roleTexts[role]}</span></span>
+        <span>${msg(roleNames[role])} <span class="small muted">${msg(roleTexts[role])}</span></span>
       </label>
     `;
   }
@@ -119,7 +128,9 @@ export class UnlockForm extends LitElement {
     return html`
       ${
         ways.includes('passphrase') || ways.length === 0
-          ? html`<button type="submit" class="primary" ?disabled=${this.isBusy || isOpen}>Unlock</button>`
+          ? html`<button type="submit" class="primary" ?disabled=${this.isBusy || isOpen}>
+              ${msg('Unlock')}
+            </button>`
           : nothing
       }
       ${
@@ -129,7 +140,7 @@ export class UnlockForm extends LitElement {
               ?disabled=${this.isBusy || isOpen}
               @click=${() => this.#send({ type: 'passkey' })}
             >
-              Unlock with a passkey
+              ${msg('Unlock with a passkey')}
             </button>`
           : nothing
       }
@@ -140,7 +151,7 @@ export class UnlockForm extends LitElement {
               ?disabled=${this.isBusy || isOpen}
               @click=${() => this.#send({ type: 'device' })}
             >
-              Unlock with the key of this browser
+              ${msg('Unlock with the key of this browser')}
             </button>`
           : nothing
       }

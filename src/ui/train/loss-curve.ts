@@ -2,6 +2,8 @@
  * The loss of each step as a line, with its ends in words. Knows numbers; nothing of training.
  */
 import { html, svg } from 'lit';
+import { formatNumber, formatPlural } from '../format.ts';
+import { msg, str } from '../translate.ts';
 
 const width = 600;
 const height = 160;
@@ -27,14 +29,14 @@ export function lossCurve(losses: readonly number[], steps: number) {
       <svg
         viewBox="0 0 ${width} ${height}"
         role="img"
-        aria-label=${`Loss of ${String(losses.length)} steps, from ${first.toFixed(2)} to ${last.toFixed(2)}`}
+        aria-label=${msg(str`Loss of ${formatPlural(losses.length, 'step|steps')}, from ${formatNumber(first, 2)} to ${formatNumber(last, 2)}`)}
       >
         ${svg`<line x1=${edge} y1=${height - edge} x2=${width - edge} y2=${height - edge} />`}
         ${svg`<polyline points=${linePoints(losses, steps)} />`}
       </svg>
       <figcaption class="facts">
-        <span>Loss at first ${first.toFixed(2)}</span>
-        <span>now ${last.toFixed(2)}</span>
+        <span>${msg(str`Loss at first ${formatNumber(first, 2)}`)}</span>
+        <span>${msg(str`now ${formatNumber(last, 2)}`)}</span>
       </figcaption>
     </figure>
   `;

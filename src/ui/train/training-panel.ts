@@ -5,16 +5,17 @@
  */
 import { LitElement, css, html, nothing } from 'lit';
 import { send } from '../events.ts';
-import { formatDuration, formatPercent, formatPlural } from '../format.ts';
+import { formatCount, formatDuration, formatPercent, formatPlural } from '../format.ts';
 import { base, controls, filePick, tokens } from '../theme.ts';
 import { lossCurve } from './loss-curve.ts';
 import { emptyTrainingView } from './training-view.ts';
 import type { TrainingSettings, TrainingView } from './training-view.ts';
+import { followLanguage, later, msg, str } from '../translate.ts';
 
 const layerChoices = [
-  { value: '4', text: 'The last 4 (quickest)' },
-  { value: '10', text: 'The last 10' },
-  { value: 'all', text: 'All (learns most)' },
+  { value: '4', text: later('The last 4 (quickest)') },
+  { value: '10', text: later('The last 10') },
+  { value: 'all', text: later('All (learns most)') },
 ] as const;
 
 export class TrainingPanel extends LitElement {
@@ -77,16 +78,17 @@ export class TrainingPanel extends LitElement {
 
   constructor() {
     super();
+    followLanguage(this);
     this.view = emptyTrainingView;
   }
 
   protected override render() {
     const { stage, losses, steps, trouble } = this.view;
     return html`
-      <section class="card stack" aria-label="Training">
+      <section class="card stack" aria-label=${msg('Training')}>
         ${this.#renderSource()} ${stage === 'empty' ? nothing : this.#renderSettings()}
         ${this.#renderProgress()} ${losses.length === 0 ? nothing : lossCurve(losses, steps)}
-        ${trouble === undefined ? nothing : html`<p class="trouble" role="alert">${trouble}</p>`}
+        ${trouble === undefined ? nothing : html`<p class="trouble" role="alert" lang="en" dir="auto">${trouble}</p>`}
         ${this.#renderNext()}
       </section>
     `;
@@ -99,21 +101,20 @@ export class TrainingPanel extends LitElement {
   #renderSource() {
     const { source, leftOut = 0 } = this.view;
     return html`
-      <h2>What it learns from</h2>
+      <h2>${msg('What it learns from')}</h2>
       ${
         source === undefined
           ? html`<p class="muted">
-              No rows yet. Choose a file of the export format "rendered" (one object with prompt and
-              completion a line), or take the runs of your own log that went well.
+              ${msg('No rows yet. Choose a file of the export format "rendered" (one object with prompt and completion a line), or take the runs of your own log that went well.')}
             </p>`
           : html`<p>
-              ${source.name}:
-              ${formatPlural(source.rows, 'row|rows')}${leftOut === 0 ? '' : `, ${String(leftOut)} too long`}.
+              <span translate="no">${msg(source.name)}</span>:
+              ${leftOut === 0 ? formatPlural(source.rows, 'row|rows') : msg(str`${formatPlural(source.rows, 'row|rows')}, ${formatCount(leftOut)} too long`)}.
             </p>`
       }
       <div class="row">
         <label class="button pick">
-          Choose a file<input
+          ${msg('Choose a file')}<input
             type="file"
             accept=".jsonl,.gz"
             ?disabled=${this.#isBusy}
@@ -126,7 +127,7 @@ export class TrainingPanel extends LitElement {
           ?disabled=${this.#isBusy}
           @click=${() => send(this, 'training-log', undefined)}
         >
-          Take my own log
+          ${msg('Take my own log')}
         </button>
       </div>
     `;
@@ -134,15 +135,15 @@ export class TrainingPanel extends LitElement {
 
   #renderSettings() {
     return html`
-      <form aria-label="How it is trained" @submit=${(event: SubmitEvent) => this.#submit(event)}>
+      <form aria-label=${msg('How it is trained')} @submit=${(event: SubmitEvent) => this.#submit(event)}>
         <label>
-          Layers that are trained
+          ${msg('Layers that are trained')}
           <select name="layers" ?disabled=${this.#isBusy}>
-            ${layerChoices.map(({ value, text }) => html`<option value=${value}>${text}</option>`)}
+            ${layerChoices.map(({ value, text }) => html`<option value=${value}>${msg(text)}</option>`)}
           </select>
         </label>
         <label>
-          Steps
+          ${msg('Steps')}
           <input
             name="steps"
             type="number"
@@ -154,7 +155,7 @@ export class TrainingPanel extends LitElement {
           />
         </label>
         <button class="primary" ?disabled=${this.#isBusy}>
-          ${this.view.stage === 'paused' ? 'Go on' : 'Train'}
+          ${this.view.stage === 'paused' ? msg('Go on') : msg('Train')}
         </button>
       </form>
     `;
@@ -163,13 +164,17 @@ export class TrainingPanel extends LitElement {
   #renderProgress() {
     const { stage, loaded = 0, losses, steps, secondsLeft } = this.view;
     if (stage === 'loading') {
-      return html`<p role="status">Loading the model: ${formatPercent(loaded)}</p>`;
+      return html`<p role="status">${msg(str`Loading the model: ${formatPercent(loaded)}`)}</p>`;
     }
     if (stage !== 'training') return nothing;
-    const left = secondsLeft === undefined ? '' : `, about ${formatDuration(secondsLeft * 1000)} left`;
+    const [done, all] = [formatCount(losses.length), formatCount(steps)];
+    const said =
+      secondsLeft === undefined
+        ? msg(str`Step ${done} of ${all}`)
+        : msg(str`Step ${done} of ${all}, about ${formatDuration(secondsLeft * 1000)} left`);
     return html`
-      <p role="status">Step ${losses.length} of ${steps}${left}</p>
-      <progress aria-label="Steps done" max=${steps} value=${losses.length}></progress>
+      <p role="status">${said}</p>
+      <progress aria-label=${msg('Steps done')} max=${steps} value=${losses.length}></progress>
     `;
   }
 
@@ -181,21 +186,23 @@ export class TrainingPanel extends LitElement {
         return html`
           <div class="row">
             <button type="button" @click=${() => send(this, 'training-pause', undefined)}>
-              ${isKept ? 'Pause' : 'Stop'}
+              ${isKept ? msg('Pause') : msg('Stop')}
             </button>
-            ${isKept ? nothing : html`<p class="small muted">This browser keeps nothing: a stop loses the run.</p>`}
+            ${isKept ? nothing : html`<p class="small muted">${msg('This browser keeps nothing: a stop loses the run.')}</p>`}
           </div>
         `;
       case 'paused':
         return html`
-          <p role="status">Paused. It goes on with the same rows and settings, also after a reload.</p>
+          <p role="status">
+            ${msg('Paused. It goes on with the same rows and settings, also after a reload.')}
+          </p>
           <div class="row">
             <button
               type="button"
               class="compact danger"
               @click=${() => send(this, 'training-forget', undefined)}
             >
-              Forget what was trained
+              ${msg('Forget what was trained')}
             </button>
           </div>
         `;
@@ -204,8 +211,10 @@ export class TrainingPanel extends LitElement {
           <p role="status">
             ${
               shelved
-                ? 'The adapter is on the shelf of its model. Measure it in the lab, or let it prove itself in steps.'
-                : 'The adapter is made.'
+                ? msg(
+                    'The adapter is on the shelf of its model. Measure it in the lab, or let it prove itself in steps.',
+                  )
+                : msg('The adapter is made.')
             }
           </p>
           <div class="row">
@@ -215,10 +224,10 @@ export class TrainingPanel extends LitElement {
               ?disabled=${shelved}
               @click=${() => send(this, 'training-shelve', undefined)}
             >
-              Put it on the shelf
+              ${msg('Put it on the shelf')}
             </button>
             <button type="button" @click=${() => send(this, 'training-save', undefined)}>
-              Save the file
+              ${msg('Save the file')}
             </button>
           </div>
         `;

@@ -1,11 +1,13 @@
 /**
- * Every text that the elements and pages show in the reader's language stands in every catalogue, with the same values in
- * it and as many plural forms as the language has; and no catalogue holds a text that nothing shows.
+ * Every text that the elements and pages show in the reader's language stands in the catalogues of every language: in those
+ * that each page has, or in those of the part that shows it. With the same values in it and as many plural forms as the
+ * language has; and no catalogue holds a text that nothing shows.
  */
-import { readFileSync, readdirSync } from 'node:fs';
+import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Visitor, parseSync } from 'oxc-parser';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { figureTitles } from '../../../src/protocol/evaluation.ts';
 import {
   addTexts,
   languages,
@@ -20,13 +22,17 @@ import type { Catalogue, TextSource } from '../../../src/ui/translate.ts';
 
 const root = resolve(import.meta.dirname, '../../..');
 
-/** The literal texts of `msg('…')`, of msg(str`…`) and of `formatPlural(count, '…')`. */
+/** Functions that take a text, and which of their values it is. */
+const placeOfText: Readonly<Record<string, number>> = { msg: 0, later: 0, formatPlural: 1 };
+
+/** The literal texts of `msg('…')`, of msg(str`…`), of `later('…')` and of `formatPlural(count, '…')`. */
 function textsOfScript(file: string): string[] {
   const texts: string[] = [];
   const visitor = new Visitor({
     CallExpression({ callee, arguments: given }) {
       if (callee.type !== 'Identifier') return;
-      const text = callee.name === 'msg' ? given[0] : callee.name === 'formatPlural' ? given[1] : undefined;
+      const place = placeOfText[callee.name];
+      const text = place === undefined ? undefined : given[place];
       if (text?.type === 'Literal' && typeof text.value === 'string') texts.push(text.value);
       if (text?.type === 'TaggedTemplateExpression') {
         const pieces = text.quasi.quasis.map(({ value }) => value.cooked ?? '');
@@ -38,34 +44,88 @@ function textsOfScript(file: string): string[] {
   return texts;
 }
 
-/** The texts of elements marked `data-text`, as app/page-language reads them. */
+/** The texts of elements marked `data-text` and the labels of those marked `data-label`, as app/page-language reads them. */
 function textsOfPage(file: string): string[] {
-  const marked = readFileSync(file, 'utf8').matchAll(
-    /<(\w+)(?:\s[^>]*)?\sdata-text(?:\s[^>]*)?>([^<]*)<\/\1>/g,
+  const page = readFileSync(file, 'utf8');
+  const marked = page.matchAll(/<(\w+)(?:\s[^>]*)?\sdata-text(?:\s[^>]*)?>([^<]*)<\/\1>/g);
+  const labelled = page.matchAll(/<\w+(?=[^>]*\sdata-label)[^>]*\saria-label="([^"]*)"/g);
+  return [
+    ...Array.from(marked, ([, , text = '']) => text.replaceAll(/\s+/g, ' ').trim()),
+    ...Array.from(labelled, ([, text = '']) => text),
+  ];
+}
+
+/** The scripts and pages of a folder, or the one file that it is. */
+function sourcesOf(path: string): string[] {
+  if (statSync(join(root, path)).isFile()) return [path];
+  const names = readdirSync(join(root, path), { recursive: true, encoding: 'utf8' });
+  return names.filter((name) => /\.(?:ts|html)$/.test(name)).map((name) => join(path, name));
+}
+
+function textsOf(files: readonly string[]): Set<string> {
+  return new Set(
+    files.flatMap((file) =>
+      file.endsWith('.html') ? textsOfPage(join(root, file)) : textsOfScript(join(root, file)),
+    ),
   );
-  return [...marked].map(([, , text = '']) => text.replaceAll(/\s+/g, ' ').trim());
 }
 
-function filesOf(folder: string, ending: string): string[] {
-  const names = readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' });
-  return names.filter((name) => name.endsWith(ending)).map((name) => join(folder, name));
+interface Part {
+  /** The folder of its catalogues. */
+  readonly catalogues: string;
+  /** What shows its texts. */
+  readonly sources: readonly string[];
+  /** Texts that stand below the elements, where none can be marked. */
+  readonly others?: readonly string[];
 }
 
-const scripts = ['src/ui', 'src/app', 'demos'].flatMap((folder) => filesOf(folder, '.ts'));
-const pages = ['index.html', ...filesOf('demos', '.html'), ...filesOf('scripts', '.html')];
-const texts = new Set([
-  ...scripts.flatMap((file) => textsOfScript(join(root, file))),
-  ...pages.flatMap((file) => textsOfPage(join(root, file))),
-]);
+const demos = readdirSync(join(root, 'demos'), { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }): Part => ({ catalogues: `demos/${name}/locales`, sources: [`demos/${name}`] }));
+
+/** What has catalogues of its own, because not every page shows it. */
+const parts: readonly Part[] = [
+  { catalogues: 'src/ui/locales/dataset', sources: ['src/ui/dataset', 'src/app/dataset'] },
+  { catalogues: 'src/ui/locales/log', sources: ['src/ui/log', 'src/app/log'] },
+  {
+    catalogues: 'src/ui/locales/report',
+    sources: ['src/ui/eval-report-view.ts', 'src/ui/review-queue-view.ts'],
+    others: Object.values(figureTitles),
+  },
+  { catalogues: 'src/ui/locales/selection', sources: ['src/ui/selection-panel.ts'] },
+  { catalogues: 'src/ui/locales/training', sources: ['src/ui/train', 'src/app/train'] },
+  ...demos,
+];
+
+const inParts = new Set(parts.flatMap(({ sources }) => sources.flatMap(sourcesOf)));
+const everywhere = textsOf(
+  ['index.html', 'scripts/page-head.html', ...['src/ui', 'src/app', 'demos'].flatMap(sourcesOf)].filter(
+    (file) => !inParts.has(file),
+  ),
+);
+
+/** What a part shows beyond what every page has. */
+function textsOfPart({ sources, others = [] }: Part): Set<string> {
+  const all = [...textsOf(sources.flatMap(sourcesOf)), ...others];
+  return new Set(all.filter((text) => !everywhere.has(text)));
+}
+
+const shown = [
+  { catalogues: 'src/ui/locales', texts: everywhere },
+  ...parts.map((part) => ({ catalogues: part.catalogues, texts: textsOfPart(part) })),
+];
+const targets = Object.keys(languages).filter((language) => language !== 'en');
+const each = shown.flatMap(({ catalogues, texts }) =>
+  targets.map((language) => ({ file: `${catalogues}/${language}.json`, language, texts })),
+);
 
 /** The numbers of the values in a text, in order. */
 function valuesOf(text: string): string[] {
   return Array.from(text.matchAll(/\{(\d+)\}/g), ([, number = '']) => number).toSorted();
 }
 
-describe.each(Object.keys(languages).filter((language) => language !== 'en'))('%s', (language) => {
-  const file = join(root, 'src/ui/locales', `${language}.json`);
-  const catalogue = JSON.parse(readFileSync(file, 'utf8')) as Record<string, string>;
+describe.each(each)('$file', ({ file, language, texts }) => {
+  const catalogue = JSON.parse(readFileSync(join(root, file), 'utf8')) as Record<string, string>;
 
   test('every text is there, and nothing else', () => {
     expect([...texts].filter((text) => !(text in catalogue))).toEqual([]);
@@ -89,9 +149,11 @@ describe.each(Object.keys(languages).filter((language) => language !== 'en'))('%
 });
 
 test('the texts of the source are found', () => {
-  expect(texts.size).toBeGreaterThan(200);
-  expect(texts).toContain('{0} of {1} parts are done.');
-  expect(texts).toContain('tool call|tool calls');
+  expect(everywhere.size).toBeGreaterThan(200);
+  expect(everywhere).toContain('{0} of {1} parts are done.');
+  expect(everywhere).toContain('tool call|tool calls');
+  expect(everywhere).toContain('Training');
+  for (const { catalogues, texts } of shown) expect(texts.size, catalogues).toBeGreaterThan(0);
 });
 
 function partsDone(done: string, all: string): string {
