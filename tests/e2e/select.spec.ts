@@ -84,7 +84,7 @@ test('what the lab scored can be corrected, counts on the page that chooses, and
   expect(saved).toMatchObject({ id: 'music-1', expected: [{ arguments: { artist: 'Miles Davis' } }] });
   expect((await new AxeBuilder({ page }).analyze()).violations.map(({ id }) => id)).toEqual([]);
 
-  await page.getByRole('link', { name: 'choose a model', exact: true }).click();
+  await page.getByRole('link', { name: 'Choose a model by what was measured' }).click();
   await expect(page.getByRole('combobox', { name: 'Task' })).toContainText(
     'one.jsonl: 1 row, 1 model scored',
   );
