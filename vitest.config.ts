@@ -18,6 +18,7 @@ export default defineConfig({
       '@mlc-ai/web-xgrammar',
       '@huggingface/tokenizers',
       '@jitl/quickjs-wasmfile-release-sync',
+      '@lit/localize',
       '@mlc-ai/web-llm',
       '@noble/hashes/hmac.js',
       '@noble/hashes/sha2.js',

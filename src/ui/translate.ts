@@ -3,7 +3,15 @@
  * `locales/`, fetched when it is chosen. What not every page shows has catalogues of its own, added by whoever shows it.
  * Knows catalogues; nothing of which language a page wants (app/page-language).
  */
-import type { ReactiveControllerHost } from 'lit';
+import {
+  LOCALE_STATUS_EVENT,
+  configureLocalization,
+  msg as localised,
+  str,
+  updateWhenLocaleChanges,
+} from '@lit/localize';
+
+export { str };
 
 /** BCP 47 tags, English first, each with its name in itself. */
 export const languages = {
@@ -47,27 +55,49 @@ const sources = new Set<TextSource>([
   },
 ]);
 
+/** A catalogue's line as the library takes it: a text, or its pieces and the order of the values between them. */
+type Line =
+  | string
+  | { readonly strTag: true; readonly strings: TemplateStringsArray; readonly values: number[] };
+type Lines = Record<string, Line>;
+
 /** What has come of each language; it grows when texts are added. */
-const fetched = new Map<Language, Record<string, string>>();
+const fetched = new Map<string, Lines>();
 
-/** The language that is shown, and the one that was asked for last: it is shown once its texts have come. */
-let shown: Language = 'en';
-let wanted: Language = 'en';
-
-/** What draws texts, to be told when they change. */
-const listeners = new Set<() => void>();
-
-function tellAll(): void {
-  for (const draw of listeners) draw();
+function linesOf(language: string): Lines {
+  // No key of it is found that nobody put in.
+  const lines = fetched.get(language) ?? (Object.create(null) as Lines);
+  fetched.set(language, lines);
+  return lines;
 }
+
+const { getLocale, setLocale } = configureLocalization({
+  sourceLocale: 'en',
+  targetLocales: ['de', 'fr', 'es', 'ar'],
+  // They have come by then. The library looks lines up in this very object, so that those added later are found too.
+  loadLocale: (language) => Promise.resolve({ templates: linesOf(language) }),
+});
+
+const hole = /\{(\d+)\}/;
+
+function lineOf(text: string): Line {
+  const parts = text.split(hole);
+  if (parts.length === 1) return text;
+  const strings = parts.filter((_, index) => index % 2 === 0);
+  const values = parts.filter((_, index) => index % 2 === 1).map(Number);
+  return { strTag: true, strings: Object.assign(strings, { raw: [...strings] }), values };
+}
+
+/** The language that was asked for last: it is shown once its texts have come. */
+let wanted: Language = 'en';
 
 async function fetchTexts(language: Language, from: readonly TextSource[]): Promise<void> {
   if (language === 'en') return;
   const catalogues = await Promise.all(from.map((source) => source[language]()));
-  // No key of it is found that nobody put in.
-  const texts = fetched.get(language) ?? (Object.create(null) as Record<string, string>);
-  for (const { default: catalogue } of catalogues) Object.assign(texts, catalogue);
-  fetched.set(language, texts);
+  const lines = linesOf(language);
+  for (const { default: catalogue } of catalogues) {
+    for (const [key, text] of Object.entries(catalogue)) lines[key] = lineOf(text);
+  }
 }
 
 /** Shows another language once its texts have come. Rejects where they cannot be fetched; the page stays as it is. */
@@ -76,13 +106,11 @@ export async function showLanguage(language: Language): Promise<void> {
   try {
     await fetchTexts(language, [...sources]);
   } catch (error) {
-    if (wanted === language) wanted = shown;
+    if (wanted === language) wanted = currentLanguage();
     throw error;
   }
   // Another one was asked for in the meantime.
-  if (wanted !== language) return;
-  shown = language;
-  tellAll();
+  if (wanted === language) await setLocale(language);
 }
 
 /**
@@ -99,18 +127,8 @@ export async function addTexts(source: TextSource): Promise<void> {
     console.warn('Some texts stay English: their translation could not be loaded.', error);
     return;
   }
-  tellAll();
-}
-
-/** A text with values in it. */
-interface FilledText {
-  readonly strings: readonly string[];
-  readonly values: readonly (string | number)[];
-}
-
-/** A text with values in it, for `msg`: they may stand elsewhere in another language. */
-export function str(strings: TemplateStringsArray, ...values: readonly (string | number)[]): FilledText {
-  return { strings, values };
+  const detail = { status: 'ready', readyLocale: currentLanguage() };
+  window.dispatchEvent(new CustomEvent(LOCALE_STATUS_EVENT, { detail }));
 }
 
 /** Marks a text that is looked up later, by `msg` where it is drawn: of a table, or of data. */
@@ -122,11 +140,10 @@ export function later<Text extends string>(text: Text): Text {
  * A text in the reader's language, or as it stands where the catalogue has none. Only within an element that follows the
  * language (`followLanguage`), at the time it is drawn.
  */
-export function msg(text: string | FilledText): string {
-  const texts = fetched.get(shown);
-  if (typeof text === 'string') return texts?.[text] ?? text;
-  const key = text.strings.reduce((before, piece, index) => `${before}{${String(index - 1)}}${piece}`);
-  return (texts?.[key] ?? key).replaceAll(/\{(\d+)\}/g, (_, place) => String(text.values[Number(place)]));
+export function msg(text: string | ReturnType<typeof str>): string {
+  if (typeof text === 'string') return localised(text, { id: text });
+  const id = text.strings.reduce((before, piece, index) => `${before}{${String(index - 1)}}${piece}`);
+  return localised(text, { id });
 }
 
 /** The order of the six forms, where a language has them all (Unicode CLDR). */
@@ -143,28 +160,20 @@ export function pluralForm(count: number, text: string, language: Language): str
 
 /** The language that is shown now. */
 export function currentLanguage(): Language {
-  return shown;
+  return getLocale() as Language;
 }
 
 /** For `Intl`: English is written as in Britain. */
 export function formatLocale(): string {
-  return shown === 'en' ? 'en-GB' : shown;
+  return getLocale() === 'en' ? 'en-GB' : getLocale();
 }
 
 /** Draws an element anew when the language changes. Called in its constructor. */
-export function followLanguage(host: ReactiveControllerHost): void {
-  const draw = (): void => host.requestUpdate();
-  host.addController({
-    hostConnected: () => {
-      listeners.add(draw);
-      // It may have changed while nobody looked.
-      draw();
-    },
-    hostDisconnected: () => listeners.delete(draw),
-  });
-}
+export const followLanguage = updateWhenLocaleChanges;
 
 /** Calls `draw` whenever the language has changed or texts have come: for what no element draws. */
 export function whenTextsChange(draw: () => void): void {
-  listeners.add(draw);
+  window.addEventListener(LOCALE_STATUS_EVENT, ({ detail: { status } }) => {
+    if (status === 'ready') draw();
+  });
 }

@@ -6,7 +6,7 @@
 import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Visitor, parseSync } from 'oxc-parser';
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { figureTitles } from '../../../src/protocol/evaluation.ts';
 import {
   addTexts,
@@ -166,6 +166,9 @@ function inAll(load: () => Promise<{ readonly default: Catalogue }>): TextSource
 }
 
 describe('the language that is shown', () => {
+  // Where the library tells that texts have changed.
+  beforeAll(() => vi.stubGlobal('window', new EventTarget()));
+  afterAll(() => vi.unstubAllGlobals());
   afterEach(() => showLanguage('en'));
 
   test('is English until another one has come, and follows the last one asked for', async () => {
