@@ -4,8 +4,7 @@
  */
 import { allowedUrl } from '../foreign/allowed-url.ts';
 import { checkAlias } from '../foreign/foreign-tool.ts';
-import type { SkippedTool } from '../foreign/foreign-tool.ts';
-import type { Tool } from '../tool.ts';
+import type { McpOffers } from './list-offers.ts';
 
 export interface McpOptions {
   /** The server's endpoint, e.g. `https://tools.example.org/mcp`. */
@@ -22,12 +21,12 @@ export interface McpOptions {
   readonly timeoutMs?: number;
 }
 
-export interface McpConnection {
+/**
+ * What it offered when it was last asked; the guard asks before each call (docs/guardrails). `skipped` is what cannot be
+ * used, with the reason.
+ */
+export interface McpConnection extends McpOffers {
   readonly origin: string;
-  /** What it offered when it was last asked; the guard asks before each call (docs/guardrails). */
-  readonly tools: readonly Tool[];
-  /** What it offered and cannot be used, with the reason. */
-  readonly skipped: readonly SkippedTool[];
   /** Asks again what is offered. Tools of a run that goes on stay as they are. */
   refresh(): Promise<void>;
   close(): Promise<void>;
@@ -63,6 +62,15 @@ export async function connectMcp(options: McpOptions): Promise<McpConnection> {
       },
       get skipped() {
         return offered.skipped;
+      },
+      get server() {
+        return offered.server;
+      },
+      get resources() {
+        return offered.resources;
+      },
+      get prompts() {
+        return offered.prompts;
       },
       refresh: async () => {
         offered = await list();

@@ -8,7 +8,7 @@ import type { ToolPermission } from '../../protocol/tool.ts';
 import { defineAll, foreignName, plainLine } from '../foreign/foreign-tool.ts';
 import type { ForeignTools } from '../foreign/foreign-tool.ts';
 import type { PlainDefinition } from '../make-tool.ts';
-import type { McpSession } from './mcp-session.ts';
+import type { McpServerInfo, McpSession } from './mcp-session.ts';
 import { readBlocks, readCallResult, readResource } from './read-content.ts';
 
 interface OfferOptions {
@@ -21,19 +21,31 @@ interface OfferOptions {
 /** Resources that are named to the model; of more, any address may be asked for. */
 const mostNamed = 20;
 
+/** What a server offers, and what it says of itself: a stranger's words, each a plain line. */
+export interface McpOffers extends ForeignTools {
+  readonly server: McpServerInfo;
+  /** Addresses, and patterns of addresses. */
+  readonly resources: readonly string[];
+  /** Names, as the server has them. */
+  readonly prompts: readonly string[];
+}
+
 /** Asks the server for everything. Rejects as `McpSession.request` does. */
-export async function listOffers(options: OfferOptions): Promise<ForeignTools> {
+export async function listOffers(options: OfferOptions): Promise<McpOffers> {
   const { session } = options;
-  const [tools, resources, templates, prompts] = await session.request({
+  const { server, lists } = await session.request({
     mayRepeat: true,
-    run: async (client, request) =>
-      await Promise.all([
+    run: async (client, request) => ({
+      server: client.getServerVersion(),
+      lists: await Promise.all([
         client.listTools(undefined, request),
         client.listResources(undefined, request),
         client.listResourceTemplates(undefined, request),
         client.listPrompts(undefined, request),
       ]),
+    }),
   });
+  const [tools, resources, templates, prompts] = lists;
   const taken = new Set<string>();
   const base = { origin: options.origin, timeoutMs: options.timeoutMs };
   const described = [
@@ -56,7 +68,15 @@ export async function listOffers(options: OfferOptions): Promise<ForeignTools> {
       }),
     })),
   ];
-  return defineAll(described);
+  return {
+    ...defineAll(described),
+    server: { name: plainLine(server?.name ?? '', 60), version: plainLine(server?.version ?? '', 30) },
+    resources: [
+      ...resources.resources.map(({ uri }) => plainLine(uri)),
+      ...templates.resourceTemplates.map(({ uriTemplate }) => plainLine(uriTemplate)),
+    ],
+    prompts: prompts.prompts.map(({ name }) => plainLine(name, 60)),
+  };
 }
 
 interface Base {

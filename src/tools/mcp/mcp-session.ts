@@ -37,6 +37,12 @@ export interface McpRequest<Result> {
   readonly mayRepeat: boolean;
 }
 
+/** What a server says of itself. */
+export interface McpServerInfo {
+  readonly name: string;
+  readonly version: string;
+}
+
 export class McpSession {
   readonly #options: McpSessionOptions;
   #client: Promise<Client> | undefined;
@@ -128,8 +134,7 @@ export class McpSession {
         { cause: error },
       );
     }
-    const status =
-      error instanceof SdkHttpError ? error.status : error instanceof UnauthorizedError ? 401 : undefined;
+    const status = statusOf(error);
     if (status === 401 || status === 403) {
       return new Fault(
         {
@@ -137,6 +142,18 @@ export class McpSession {
           message: `${origin} wants to know who asks, and did not accept the answer (${String(status)}).`,
           remedy: 'Pass getToken with a valid token.',
           details: { origin, status },
+        },
+        { cause: error },
+      );
+    }
+    if (isNoMcp(error)) {
+      return new Fault(
+        {
+          code: faultCodes.remoteUnreachable,
+          message: `${origin} answers at this address, but not as an MCP server.`,
+          reason: messageOf(error).slice(0, 300),
+          remedy: 'Check the address: it is that of the MCP endpoint, which often ends with /mcp.',
+          details: { origin, problem: 'not-mcp', ...(status === undefined ? {} : { status }) },
         },
         { cause: error },
       );
@@ -151,6 +168,25 @@ export class McpSession {
       { cause: error },
     );
   }
+}
+
+function statusOf(error: unknown): number | undefined {
+  if (error instanceof SdkHttpError) return error.status;
+  return error instanceof UnauthorizedError ? 401 : undefined;
+}
+
+/** Something is there and answers, in another way than the protocol has it. */
+function isNoMcp(error: unknown): boolean {
+  if (error instanceof SdkHttpError) {
+    return error.status >= 400 && error.status < 500 && error.status !== 408 && error.status !== 429;
+  }
+  // The negotiation also fails where no answer came at all, which is a TypeError of `fetch`.
+  return (
+    error instanceof SdkError &&
+    error.code === SdkErrorCode.EraNegotiationFailed &&
+    error.cause !== undefined &&
+    !(error.cause instanceof TypeError)
+  );
 }
 
 /** "404: the server has ended the session; the client MUST start a new one" (MCP, Transports, Session Management). */
