@@ -9,7 +9,7 @@ import type { ToolCall, ToolOutcome, ToolSpec } from '../../protocol/tool.ts';
 import { checkArguments, prototypeKey } from './check-arguments.ts';
 import { namedHosts, saysHost } from './named-hosts.ts';
 import { defaultGuardPolicy } from './policy.ts';
-import type { CallRate, CallSelector, GuardPolicy, Leave } from './policy.ts';
+import type { CallRate, CallSelector, GuardPolicy, GuardRule, Leave } from './policy.ts';
 
 export type Ruling =
   | { readonly type: 'run' }
@@ -19,6 +19,8 @@ export type Ruling =
 
 export interface GuardOptions {
   readonly policy?: Partial<GuardPolicy>;
+  /** Rules that the user gave, asked for with every call: they decide where none of the policy does. */
+  readonly userRules?: () => readonly GuardRule[];
   /** The page's own origin; absent: that of the location, if there is one. */
   readonly pageOrigin?: string;
   /** Milliseconds of a clock that never goes back. */
@@ -41,10 +43,12 @@ export class Guard {
   readonly #policy: GuardPolicy;
   readonly #pageOrigin: string | undefined;
   readonly #now: () => number;
+  readonly #userRules: () => readonly GuardRule[];
   /** Beginnings of calls by tool, oldest first, as far back as the longest rate reaches. */
   readonly #begun = new Map<string, readonly number[]>();
 
-  constructor({ policy, pageOrigin, now }: GuardOptions = {}) {
+  constructor({ policy, userRules, pageOrigin, now }: GuardOptions = {}) {
+    this.#userRules = userRules ?? (() => []);
     this.#policy = { ...defaultGuardPolicy, ...policy };
     // Absent in Node, whatever the types of the browser say.
     const location = (globalThis as { readonly location?: { readonly origin: string } }).location;
@@ -123,7 +127,7 @@ export class Guard {
   }
 
   #leave(tool: ToolSpec): Leave {
-    const rule = this.#policy.rules.find((candidate) => fits(candidate, tool));
+    const rule = [...this.#policy.rules, ...this.#userRules()].find((candidate) => fits(candidate, tool));
     return rule?.leave ?? (leaves(tool) ? 'ask' : 'run');
   }
 
