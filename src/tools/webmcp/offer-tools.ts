@@ -17,12 +17,15 @@ import { findModelContext } from './model-context.ts';
 export interface OfferToolsOptions {
   readonly tools: readonly Tool[];
   readonly guard: Guard;
-  /** Asks the user about a call that may not run by itself; absent: such calls are declined. */
+  /**
+   * Asks the user about a call that may not run by itself; absent: such calls are declined. An answer with arguments is a
+   * yes to the same tool with these, which are checked as those of the agent are.
+   */
   readonly approve?: (request: {
     readonly call: ToolCall;
     readonly tool: ToolSpec;
     readonly reason?: string;
-  }) => Promise<boolean>;
+  }) => Promise<boolean | { readonly arguments: JsonObject }>;
 }
 
 /** Takes the tools back. */
@@ -83,7 +86,7 @@ async function answer(
   const { spec } = tool;
   const reading = readJson(input ?? {});
   // What is no JSON object breaks the schema, which invokeTool tells in full.
-  const call: ToolCall = {
+  let call: ToolCall = {
     name: spec.name,
     arguments: (reading.type === 'json' ? reading.value : {}) as JsonObject,
   };
@@ -92,12 +95,17 @@ async function answer(
   if (ruling.type === 'ask') {
     const why = ruling.reason === undefined ? {} : { reason: ruling.reason };
     const allowed = (await approve?.({ call, tool: spec, ...why })) ?? false;
-    if (!allowed) {
+    if (allowed === false) {
       throw new Fault({
         code: faultCodes.toolDenied,
         message: `The user did not allow ${spec.name}.`,
         details: { tool: spec.name },
       });
+    }
+    if (allowed !== true) {
+      call = { ...call, arguments: allowed.arguments };
+      const again = watch.judge(spec, call);
+      if (again.type === 'refuse') throw again.fault;
     }
   }
   watch.begin(spec, call);
