@@ -34,11 +34,35 @@ export interface OpenApiOptions {
   readonly timeoutMs?: number;
 }
 
+export interface OpenApiTools extends ForeignTools {
+  /** What a tool asks the server, by the tool's name: `GET /pets/{id}`. */
+  readonly requests: ReadonlyMap<string, string>;
+}
+
+/**
+ * The document's servers as absolute addresses, with the defaults of their variables. `base` is where the document lies;
+ * without it, relative addresses are left out. A document that names no server means the root of where it lies.
+ */
+export function openApiServers(document: JsonObject, base?: string): readonly string[] {
+  const given = document['servers'];
+  const servers = Array.isArray(given) && given.length > 0 ? (given as readonly Json[]) : [{ url: '/' }];
+  const addresses = servers.flatMap((server): readonly string[] => {
+    const { url, variables } = asObject(server);
+    if (typeof url !== 'string') return [];
+    const filled = url.replaceAll(/\{([^}]+)\}/g, (hole, name: string) => {
+      const value = asObject(asObject(variables)[name])['default'];
+      return typeof value === 'string' ? value : hole;
+    });
+    return URL.canParse(filled, base) ? [new URL(filled, base).href] : [];
+  });
+  return [...new Set(addresses)];
+}
+
 /**
  * Tools of the document; those that cannot be used are told. Throws Fault `tool-invalid` for a document that is none or an
  * alias that cannot be used, and `remote-refused` for a server that is not allowed.
  */
-export function openApiTools(options: OpenApiOptions): ForeignTools {
+export function openApiTools(options: OpenApiOptions): OpenApiTools {
   const { document, alias, include = () => true } = options;
   checkAlias(alias);
   const version = document['openapi'];
@@ -50,21 +74,23 @@ export function openApiTools(options: OpenApiOptions): ForeignTools {
       details: { tool: alias, path: 'openapi' },
     });
   }
-  const server = allowedUrl(options.server ?? firstServer(document['servers']), options.allowOrigins);
+  const server = allowedUrl(options.server ?? openApiServers(document)[0] ?? '', options.allowOrigins);
   const taken = new Set<string>();
   const chosen = readOperations(document).filter(include);
   const unusable = chosen.flatMap(({ id, problem }): readonly SkippedTool[] =>
     problem === undefined ? [] : [{ name: id, fault: cannot(id, problem) }],
   );
+  const requests = new Map<string, string>();
   const { tools, skipped } = defineAll(
     chosen
       .filter(({ problem }) => problem === undefined)
-      .map((operation) => ({
-        name: operation.id,
-        definition: definitionOf(options, server, operation, foreignName(alias, operation.id, taken)),
-      })),
+      .map((operation) => {
+        const name = foreignName(alias, operation.id, taken);
+        requests.set(name, `${operation.method} ${operation.path}`);
+        return { name: operation.id, definition: definitionOf(options, server, operation, name) };
+      }),
   );
-  return { tools, skipped: [...unusable, ...skipped] };
+  return { tools, skipped: [...unusable, ...skipped], requests };
 }
 
 function definitionOf(
@@ -93,12 +119,6 @@ function definitionOf(
         headers: (await getHeaders?.()) ?? {},
       }),
   };
-}
-
-function firstServer(servers: Json | undefined): string {
-  const first = Array.isArray(servers) ? (servers as readonly Json[])[0] : undefined;
-  const { url } = asObject(first);
-  return typeof url === 'string' ? url : '';
 }
 
 function cannot(id: string, problem: string): Fault {
