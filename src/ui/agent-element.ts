@@ -14,7 +14,7 @@ import type { ToolSpec } from '../protocol/tool.ts';
 import { emptyAdaptersView } from './adapters-view.ts';
 import type { AdaptersView } from './adapters-view.ts';
 import { send } from './events.ts';
-import { formatCount, formatMegabytes, shorten } from './format.ts';
+import { formatMegabytes } from './format.ts';
 import type { GoalForm } from './goal-form.ts';
 import { emptyLogStatus } from './log/log-status.ts';
 import type { LogStatus } from './log/log-status.ts';
@@ -23,6 +23,7 @@ import { emptyModelView, isLoading } from './model-view.ts';
 import type { ModelView } from './model-view.ts';
 import { emptyPromotionView } from './promotion-view.ts';
 import type { PromotionView } from './promotion-view.ts';
+import { spokenText } from './spoken.ts';
 import { emptySpendingView } from './spending-view.ts';
 import type { SpendingView } from './spending-view.ts';
 import type { SupportGap } from './support-gap.ts';
@@ -268,7 +269,9 @@ export class SlmAgent extends LitElement {
               .view=${this.logView}
             ></slm-log-browser>`
       }
-      <p class="spoken" aria-live="polite">${this.#spoken}</p>
+      <p class="spoken" aria-live="polite">
+        ${spokenText({ task: this.task, model: this.model, live: this.#live })}
+      </p>
     `;
   }
 
@@ -328,6 +331,8 @@ export class SlmAgent extends LitElement {
 
   /** What only some pages show comes when it is to be shown. */
   protected override willUpdate(): void {
+    if (this.running || this.task.runId !== undefined)
+      this.#fetch('run', async () => (await import('./define-run.ts')).defineRun());
     if (this.task.outcome !== undefined)
       this.#fetch('cost', async () => (await import('./define-cost.ts')).defineCost());
     // Whom to trust, and which adapter to try, are questions once there is a model.
@@ -367,31 +372,5 @@ export class SlmAgent extends LitElement {
       return msg(str`The first run loads the model (${formatMegabytes(entry.file.bytes)}).`);
     }
     return msg('Runs in this tab; nothing is sent anywhere.');
-  }
-
-  /** What a screen reader is told, once for each change that matters. */
-  get #spoken(): string {
-    const { outcome, subtasks, runId } = this.task;
-    if (!this.#live || runId === undefined) {
-      return this.model.stage.type === 'ready' ? msg('The model is ready.') : '';
-    }
-    switch (outcome?.type) {
-      case 'answered':
-      case 'refused':
-        return shorten(outcome.answer, 2000);
-      case 'failed':
-        return outcome.fault.message;
-      case 'stopped':
-        return msg('The run was stopped.');
-      case undefined: {
-        const done = subtasks.filter((subtask) => subtask.outcome !== undefined).length;
-        return subtasks.length === 0
-          ? msg('The run has started.')
-          : msg(str`${formatCount(done)} of ${formatCount(subtasks.length)} parts are done.`);
-      }
-      default:
-        outcome satisfies never;
-        return '';
-    }
   }
 }

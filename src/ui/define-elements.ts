@@ -4,9 +4,6 @@
  */
 import { AdapterList } from './adapter-list.ts';
 import { SlmAgent } from './agent-element.ts';
-import { AnswerPanel } from './answer-panel.ts';
-import { ApprovalCard } from './approval-card.ts';
-import { CallEditor } from './call-editor.ts';
 import { CallItem } from './call-item.ts';
 import { FaultPanel } from './fault-panel.ts';
 import { GoalForm } from './goal-form.ts';
@@ -24,15 +21,12 @@ const elements = {
   'slm-fault-panel': FaultPanel,
   'slm-step-item': StepItem,
   'slm-call-item': CallItem,
-  'slm-call-editor': CallEditor,
   'slm-goal-form': GoalForm,
   'slm-adapter-list': AdapterList,
   'slm-choice-list': ChoiceList,
   'slm-model-card': ModelCard,
   'slm-model-shelf': ModelShelf,
   'slm-run-timeline': RunTimeline,
-  'slm-approval-card': ApprovalCard,
-  'slm-answer-panel': AnswerPanel,
   'slm-log-panel': LogPanel,
   'slm-support-panel': SupportPanel,
   'slm-tool-list': ToolList,
