@@ -69,6 +69,7 @@ export function attachAgent(element: SlmAgent, session: Session): () => void {
   on('log-export', ({ format }) => exportLog(session, format));
   on('log-clear', () => session.clearLog());
   on('log-ask', (request) => session.logDoor.handle(request));
+  on('outside-ask', (request) => session.outside.handle(request));
   on('documents-add', ({ files }) => session.addDocuments(files));
   const unsubscribe = session.subscribe((state) => Object.assign(element, state));
   void session.start();

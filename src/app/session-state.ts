@@ -19,6 +19,8 @@ import { emptyAdaptersView } from '../ui/adapters-view.ts';
 import type { AdaptersView } from '../ui/adapters-view.ts';
 import { emptyPromotionView } from '../ui/promotion-view.ts';
 import type { PromotionView } from '../ui/promotion-view.ts';
+import { emptyOutsideView } from '../ui/outside/outside-view.ts';
+import type { OutsideView } from '../ui/outside/outside-view.ts';
 import { emptyLogStatus } from '../ui/log/log-status.ts';
 import type { LogStatus } from '../ui/log/log-status.ts';
 import type { LogView } from '../ui/log/log-view.ts';
@@ -73,6 +75,10 @@ export interface SessionOptions {
   readonly larger?: readonly LargerModel[];
   /** Name of the database of what the user trusts the model with, and of what was learned of it. */
   readonly trustName?: string;
+  /** `none`: users add no servers, documents or page tools. Absent: `user`, they may (docs/protocols). */
+  readonly outside?: 'user' | 'none';
+  /** Name of the database of what users added. */
+  readonly outsideName?: string;
   /** What may be left out of a prompt that is too long; absent: nothing, and the step fails. */
   readonly contextPolicy?: RunTaskOptions['contextPolicy'];
   /** Keeps long results and notes beside the prompts (docs/scratch-memory); absent: results stand in prompts whole. */
@@ -119,6 +125,8 @@ export interface SessionState {
   readonly promotion: PromotionView;
   /** How far the small model is trusted, and what was learned of it. */
   readonly trust: TrustView;
+  /** Tools from elsewhere that the user added; undefined: none may be. */
+  readonly outside: OutsideView | undefined;
   /** The run on the screen. */
   readonly task: TaskView;
   /** The run that goes on or went on last in this session; empty: none. */
@@ -133,6 +141,7 @@ export interface SessionState {
   readonly logView: LogView | undefined;
   /** What was spent today, and the bounds on it. */
   readonly spending: SpendingView;
+  /** What runs may call, also of elsewhere. */
   readonly tools: readonly ToolSpec[];
   /** Workflows that can be run by themselves. */
   readonly workflows: readonly WorkflowView[];
@@ -152,6 +161,7 @@ export const emptySessionState: SessionState = {
   adapters: emptyAdaptersView,
   promotion: emptyPromotionView,
   trust: emptyTrustView,
+  outside: emptyOutsideView,
   task: emptyTaskView,
   liveRunId: '',
   running: false,

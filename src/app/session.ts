@@ -15,7 +15,6 @@ import type { CatalogueEntry, ModelCatalogue } from '../protocol/model.ts';
 import type { Feedback } from '../protocol/record.ts';
 import type { RunOutcome, TaskEvent } from '../protocol/task-event.ts';
 import { builtinTools } from '../tools/builtin/index.ts';
-import { Guard } from '../tools/guard/guard.ts';
 import type { Tool } from '../tools/tool.ts';
 import type { ExportFormat, FeedbackDraft } from '../ui/events.ts';
 import type { LogStatus } from '../ui/log/log-status.ts';
@@ -47,6 +46,8 @@ export class Session {
   /** Adapters on their way into use, and how far the model is trusted: what was decided, and what is next. */
   readonly promotion: RunWays['promotion'];
   readonly trust: RunWays['trust'];
+  /** Servers, documents and page tools that the user added: add, choose, take away. */
+  readonly outside: RunWays['outside'];
   /** The log as it is browsed, and its keys. */
   readonly logDoor: LogDoor;
   /** What runs spend day by day, and the bounds on it. */
@@ -57,8 +58,6 @@ export class Session {
   readonly #options: SessionOptions;
   readonly #listeners = new Set<(state: SessionState) => void>();
   readonly #desk = new ApprovalDesk();
-  /** Lives as long as the session: its rates count across runs. */
-  readonly #guardian: Guard;
   readonly #engine: EngineHolder;
   readonly #loader: ModelLoader;
   readonly #shelf: ModelShelf;
@@ -75,7 +74,6 @@ export class Session {
     const catalogueUrl = new URL(options.catalogueUrl ?? 'models.json', siteRoot());
     const catalogue = (): Promise<ModelCatalogue> => readCatalogue({ url: catalogueUrl });
     this.#options = options;
-    this.#guardian = new Guard(options.guard === undefined ? {} : { policy: options.guard });
     this.#log = new LogHolder({ ...options, onStatus: (log, isNew) => this.#showLog(log, isNew) });
     this.logDoor = new LogDoor({ log: this.#log, onChange: (logView) => this.#set({ logView }) });
     this.#engine = new EngineHolder(options);
@@ -89,7 +87,8 @@ export class Session {
       isTransformed: options.transform !== undefined,
     });
     const tools = this.#tools.map(({ spec }) => spec);
-    this.#state = { ...emptySessionState, tools, workflows: workflows.map(viewOf) };
+    const outside = options.outside === 'none' ? undefined : emptySessionState.outside;
+    this.#state = { ...emptySessionState, tools, outside, workflows: workflows.map(viewOf) };
     this.adapters = new Adapters({
       files: this.#files,
       catalogue,
@@ -117,11 +116,13 @@ export class Session {
       log: this.#log,
       state: () => this.#state,
       adapters: this.adapters,
+      tools: this.#tools,
+      ask: (callId, signal) => this.#desk.ask(callId, signal),
       wishes: options,
       onChange: (change) => this.#set(change),
       onError: (error) => this.report(error),
     });
-    [this.promotion, this.trust] = [this.#ways.promotion, this.#ways.trust];
+    ({ promotion: this.promotion, trust: this.trust, outside: this.outside } = this.#ways);
   }
 
   get state(): SessionState {
@@ -147,6 +148,7 @@ export class Session {
       }),
       this.#guard(() => this.#countDocuments()),
       this.#guard(() => this.spending.open()),
+      this.#guard(() => this.outside.start()),
     ]);
   }
 
@@ -321,10 +323,8 @@ export class Session {
     const events = await begin({
       engine,
       model,
-      tools: this.#tools,
       signal,
       ...way,
-      guard: this.#guardian,
       approve: ({ callId }) => this.#desk.ask(callId, signal),
       askHuman: (question) => this.workflows.ask(question, signal),
       ...runBounds(this.#options),

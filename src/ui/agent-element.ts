@@ -21,6 +21,9 @@ import type { LogStatus } from './log/log-status.ts';
 import type { LogView } from './log/log-view.ts';
 import { emptyModelView, isLoading } from './model-view.ts';
 import type { ModelView } from './model-view.ts';
+import { askView } from './outside/ask-view.ts';
+import { emptyOutsideView } from './outside/outside-view.ts';
+import type { OutsideView } from './outside/outside-view.ts';
 import { emptyPromotionView } from './promotion-view.ts';
 import type { PromotionView } from './promotion-view.ts';
 import { spokenText } from './spoken.ts';
@@ -101,6 +104,7 @@ export class SlmAgent extends LitElement {
     log: { attribute: false },
     logView: { attribute: false },
     tools: { attribute: false },
+    outside: { attribute: false },
     workflows: { attribute: false },
     gaps: { attribute: false },
     fault: { attribute: false },
@@ -133,6 +137,8 @@ export class SlmAgent extends LitElement {
   /** The log as it is browsed; undefined: it is not. */
   declare logView: LogView | undefined;
   declare tools: readonly ToolSpec[];
+  /** Tools from elsewhere; undefined: none may be added, and no card shows them. */
+  declare outside: OutsideView | undefined;
   /** Workflows that can be run by themselves. */
   declare workflows: readonly WorkflowView[];
   declare gaps: readonly SupportGap[];
@@ -169,6 +175,7 @@ export class SlmAgent extends LitElement {
     this.log = emptyLogStatus;
     this.logView = undefined;
     this.tools = [];
+    this.outside = emptyOutsideView;
     this.workflows = [];
     this.gaps = [];
     this.fault = undefined;
@@ -217,6 +224,14 @@ export class SlmAgent extends LitElement {
                 ></slm-workflow-panel>`
           }
           ${this.fault === undefined ? nothing : html`<slm-fault-panel .fault=${this.fault}></slm-fault-panel>`}
+          ${this.outside?.asks.map(
+            (ask) =>
+              html`<slm-approval-card
+                part="approval"
+                .view=${askView(ask)}
+                .description=${ask.description}
+              ></slm-approval-card>`,
+          )}
           ${this.#renderTask()}
         </div>
         <div class="side">
@@ -251,6 +266,11 @@ export class SlmAgent extends LitElement {
             .tools=${this.tools}
             .documentCount=${this.documentCount}
           ></slm-tool-list>
+          ${
+            this.outside === undefined
+              ? nothing
+              : html`<slm-outside-card part="outside" .view=${this.outside}></slm-outside-card>`
+          }
           <slm-log-panel
             part="log"
             .runs=${this.runs}
@@ -331,7 +351,7 @@ export class SlmAgent extends LitElement {
 
   /** What only some pages show comes when it is to be shown. */
   protected override willUpdate(): void {
-    if (this.running || this.task.runId !== undefined)
+    if (this.running || this.task.runId !== undefined || (this.outside?.asks.length ?? 0) > 0)
       this.#fetch('run', async () => (await import('./define-run.ts')).defineRun());
     if (this.task.outcome !== undefined)
       this.#fetch('cost', async () => (await import('./define-cost.ts')).defineCost());

@@ -11,6 +11,7 @@ import { LogPanel } from './log-panel.ts';
 import { ChoiceList } from './choice-list.ts';
 import { ModelCard } from './model-card.ts';
 import { ModelShelf } from './model-shelf.ts';
+import { OutsideCard } from './outside/outside-card.ts';
 import { RunTimeline } from './run-timeline.ts';
 import { StepItem } from './step-item.ts';
 import { SupportPanel } from './support-panel.ts';
@@ -30,6 +31,7 @@ const elements = {
   'slm-log-panel': LogPanel,
   'slm-support-panel': SupportPanel,
   'slm-tool-list': ToolList,
+  'slm-outside-card': OutsideCard,
   'slm-agent': SlmAgent,
 } as const;
 

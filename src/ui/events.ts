@@ -15,6 +15,7 @@ import type { SelectionFilters } from '../protocol/selection.ts';
 import type { ToolCall } from '../protocol/tool.ts';
 import type { ExportSettings, ReadSettings, SplitSettings, TaskEdit } from './dataset/dataset-view.ts';
 import type { LogRequest } from './log/log-view.ts';
+import type { OutsideRequest } from './outside/outside-view.ts';
 import type { TrainingSettings } from './train/training-view.ts';
 
 /** Which file the log is written as: TRL prompt-completion, OpenAI fine-tuning chat, or the exact prompt texts. */
@@ -127,6 +128,8 @@ export interface AgentEventDetails {
   readonly 'log-clear': undefined;
   /** Something is asked of the log as it is browsed. */
   readonly 'log-ask': LogRequest;
+  /** Something is asked of tools from elsewhere. */
+  readonly 'outside-ask': OutsideRequest;
   /** Files the user wants to be found by the search tool. */
   readonly 'documents-add': { readonly files: readonly File[] };
   /** The element stands in a document and can be given a session. */

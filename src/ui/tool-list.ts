@@ -54,10 +54,11 @@ export class ToolList extends LitElement {
           <summary>${msg(str`${formatPlural(this.tools.length, 'tool|tools')} the model may call`)}</summary>
           <ul>
             ${this.tools.map(
-              ({ name, description, permission }) => html`
+              ({ name, description, permission, origin }) => html`
                 <li class="small">
                   <code>${name}</code>
                   ${permission === 'write' ? html`<span class="badge warn">${msg('asks first')}</span>` : nothing}
+                  ${origin === undefined ? nothing : html`<span class="muted">${origin}</span>`}
                   <br /><span class="muted" lang="en" dir="auto">${description}</span>
                 </li>
               `,

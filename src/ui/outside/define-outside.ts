@@ -1,0 +1,18 @@
+/** Names the elements in the card of tools from elsewhere. Apart from the others: they are fetched when it is unfolded. */
+import { OutsidePanel } from './outside-panel.ts';
+import { OutsideSourceItem } from './outside-source-item.ts';
+
+declare global {
+  interface HTMLElementTagNameMap {
+    'slm-outside-panel': OutsidePanel;
+    'slm-outside-source': OutsideSourceItem;
+  }
+}
+
+/** Registers `slm-outside-source` and `slm-outside-panel`. Idempotent. */
+export function defineOutside(): void {
+  if (customElements.get('slm-outside-source') === undefined)
+    customElements.define('slm-outside-source', OutsideSourceItem);
+  if (customElements.get('slm-outside-panel') === undefined)
+    customElements.define('slm-outside-panel', OutsidePanel);
+}
