@@ -4,17 +4,23 @@ import { startMcpServer } from '../fixtures/mcp-server.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    readonly mcpUrls: { readonly sessions: string; readonly sessionless: string };
+    /** `guarded` wants the token `right`. */
+    readonly mcpUrls: { readonly sessions: string; readonly sessionless: string; readonly guarded: string };
   }
 }
 
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const [sessions, sessionless] = await Promise.all([
+  const [sessions, sessionless, guarded] = await Promise.all([
     startMcpServer('sessions'),
     startMcpServer('sessionless'),
+    startMcpServer('sessions', 'right'),
   ]);
-  project.provide('mcpUrls', { sessions: sessions.url, sessionless: sessionless.url });
+  project.provide('mcpUrls', {
+    sessions: sessions.url,
+    sessionless: sessionless.url,
+    guarded: guarded.url,
+  });
   return async () => {
-    await Promise.all([sessions.close(), sessionless.close()]);
+    await Promise.all([sessions.close(), sessionless.close(), guarded.close()]);
   };
 }

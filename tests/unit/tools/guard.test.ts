@@ -5,6 +5,7 @@ import type { JsonObject } from '../../../src/protocol/json.ts';
 import type { ToolCall, ToolOutcome, ToolSpec } from '../../../src/protocol/tool.ts';
 import { Guard } from '../../../src/tools/guard/guard.ts';
 import type { GuardOptions, RunGuard } from '../../../src/tools/guard/guard.ts';
+import type { GuardRule } from '../../../src/tools/guard/policy.ts';
 import { namedHosts } from '../../../src/tools/guard/named-hosts.ts';
 
 const shop = 'https://shop.example';
@@ -25,6 +26,21 @@ function watch(options: GuardOptions = {}, goal = 'Do it'): RunGuard {
 }
 
 describe('rules', () => {
+  test('of the user decide where none of the policy does, as they are at the time', () => {
+    const rules: GuardRule[] = [];
+    const guard = watch({
+      policy: { rules: [{ tool: 'tool', permission: 'write', leave: 'deny' }] },
+      userRules: () => rules,
+    });
+    const reads = spec({ origin: shop });
+    expect(guard.judge(reads, callOf()).type).toBe('ask');
+    rules.push({ tool: 'tool', leave: 'run' });
+    expect(guard.judge(reads, callOf())).toEqual({ type: 'run' });
+    expect(guard.judge(spec({ permission: 'write' }), callOf()).type).toBe('refuse');
+    rules.length = 0;
+    expect(guard.judge(reads, callOf()).type).toBe('ask');
+  });
+
   test('without one, own reading tools run; what writes or goes elsewhere asks', () => {
     const guard = watch();
     expect(guard.judge(spec(), callOf())).toEqual({ type: 'run' });

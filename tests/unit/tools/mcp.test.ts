@@ -9,6 +9,7 @@ import { invokeTool } from '../../../src/tools/invoke-tool.ts';
 import { connectMcp } from '../../../src/tools/mcp/connect-mcp.ts';
 import type { McpConnection, McpOptions } from '../../../src/tools/mcp/connect-mcp.ts';
 import { createRegistry } from '../../../src/tools/registry.ts';
+import { startHttpScript } from '../../fixtures/http-script.ts';
 import { startMcpServer } from '../../fixtures/mcp-server.ts';
 import type { RunningMcpServer } from '../../fixtures/mcp-server.ts';
 import { call, model, ofType } from '../agent/agent-fixtures.ts';
@@ -61,6 +62,11 @@ describe.each(['sessions', 'sessionless'] as const)('a server with %s', (kind) =
     const server = await serve(kind);
     const connection = await connect(server);
     expect(connection.skipped).toEqual([]);
+    expect(connection).toMatchObject({
+      server: { name: 'fixture', version: '1.0.0' },
+      resources: ['note://greeting', 'note://day/{day}'],
+      prompts: ['greet'],
+    });
     expect(connection.tools.map(({ spec }) => spec.name).toSorted()).toEqual([
       'desk.add',
       'desk.fail',
@@ -184,6 +190,33 @@ describe('a connection', () => {
     ['not an address', [], 'remote-refused'],
   ])('to %s is not made', async (url, allowOrigins, code) => {
     await expect(connectMcp({ url, alias: 'x', allowOrigins })).rejects.toMatchObject({ code });
+  });
+
+  test.each([
+    ['has nothing there', 404, 'text/plain', 'nothing'],
+    ['takes no such request', 405, 'text/plain', ''],
+    ['shows a page', 200, 'text/html', '<html></html>'],
+    ['speaks other JSON', 200, 'application/json', '{"hello":1}'],
+    ['breaks off', 200, 'application/json', '{"hel'],
+  ])('to an address that %s is told to be none of a server', async (_what, status, type, body) => {
+    const { origin, close } = await startHttpScript((response) => {
+      response.writeHead(status, { 'content-type': type }).end(body);
+    });
+    open.push({ close });
+    await expect(connect({ url: `${origin}/mcp` })).rejects.toMatchObject({
+      code: 'remote-unreachable',
+      details: { origin, problem: 'not-mcp' },
+    });
+  });
+
+  test('to a server that is broken is not', async () => {
+    const { origin, close } = await startHttpScript((response) => {
+      response.writeHead(500).end();
+    });
+    open.push({ close });
+    const fault: unknown = await connect({ url: `${origin}/mcp` }).catch((error: unknown) => error);
+    expect(fault).toMatchObject({ code: 'remote-unreachable', details: { status: 500 } });
+    expect(fault).not.toMatchObject({ details: { problem: 'not-mcp' } });
   });
 
   test('needs an alias that names can begin with', async () => {

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { JsonObject } from '../../../src/protocol/json.ts';
 import type { ToolOutcome } from '../../../src/protocol/tool.ts';
 import { invokeTool } from '../../../src/tools/invoke-tool.ts';
-import { openApiTools } from '../../../src/tools/open-api/open-api-tools.ts';
+import { openApiServers, openApiTools } from '../../../src/tools/open-api/open-api-tools.ts';
 import type { OpenApiOptions } from '../../../src/tools/open-api/open-api-tools.ts';
 import { createRegistry } from '../../../src/tools/registry.ts';
 
@@ -151,9 +151,35 @@ describe('the tools', () => {
     expect(add?.validate({}).length).toBe(1);
   });
 
+  test('say what each asks the server', () => {
+    const { requests } = toolsOf();
+    expect(requests.get('pets.getPet')).toBe('GET /pets/{id}');
+    expect(requests.get('pets.add_pet')).toBe('POST /pets');
+  });
+
   test('are only those that were asked for', () => {
     const { tools } = toolsOf({ include: ({ method }) => method === 'GET' });
     expect(tools.map(({ spec }) => spec.name)).toEqual(['pets.listPets', 'pets.getPet']);
+  });
+});
+
+describe('the servers of a document', () => {
+  const base = 'https://docs.example/v2/openapi.json';
+
+  test.each([
+    [{}, base, ['https://docs.example/']],
+    [{ servers: [] }, base, ['https://docs.example/']],
+    [{}, undefined, []],
+    [{ servers: [{ url: 'https://a.example/v1' }, { url: '/v1' }] }, undefined, ['https://a.example/v1']],
+    [{ servers: [{ url: './api' }, { url: './api' }] }, base, ['https://docs.example/v2/api']],
+    [
+      { servers: [{ url: 'https://{region}.a.example/{x}', variables: { region: { default: 'eu' } } }] },
+      base,
+      ['https://eu.a.example/%7Bx%7D'],
+    ],
+    [{ servers: [{ description: 'none' }, 'text'] }, base, []],
+  ] as const)('of %j from %s are %j', (document, from, servers) => {
+    expect(openApiServers(document, from)).toEqual(servers);
   });
 });
 
