@@ -6,7 +6,7 @@
 import AxeBuilder from '@axe-core/playwright';
 import { expect, test } from '@playwright/test';
 import type { Page } from '@playwright/test';
-import { isolationHeaders, pagePolicy } from '../../scripts/headers.mjs';
+import { isolationHeaders, pagePolicy, policyFor } from '../../scripts/headers.mjs';
 import { startHttpScript } from '../fixtures/http-script.ts';
 import type { HttpScript } from '../fixtures/http-script.ts';
 import { startMcpServer } from '../fixtures/mcp-server.ts';
@@ -46,12 +46,28 @@ const pageText = `<!doctype html><html lang="en"><head><title>Mine</title><meta 
 <script type="module" src="/mine.js"></script></head>
 <body><main><h1>Mine</h1><slm-agent manual></slm-agent></main></body></html>`;
 
-/** A host with a page of its own beside the site's files, and an MCP server at `/mcp`. */
-async function startHost(site: string, server: string): Promise<HttpScript> {
+interface HostOptions {
+  /** Where the site's files are. */
+  readonly site: string | undefined;
+  /** Stands at `/mcp`. */
+  readonly server: string;
+  /** Of its page; absent: that of the site. */
+  readonly policy?: string;
+  readonly isIsolated?: boolean;
+}
+
+/** A host with a page of its own beside the site's files, and an MCP server. */
+async function startHost({
+  site = '',
+  server,
+  policy = pagePolicy,
+  isIsolated = true,
+}: HostOptions): Promise<HttpScript> {
   const host = await startHttpScript(async (response, { path, method, headers, body }) => {
-    for (const [name, value] of Object.entries(isolationHeaders)) response.setHeader(name, value);
+    if (isIsolated)
+      for (const [name, value] of Object.entries(isolationHeaders)) response.setHeader(name, value);
     if (path === '/mine.html') {
-      response.writeHead(200, { 'Content-Type': 'text/html', 'Content-Security-Policy': pagePolicy });
+      response.writeHead(200, { 'Content-Type': 'text/html', 'Content-Security-Policy': policy });
       response.end(pageText);
       return;
     }
@@ -104,7 +120,7 @@ test('a server is added by hand, called in a run, and found again after a reload
   // One with sessions answers the first question with 400, which browsers write on the console.
   const server = await startMcpServer('sessionless');
   open.push(server);
-  const host = await startHost(baseURL!, server.url);
+  const host = await startHost({ site: baseURL, server: server.url });
   const watched = await watchPage(page, host.origin);
   await page.goto(`${host.origin}/mine.html`);
   await unfold(page);
@@ -155,6 +171,26 @@ test('a server that the policy of the site does not name is not asked, and the p
   await page.reload();
   await unfold(page);
   await expect(says).toBeVisible();
+});
+
+test('a page that is not isolated tells a server without CORS from one that is not there', async ({
+  page,
+  baseURL,
+}) => {
+  const closed = await startHttpScript((response) => void response.end());
+  await closed.close();
+  // Says nothing of who may read it.
+  const silent = await startHttpScript((response) => void response.end('{}'));
+  open.push(silent);
+  const policy = policyFor([silent.origin, closed.origin]);
+  const host = await startHost({ site: baseURL, server: silent.origin, policy, isIsolated: false });
+  await page.goto(`${host.origin}/mine.html`);
+  await unfold(page);
+  await addServer(page, `${silent.origin}/mcp`);
+  await expect(page.getByText(`${silent.origin} answers, but does not let this page read it`)).toBeVisible();
+  await expect(page.getByText(`The server has to allow the origin ${host.origin}.`)).toBeVisible();
+  await addServer(page, `${closed.origin}/mcp`);
+  await expect(page.getByText(`Nobody answers at ${closed.origin}.`)).toBeVisible();
 });
 
 for (const colorScheme of ['light', 'dark'] as const) {

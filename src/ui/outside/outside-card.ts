@@ -33,7 +33,7 @@ export class OutsideCard extends LitElement {
 
   protected override render() {
     return html`
-      <section class="card" aria-labelledby="title">
+      <section class="card stack" aria-labelledby="title">
         <h2 id="title">${msg('Tools from elsewhere')}</h2>
         <details @toggle=${(event: Event) => void this.#toggled(event)}>
           <summary>${msg('Servers, documents, and this page')}</summary>

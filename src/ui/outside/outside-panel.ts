@@ -3,6 +3,7 @@
  * was added so far. Sends `outside-ask`. Knows nothing of protocols, stores and runs.
  */
 import { LitElement, css, html, nothing } from 'lit';
+import type { PropertyValues } from 'lit';
 import { live } from 'lit/directives/live.js';
 import { repeat } from 'lit/directives/repeat.js';
 import { send } from '../events.ts';
@@ -208,6 +209,13 @@ export class OutsidePanel extends LitElement {
     `;
   }
 
+  /** What was added stands in the list: the field is free for the next one. */
+  protected override updated(changed: PropertyValues<{ view: OutsideView }>): void {
+    const before = changed.get('view')?.sources.length ?? this.view.sources.length;
+    if (this.view.sources.length <= before) return;
+    for (const form of this.renderRoot.querySelectorAll('form')) form.reset();
+  }
+
   #addServer(event: SubmitEvent): void {
     event.preventDefault();
     const { address, token } = take(event);
@@ -244,7 +252,7 @@ export class OutsidePanel extends LitElement {
   }
 }
 
-/** What a form's fields hold. The address stays, to be put right; the token does not. */
+/** What a form's fields hold. The address stays, to be put right where it cannot be used; the token does not. */
 function take({ target }: SubmitEvent): { readonly address: string; readonly token: string } {
   if (!(target instanceof HTMLFormElement)) return { address: '', token: '' };
   const [address, token] = ['address', 'token'].map((name) => {

@@ -87,7 +87,7 @@ export class OutsideSourceItem extends LitElement {
   protected override render() {
     const { source } = this;
     if (source === undefined) return nothing;
-    const { text, tone } = wordsOfStage(source.stage);
+    const { text, tone } = source.isBlocked ? wordsOfApproval('denied') : wordsOfStage(source.stage);
     return html`
       <section class="stack" aria-labelledby="name">
         <div class="row between">
