@@ -241,28 +241,28 @@ describe('an OpenAPI document', () => {
   });
 });
 
+async function register(name: string, execute: () => unknown, signal: AbortSignal): Promise<void> {
+  await findModelContext()?.registerTool(
+    {
+      name,
+      description: `Does ${name}.`,
+      inputSchema: { type: 'object', properties: {} },
+      annotations: { readOnlyHint: true },
+      execute: async () => await execute(),
+    },
+    { signal },
+  );
+}
+
+/** As the browser's agent does it. */
+async function callAsAgent(name: string, input: object): Promise<unknown> {
+  const context = findModelContext();
+  const tool = (await context?.getTools?.())?.find((candidate) => candidate.name === name);
+  if (tool === undefined) throw new Error(`${name} is not offered.`);
+  return JSON.parse((await context?.executeTool?.(tool, JSON.stringify(input))) ?? 'null');
+}
+
 describe('WebMCP', () => {
-  async function register(name: string, execute: () => unknown, signal: AbortSignal): Promise<void> {
-    await findModelContext()?.registerTool(
-      {
-        name,
-        description: `Does ${name}.`,
-        inputSchema: { type: 'object', properties: {} },
-        annotations: { readOnlyHint: true },
-        execute: async () => await execute(),
-      },
-      { signal },
-    );
-  }
-
-  /** As the browser's agent does it. */
-  async function callAsAgent(name: string, input: object): Promise<unknown> {
-    const context = findModelContext();
-    const tool = (await context?.getTools?.())?.find((candidate) => candidate.name === name);
-    if (tool === undefined) throw new Error(`${name} is not offered.`);
-    return JSON.parse((await context?.executeTool?.(tool, JSON.stringify(input))) ?? 'null');
-  }
-
   test('is told to be missing', async () => {
     const session = await start(newId());
     await session.outside.handle({ type: 'open' });

@@ -75,7 +75,10 @@ async function startHost({
       response.writeHead(200, { 'Content-Type': 'text/javascript' }).end(pageScript);
       return;
     }
-    if (path === '/favicon.ico') return void response.writeHead(204).end();
+    if (path === '/favicon.ico') {
+      response.writeHead(204).end();
+      return;
+    }
     const isMcp = path === '/mcp';
     const { host: _host, connection: _connection, 'content-length': _length, ...given } = headers;
     const gone = new AbortController();

@@ -43,7 +43,7 @@ export interface KeptPage extends KeptBase {
 }
 
 /** Whether our tools are offered to the browser's agent. */
-export interface KeptOffer {
+interface KeptOffer {
   readonly id: 'offer';
   readonly v: 1;
   readonly kind: 'offer';
@@ -52,9 +52,6 @@ export interface KeptOffer {
 
 export type KeptSource = KeptServer | KeptDocument | KeptPage;
 export type Kept = KeptSource | KeptOffer;
-
-/** Where it is kept unless told otherwise. */
-export const outsideDatabase = 'smallworks-outside';
 
 export function isKept(value: unknown): value is Kept {
   if (typeof value !== 'object' || value === null) return false;

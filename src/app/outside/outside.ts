@@ -57,7 +57,6 @@ export class Outside {
   }
 
   async #restore(): Promise<void> {
-    const isItem = (value: unknown): value is { readonly id: string } => value !== null;
     const kept = await new SmallStore({ databaseName: this.#options.databaseName, isItem }).list();
     if (kept.length > 0) await (await this.#get()).restore();
   }
@@ -74,4 +73,9 @@ export class Outside {
       throw error;
     }
   }
+}
+
+/** Whether it is one that can be read, the desk says, once there is any. */
+function isItem(value: unknown): value is { readonly id: string } {
+  return value !== null;
 }

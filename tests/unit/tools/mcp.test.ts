@@ -199,10 +199,11 @@ describe('a connection', () => {
     ['speaks other JSON', 200, 'application/json', '{"hello":1}'],
     ['breaks off', 200, 'application/json', '{"hel'],
   ])('to an address that %s is told to be none of a server', async (_what, status, type, body) => {
-    const { origin, close } = await startHttpScript((response) => {
+    const there = await startHttpScript((response) => {
       response.writeHead(status, { 'content-type': type }).end(body);
     });
-    open.push({ close });
+    open.push(there);
+    const { origin } = there;
     await expect(connect({ url: `${origin}/mcp` })).rejects.toMatchObject({
       code: 'remote-unreachable',
       details: { origin, problem: 'not-mcp' },
@@ -210,10 +211,11 @@ describe('a connection', () => {
   });
 
   test('to a server that is broken is not', async () => {
-    const { origin, close } = await startHttpScript((response) => {
+    const there = await startHttpScript((response) => {
       response.writeHead(500).end();
     });
-    open.push({ close });
+    open.push(there);
+    const { origin } = there;
     const fault: unknown = await connect({ url: `${origin}/mcp` }).catch((error: unknown) => error);
     expect(fault).toMatchObject({ code: 'remote-unreachable', details: { status: 500 } });
     expect(fault).not.toMatchObject({ details: { problem: 'not-mcp' } });

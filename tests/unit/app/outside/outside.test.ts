@@ -59,6 +59,8 @@ describe('an address as a person writes it', () => {
   });
 });
 
+const operation = (operationId: string) => ({ operationId, summary: operationId });
+
 describe('which tools are used', () => {
   const all: ToolChoice = { type: 'all-but', names: [] };
   const none: ToolChoice = { type: 'only', names: [] };
@@ -74,7 +76,6 @@ describe('which tools are used', () => {
   });
 
   test('of a document is at first what reads, and not more than twenty', () => {
-    const operation = (operationId: string) => ({ operationId, summary: operationId });
     const paths = Object.fromEntries(
       Array.from({ length: 30 }, (_, index) => [
         `/${String(index)}`,
@@ -154,13 +155,13 @@ describe('a policy', () => {
   });
 });
 
+function refused(status: number): Fault {
+  return new Fault({ code: 'remote-refused', message: 'No.', details: { status } });
+}
+
 describe('a failure', () => {
   const known: Evidence = { isBlocked: false, isOnline: true, answers: 'unknown', hasToken: false };
   const silent = new Fault({ code: 'remote-unreachable', message: 'Failed to fetch.' });
-
-  function refused(status: number): Fault {
-    return new Fault({ code: 'remote-refused', message: 'No.', details: { status } });
-  }
 
   test.each([
     [silent, known, 'no-answer'],
