@@ -88,6 +88,15 @@ const parts: readonly Part[] = [
   { catalogues: 'src/ui/locales/dataset', sources: ['src/ui/dataset', 'src/app/dataset'] },
   { catalogues: 'src/ui/locales/log', sources: ['src/ui/log', 'src/app/log'] },
   {
+    catalogues: 'src/ui/locales/outside',
+    sources: [
+      'src/ui/outside/outside-panel.ts',
+      'src/ui/outside/outside-source-item.ts',
+      'src/ui/outside/failure-words.ts',
+      'src/ui/outside/outside-view.ts',
+    ],
+  },
+  {
     catalogues: 'src/ui/locales/report',
     sources: ['src/ui/eval-report-view.ts', 'src/ui/review-queue-view.ts'],
     others: Object.values(figureTitles),
