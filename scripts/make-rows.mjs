@@ -9,11 +9,12 @@ import { checkNode } from './node-version.mjs';
 
 checkNode();
 const { explain } = await import('./failure.mjs');
-const { UsageError, readRowsArguments, rowsUsage } = await import('./read-arguments.mjs');
+const { UsageError } = await import('./read-arguments.mjs');
+const { readRowsArguments, rowsUsage } = await import('./read-row-arguments.mjs');
 const root = fileURLToPath(new URL('..', import.meta.url));
 const print = console.error;
 
-/** @param {import('./read-arguments.mjs').RowsArguments} typed */
+/** @param {import('./read-row-arguments.mjs').RowsArguments} typed */
 async function makeRows({ out, ...options }) {
   const { ensureDependencies } = await import('./dependencies.mjs');
   await ensureDependencies({ root, print });
@@ -31,7 +32,7 @@ async function makeRows({ out, ...options }) {
 
 /**
  * @param {string} out
- * @param {Omit<import('./read-arguments.mjs').RowsArguments, 'out'>} options
+ * @param {Omit<import('./read-row-arguments.mjs').RowsArguments, 'out'>} options
  * @param {import('../training/rows/write-rows.ts').WrittenRows} written
  */
 function report(out, options, { text, statistics, dropped, repeated }) {

@@ -8,11 +8,12 @@ import { checkNode } from './node-version.mjs';
 
 checkNode();
 const { runCommandLine } = await import('./command-line.mjs');
-const { UsageError, mixUsage, readMixArguments } = await import('./read-arguments.mjs');
+const { UsageError } = await import('./read-arguments.mjs');
+const { mixUsage, readMixArguments } = await import('./read-row-arguments.mjs');
 const root = fileURLToPath(new URL('..', import.meta.url));
 const print = console.error;
 
-/** @param {import('./read-arguments.mjs').MixArguments} typed */
+/** @param {import('./read-row-arguments.mjs').MixArguments} typed */
 async function mix(typed) {
   const missing = typed.files.find((file) => !existsSync(file));
   if (missing !== undefined) throw new UsageError(`There is no file ${missing}.`);

@@ -142,7 +142,7 @@ export function checkSchema(root: JsonSchema): SchemaProblem | undefined {
 
 /** The first keyword with a value that it cannot have, in a schema and those in it; what is wrong with a reference, `checkReference` says. */
 export function keywordProblem(
-  schema: Json,
+  root: Json,
   checkReference?: (reference: string) => string | undefined,
 ): SchemaProblem | undefined {
   const problems: SchemaProblem[] = [];
@@ -163,7 +163,7 @@ export function keywordProblem(
       if (problem !== undefined) problems.push({ path: path === '' ? '$ref' : `${path}.$ref`, problem });
     }
   }
-  visit(schema, '');
+  visit(root, '');
   return problems[0];
 }
 

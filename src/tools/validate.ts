@@ -55,7 +55,7 @@ function referenceProblem(
   const target = Object.hasOwn(lookup, uri) ? lookup[uri] : undefined;
   if (target === undefined) return 'names a place that holds no schema';
   // A name may stand below an unknown keyword, where nobody looked.
-  const wrong = keywordProblem(target as Json);
+  const wrong = keywordProblem(target);
   return wrong === undefined ? undefined : `names what is no schema (its ${wrong.path} ${wrong.problem})`;
 }
 

@@ -57,8 +57,7 @@ const sources = new Set<TextSource>([
 
 /** A catalogue's line as the library takes it: a text, or its pieces and the order of the values between them. */
 type Line =
-  | string
-  | { readonly strTag: true; readonly strings: TemplateStringsArray; readonly values: number[] };
+  string | { readonly strTag: true; readonly strings: TemplateStringsArray; readonly values: number[] };
 type Lines = Record<string, Line>;
 
 /** What has come of each language; it grows when texts are added. */

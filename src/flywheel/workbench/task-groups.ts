@@ -48,10 +48,10 @@ export function suggestTaskName(groups: TaskGroups, id: number, name: string): T
   return isTaken ? groups : withName(groups, { id, name });
 }
 
-function withName(groups: TaskGroups, named: TaskGroup): TaskGroups {
-  const name = named.name.trim();
+function withName(groups: TaskGroups, given: TaskGroup): TaskGroups {
+  const name = given.name.trim();
   if (name === '') return groups;
-  return { ...groups, tasks: groups.tasks.map((task) => (task.id === named.id ? { ...named, name } : task)) };
+  return { ...groups, tasks: groups.tasks.map((task) => (task.id === given.id ? { ...given, name } : task)) };
 }
 
 /** The first of the ids takes the others' items, and keeps its name. */

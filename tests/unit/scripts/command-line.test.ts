@@ -6,14 +6,9 @@ import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
 import { summariseEvaluation } from '../../../scripts/eval-summary.mjs';
-import {
-  readAgentArguments,
-  readEvalArguments,
-  readMixArguments,
-  readRowsArguments,
-  UsageError,
-} from '../../../scripts/read-arguments.mjs';
+import { readAgentArguments, readEvalArguments, UsageError } from '../../../scripts/read-arguments.mjs';
 import { readLines } from '../../../scripts/read-lines.mjs';
+import { readMixArguments, readRowsArguments } from '../../../scripts/read-row-arguments.mjs';
 import { runCommand } from '../../../scripts/run-command.mjs';
 
 const folder = mkdtempSync(join(tmpdir(), 'command-line-'));
