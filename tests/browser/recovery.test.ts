@@ -36,7 +36,7 @@ describeRecovery({
 });
 
 const missing = await whyMissing();
-const name = 'wllama with the default model, its worker terminated,';
+const name = 'the default model, its worker terminated,';
 if (missing === undefined) {
   describeRecovery({
     name,

@@ -24,12 +24,6 @@ export interface SequenceOptions {
   readonly matcher?: TokenMatcher;
 }
 
-/**
- * Milliseconds between two pieces of text that are told, at least. A piece wakes the page's thread, which takes a core from the
- * model where there are few; a screen shows no more.
- */
-const paceMs = 32;
-
 interface Times {
   readonly startedAt: number;
   readAt: number | undefined;
@@ -49,9 +43,6 @@ export class Sequence {
   #cache: KvCache | undefined;
   #cachedTokens = 0;
   #text = '';
-  /** Written, and not yet told. */
-  #unsent = '';
-  #sentAt = -Infinity;
   #ended = false;
   #resolve: (result: AdapterResult) => void = () => undefined;
   #reject: (reason: unknown) => void = () => undefined;
@@ -179,22 +170,14 @@ export class Sequence {
   }
 
   #show(text: string): void {
+    if (text === '') return;
     this.#text += text;
-    this.#unsent += text;
-    if (performance.now() - this.#sentAt >= paceMs) this.#send();
-  }
-
-  #send(): void {
-    if (this.#unsent === '') return;
-    this.#sentAt = performance.now();
-    this.#options.onEvent({ type: 'text-generated', text: this.#unsent });
-    this.#unsent = '';
+    this.#options.onEvent({ type: 'text-generated', text });
   }
 
   #finish(finishReason: FinishReason): void {
     if (this.#ended) return;
     this.#show(this.#stream.end());
-    this.#send();
     const { startedAt, readAt, firstTokenAt } = this.#times;
     const now = performance.now();
     const promptTokens = this.#options.prompt.length;
