@@ -127,11 +127,11 @@ test('filters find by text, outcome, tool and day, and what was found can be era
   await page.getByRole('combobox', { name: 'Tool' }).selectOption('calculator');
   await expect(rows(page)).toHaveText([/15 % of 240/]);
   await page.getByRole('combobox', { name: 'Tool' }).selectOption('');
-  await page.getByLabel('From').fill('2020-01-01');
+  await page.getByLabel('From', { exact: true }).fill('2020-01-01');
   await page.getByLabel('To', { exact: true }).fill('2020-12-31');
   await page.keyboard.press('Tab');
   await expect(page.getByText('Nothing in the log fits this filter.')).toBeVisible();
-  await page.getByLabel('From').fill('');
+  await page.getByLabel('From', { exact: true }).fill('');
   await page.getByLabel('To', { exact: true }).fill('');
   await page.getByLabel('Text', { exact: true }).fill('done: CONVERT');
   await page.keyboard.press('Enter');

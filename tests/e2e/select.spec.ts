@@ -90,7 +90,7 @@ test('what the lab scored can be corrected, counts on the page that chooses, and
   );
   await expect(rowOf(page, 'SmolLM2 135M Instruct')).toContainText('too few to rank by');
   // Its speed here tells of the others.
-  await expect(rowOf(page, 'Qwen3 0.6B')).toContainText(/\d s\s*estimated/);
+  await expect(rowOf(page, 'Qwen3 0.6B')).toContainText(/\d m?s\s*estimated/);
   await page.getByRole('button', { name: 'Forget this task…' }).click();
   await page.getByRole('button', { name: 'Forget it' }).click();
   await expect(rowOf(page, 'SmolLM2 135M Instruct')).toContainText('not measured');
