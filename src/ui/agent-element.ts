@@ -81,6 +81,10 @@ export class SlmAgent extends LitElement {
           gap: 1.25rem;
         }
       }
+      /* What is fetched later takes no gap before. */
+      :not(:defined) {
+        display: none;
+      }
       .spoken {
         position: absolute;
         width: 1px;
