@@ -23,17 +23,24 @@ function highest(logits: Float32Array): number {
   return top;
 }
 
-/** The sum of e to the power of each logit less `top`; of those alone that the mask lets through, where there is one. */
-function sumOfShares(logits: Float32Array, top: number, allowed?: Int32Array): number {
-  let sum = 0;
+/** The sum of e to the power of each logit less `top`, and that of those alone that the mask lets through. */
+function sumShares(
+  logits: Float32Array,
+  top: number,
+  allowed: Int32Array | undefined,
+): { readonly all: number; readonly open: number } {
+  let all = 0;
+  let open = 0;
   for (let token = 0; token < logits.length; token += 1) {
     const part = (top - (logits[token] ?? -Infinity)) * parts;
-    if (!(part < shares.length) || (allowed !== undefined && !isAllowed(allowed, token))) continue;
+    if (!(part < shares.length)) continue;
     const whole = part | 0;
     const rest = (part - whole) / parts;
-    sum += (shares[whole] ?? 0) * (1 - rest * (1 - rest / 2));
+    const share = (shares[whole] ?? 0) * (1 - rest * (1 - rest / 2));
+    all += share;
+    if (isAllowed(allowed, token)) open += share;
   }
-  return sum;
+  return { all, open };
 }
 
 export class CertaintyMeter {
@@ -46,15 +53,14 @@ export class CertaintyMeter {
   note(logits: Float32Array, token: number, allowed: Int32Array | undefined): void {
     const chosen = logits[token] ?? -Infinity;
     const top = highest(logits);
-    const all = sumOfShares(logits, top);
-    let open = allowed === undefined ? all : sumOfShares(logits, top, allowed);
+    const sums = sumShares(logits, top, allowed);
     // What the grammar allows may all lie far below.
-    open = Math.max(open, Math.exp(chosen - top));
+    const open = Math.max(sums.open, Math.exp(chosen - top));
     const logprob = Math.min(0, chosen - top - Math.log(open));
     this.#choices += 1;
     this.#logprob += logprob;
     this.#least = Math.min(this.#least, logprob);
-    this.#leastAllowed = Math.min(this.#leastAllowed, Math.log(open / all));
+    this.#leastAllowed = Math.min(this.#leastAllowed, Math.log(open / sums.all));
   }
 
   /** Undefined where nothing was chosen. */
