@@ -54,8 +54,11 @@ function isDocumentProblem(problem: unknown): problem is (typeof documentProblem
   return documentProblems.some((known) => known === problem);
 }
 
-/** Watches whether the page's policy stops requests to an origin, from now until it is asked. */
-export function watchPolicy(origin: string): { readonly isBlocked: () => Promise<boolean> } {
+/** Watches whether the page's policy stops requests to an origin, until it is ended. */
+export function watchPolicy(origin: string): {
+  readonly isBlocked: () => Promise<boolean>;
+  readonly end: () => void;
+} {
   let isBlocked = false;
   const note = ({ effectiveDirective, blockedURI }: SecurityPolicyViolationEvent): void => {
     if (effectiveDirective !== 'connect-src' || !URL.canParse(blockedURI)) return;
@@ -66,9 +69,9 @@ export function watchPolicy(origin: string): { readonly isBlocked: () => Promise
     isBlocked: async () => {
       // The browser tells of it in a task of its own, which may come after the request has failed.
       await new Promise((resolve) => setTimeout(resolve, 50));
-      document.removeEventListener('securitypolicyviolation', note);
       return isBlocked;
     },
+    end: () => document.removeEventListener('securitypolicyviolation', note),
   };
 }
 

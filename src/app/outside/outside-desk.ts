@@ -197,6 +197,7 @@ export class OutsideDesk {
     } catch (error) {
       await this.#problem('document', error, written, await policy.isBlocked());
     } finally {
+      policy.end();
       this.#show({ isReading: false });
     }
   }
@@ -252,6 +253,8 @@ export class OutsideDesk {
       this.#set(id, {
         stage: failure.kind === 'offline' ? { type: 'offline' } : { type: 'failed', failure },
       });
+    } finally {
+      policy.end();
     }
   }
 
