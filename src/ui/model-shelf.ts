@@ -7,6 +7,7 @@ import { LitElement, css, html, nothing } from 'lit';
 import type { StoredModel } from '../protocol/model-files.ts';
 import type { AdapterEntry } from '../protocol/model.ts';
 import { send } from './events.ts';
+import { takesFiles } from './file-drag.ts';
 import { formatCount, formatMegabytes, formatPlural } from './format.ts';
 import { emptyShelfView } from './shelf-view.ts';
 import type { ShelfView } from './shelf-view.ts';
@@ -249,10 +250,7 @@ export class ModelShelf extends LitElement {
   }
 
   #dragged(event: DragEvent): void {
-    if (event.dataTransfer?.types.includes('Files') !== true) return;
-    // Without this the browser would open the file instead.
-    event.preventDefault();
-    this.over = true;
+    if (takesFiles(event)) this.over = true;
   }
 
   #dropped(event: DragEvent): void {

@@ -7,6 +7,7 @@ import type { PropertyValues } from 'lit';
 import { live } from 'lit/directives/live.js';
 import { repeat } from 'lit/directives/repeat.js';
 import { send } from '../events.ts';
+import { takesFiles } from '../file-drag.ts';
 import { base, controls, filePick } from '../theme.ts';
 import { followLanguage, msg } from '../translate.ts';
 import { renderFailure } from './outside-source-item.ts';
@@ -101,19 +102,7 @@ export class OutsidePanel extends LitElement {
         @submit=${(event: SubmitEvent) => this.#addServer(event)}
       >
         <h3 class="small" id="server">${msg('Add an MCP server')}</h3>
-        <label class="field">
-          ${msg('Address')}
-          <input
-            type="text"
-            name="address"
-            inputmode="url"
-            autocomplete="off"
-            spellcheck="false"
-            dir="ltr"
-            required
-            placeholder="https://tools.example.org/mcp"
-          />
-        </label>
+        ${renderAddress('https://tools.example.org/mcp')}
         <details>
           <summary>${msg('It wants a token')}</summary>
           <label class="field">
@@ -136,19 +125,7 @@ export class OutsidePanel extends LitElement {
         @submit=${(event: SubmitEvent) => this.#addDocument(event)}
       >
         <h3 class="small" id="document">${msg('Add an OpenAPI document')}</h3>
-        <label class="field">
-          ${msg('Address')}
-          <input
-            type="text"
-            name="address"
-            inputmode="url"
-            autocomplete="off"
-            spellcheck="false"
-            dir="ltr"
-            required
-            placeholder="https://api.example.org/openapi.json"
-          />
-        </label>
+        ${renderAddress('https://api.example.org/openapi.json')}
         <div class="row">
           <button class="compact" ?disabled=${isReading}>${msg('Read it')}</button>
           <label class="button pick">
@@ -229,10 +206,7 @@ export class OutsidePanel extends LitElement {
   }
 
   #dragged(event: DragEvent): void {
-    if (event.dataTransfer?.types.includes('Files') !== true) return;
-    // Without this the browser would open the file instead.
-    event.preventDefault();
-    this.over = true;
+    if (takesFiles(event)) this.over = true;
   }
 
   #dropped(event: DragEvent): void {
@@ -250,6 +224,24 @@ export class OutsidePanel extends LitElement {
   #read(files: FileList | null | undefined): void {
     for (const file of files ?? []) send(this, 'outside-ask', { type: 'document-read', file });
   }
+}
+
+function renderAddress(example: string) {
+  return html`
+    <label class="field">
+      ${msg('Address')}
+      <input
+        type="text"
+        name="address"
+        inputmode="url"
+        autocomplete="off"
+        spellcheck="false"
+        dir="ltr"
+        required
+        placeholder=${example}
+      />
+    </label>
+  `;
 }
 
 /** What a form's fields hold. The address stays, to be put right where it cannot be used; the token does not. */
