@@ -143,6 +143,29 @@ describe('picking', () => {
     matcher.dispose();
   });
 
+  test('characters of several bytes are found in every class that has them', async () => {
+    for (const kind of [
+      '[α-ω]',
+      '[а-яё]',
+      '[^a]',
+      '[a-zà-ÿ]',
+      '[あ-ん一-龠]',
+      '[😀-😂]',
+      '[a-\\U0010ffff]',
+    ]) {
+      const members = [...'αωяёxàあ漢😁'].filter((one) =>
+        new RegExp(`^${kind.replace('\\U0010ffff', '\u{10ffff}')}$`, 'u').test(one),
+      );
+      expect(members.length).toBeGreaterThan(0);
+      for (const member of members) {
+        expect(await follow(`root ::= "<" ${kind} ">"`, `<${member}>`)).toBe(`<${member}>`);
+        expect(await follow(`root ::= "<" ${kind}{1,9} ">"`, `<${member}${member}>`)).toBe(
+          `<${member}${member}>`,
+        );
+      }
+    }
+  });
+
   test('any text is a literal of its own grammar', async () => {
     await fc.assert(
       fc.asyncProperty(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 12 }), async (text) => {

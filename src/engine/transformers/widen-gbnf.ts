@@ -3,11 +3,13 @@
  * bound. xgrammar unrolls them, which costs seconds to compile and up to half a second a token; without the bound both
  * are milliseconds. What is allowed too much is refused by the recogniser. Knows notation; nothing of matching.
  */
-import type { Expression, GrammarRules } from './read-gbnf.ts';
+import type { Expression, GrammarRules, Ranges } from './read-gbnf.ts';
 
 /** A repetition of few, narrow characters is cheap to unroll. */
 const cheapCopies = 16;
 const cheapCharacters = 256;
+
+const lastAscii = 0x7f;
 
 function isCheap({ part, high }: Extract<Expression, { type: 'repeat' }>): boolean {
   if (high <= 1) return true;
@@ -45,15 +47,25 @@ function printParts(parts: readonly Expression[]): string[] {
   return text === '' ? printed : [...printed, `"${text}"`];
 }
 
+/** xgrammar reads a character of several bytes only where a class says what is not in it: all of them are let through. */
+function printClass(ranges: Ranges): string {
+  const ascii = ranges.flatMap(([first, last]) =>
+    first > lastAscii ? [] : [[first, Math.min(last, lastAscii)] as const],
+  );
+  const listed = ascii.map(([first, last]) =>
+    first === last ? escaped(first) : `${escaped(first)}-${escaped(last)}`,
+  );
+  const wide = ranges.some(([, last]) => last > lastAscii) ? [`[^${escaped(0)}-${escaped(lastAscii)}]`] : [];
+  const parts = [...(listed.length === 0 ? [] : [`[${listed.join('')}]`]), ...wide];
+  return parts.length === 1 ? (parts[0] ?? '') : `(${parts.join(' | ')})`;
+}
+
 function print(expression: Expression): string {
   switch (expression.type) {
     case 'class': {
       const character = onlyCharacter(expression);
       if (character !== undefined) return `"${escaped(character)}"`;
-      const ranges = expression.ranges.map(([first, last]) =>
-        first === last ? escaped(first) : `${escaped(first)}-${escaped(last)}`,
-      );
-      return `[${ranges.join('')}]`;
+      return printClass(expression.ranges);
     }
     case 'rule':
       return expression.name;
