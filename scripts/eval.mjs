@@ -143,17 +143,17 @@ async function openWithModel({ model, adapter, engine, backend }, sets) {
 /**
  * Rows one after the other, each said when it is scored.
  * @param {import('playwright').Page} page
- * @param {{ lines: readonly import('./read-lines.mjs').Line[], copy: boolean,
+ * @param {{ lines: readonly import('./read-lines.mjs').Line[], copy: boolean, search: boolean,
  *   onRow?: (row: import('../demos/lab/score-row.ts').ScoredRow) => void }} options
  */
-async function scoreLines(page, { lines, copy, onRow }) {
+async function scoreLines(page, { lines, copy, search, onRow }) {
   const { summariseEvaluation } = await import('./eval-summary.mjs');
   /** @type {import('../demos/lab/score-row.ts').ScoredRow[]} */
   const rows = [];
   for (const line of lines) {
-    const scored = await page.evaluate((part) => window.lab.evaluate([part.line], { copy: part.copy }), {
+    const scored = await page.evaluate((part) => window.lab.evaluate([part.line], part.watch), {
       line,
-      copy,
+      watch: { copy, ...(search ? {} : { help: { search } }) },
     });
     rows.push(...scored);
     for (const row of scored) onRow?.(row);
@@ -170,7 +170,7 @@ async function scoreLines(page, { lines, copy, onRow }) {
  * @param {readonly import('./read-lines.mjs').Line[]} lines
  */
 async function evaluateToolCalls(typed, lines) {
-  const { file, copy, out } = typed;
+  const { file, copy, search, out } = typed;
   if (out !== undefined) writeFileSync(out, '');
   const { summariseEvaluation } = await import('./eval-summary.mjs');
   const { page, close } = await openWithModel(typed, [{ file, lines }]);
@@ -178,6 +178,7 @@ async function evaluateToolCalls(typed, lines) {
     const rows = await scoreLines(page, {
       lines,
       copy,
+      search,
       onRow: (row) => void (out !== undefined && appendFileSync(out, `${JSON.stringify(row)}\n`)),
     });
     const { low, high } = await page.evaluate(
@@ -263,7 +264,7 @@ function isKept(lines) {
  * @param {readonly import('./read-lines.mjs').Line[]} lines
  */
 async function evaluateRouting(typed, lines) {
-  const { file, fit = '', fitLimit, copy } = typed;
+  const { file, fit = '', fitLimit, copy, search } = typed;
   const { linesOf } = await import('./read-lines.mjs');
   const { importBundled } = await import('./bundle-module.mjs');
   const known = await linesOf({ file: fit, ...(fitLimit === undefined ? {} : { limit: fitLimit }) });
@@ -289,8 +290,8 @@ async function evaluateRouting(typed, lines) {
     { file, lines },
   ]);
   try {
-    const learned = await scoreLines(page, { lines: known, copy });
-    const judged = await scoreLines(page, { lines, copy });
+    const learned = await scoreLines(page, { lines: known, copy, search });
+    const judged = await scoreLines(page, { lines, copy, search });
     tell(learned, judged);
   } finally {
     await close();

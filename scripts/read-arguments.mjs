@@ -33,7 +33,7 @@ export function parse({ typed, options }) {
   }
 }
 
-export const evalUsage = `Usage: npm run eval -- toolcall FILE [--start N] [--limit N] [--model ID] [--adapter NAME] [--engine NAME] [--backend NAME] [--no-copy] [--out FILE]
+export const evalUsage = `Usage: npm run eval -- toolcall FILE [--start N] [--limit N] [--model ID] [--adapter NAME] [--engine NAME] [--backend NAME] [--no-copy] [--no-search] [--out FILE]
        npm run eval -- schema FILE [--start N] [--limit N]
        npm run eval -- pii FILE [--types structured|all] [--without EVIDENCE]... [--start N] [--limit N]
        npm run eval -- cluster FILE [--k N|auto] [--start N] [--limit N]
@@ -61,8 +61,9 @@ export const evalUsage = `Usage: npm run eval -- toolcall FILE [--start N] [--li
   --engine NAME   the engine that runs it (default: the fastest here)
   --backend NAME  webgpu, wasm-threads or wasm-single (default: what suits this machine)
   --no-copy       copied values may be any text, to see what holding them to the request's words is worth
+  --no-search     the likeliest token each time, to see what looking for the likeliest call is worth
   --out FILE      write every row's output and grade there, one JSON object a line (toolcall, help)
-  --with NAME     feedback, samples-3, samples-5, scratchpad or examples (help; default: all); may be repeated
+  --with NAME     feedback, search, samples-3, samples-5, scratchpad or examples (help; default: all); may be repeated
   --learn FILE    rows whose right calls are the examples to look for (help)
   --types NAME    structured: what patterns tell; all: names, places and addresses too (pii; default: all)
   --without NAME  leave out gazetteer, context or capitals, to see what it is worth (pii); may be repeated
@@ -93,6 +94,7 @@ const isEvalKind = (kind) => evalKinds.some((known) => known === kind);
  * @property {string | undefined} engine
  * @property {string | undefined} backend
  * @property {boolean} copy Values of copied parameters are held to the words of the conversation.
+ * @property {boolean} search The likeliest call is looked for.
  * @property {string | undefined} out
  * @property {'structured' | 'all'} types
  * @property {readonly ('gazetteer' | 'context' | 'capitals')[]} without
@@ -132,6 +134,7 @@ export function readEvalArguments(typed) {
       engine: { type: 'string' },
       backend: { type: 'string' },
       'no-copy': { type: 'boolean' },
+      'no-search': { type: 'boolean' },
       out: { type: 'string' },
       types: { type: 'string' },
       without: { type: 'string', multiple: true },
@@ -170,6 +173,7 @@ export function readEvalArguments(typed) {
     engine: values.engine,
     backend: values.backend,
     copy: values['no-copy'] !== true,
+    search: values['no-search'] !== true,
     out: values.out,
     types,
     without: (values.without ?? []).map(readEvidence),

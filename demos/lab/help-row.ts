@@ -7,7 +7,7 @@ import { scoreRow } from './score-row.ts';
 import type { LoadedSide, ScoredRow } from './score-row.ts';
 
 /** Names of the helps that can be measured row by row. */
-export const helpNames = ['feedback', 'samples-3', 'samples-5', 'scratchpad', 'examples'] as const;
+export const helpNames = ['feedback', 'search', 'samples-3', 'samples-5', 'scratchpad', 'examples'] as const;
 
 export type HelpName = (typeof helpNames)[number];
 
@@ -27,7 +27,7 @@ export interface HelpedRow {
   readonly first: ScoredRow;
 }
 
-const noHelp = { samples: 1, feedback: false, scratchpad: false } as const;
+const noHelp = { samples: 1, feedback: false, search: false, scratchpad: false } as const;
 
 /** Asks a row in every way. `findExamples` is needed for `examples`. Rejects where the engine fails. */
 export async function helpRow(
@@ -52,6 +52,8 @@ function helpOf(name: HelpName, findExamples: FindExamples | undefined): Partial
   switch (name) {
     case 'feedback':
       return { ...noHelp, feedback: true };
+    case 'search':
+      return { ...noHelp, search: true };
     case 'samples-3':
       return { ...noHelp, samples: 3 };
     case 'samples-5':

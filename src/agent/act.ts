@@ -3,6 +3,7 @@
  * rejected. Knows prompts, grammar and verdicts; runs no tool.
  */
 import { copySources } from '../decode/copy-sources.ts';
+import { callOpening } from '../decode/output.ts';
 import { actMessages, refusalExamples } from '../decode/prompt.ts';
 import type { Example, Turn } from '../decode/prompt.ts';
 import { scratchpadGrammar } from '../decode/scratchpad.ts';
@@ -15,6 +16,7 @@ import type { StepOutput, TaskEvent } from '../protocol/task-event.ts';
 import type { ToolCall, ToolSpec } from '../protocol/tool.ts';
 import { mostCalls } from './call-limit.ts';
 import type { EarlyCalls } from './early-calls.ts';
+import { defaultHelp } from './help/test-time-help.ts';
 import type { SampleOptions } from './help/sample-decisions.ts';
 import { routeStep } from './route.ts';
 import type { AdapterChoice } from './route.ts';
@@ -148,7 +150,8 @@ async function* tryOnce(context: RunContext, options: Try): AsyncGenerator<TaskE
     examples,
     subtaskId,
   } = options;
-  const constraint = grammar === 'off' ? undefined : constraintOf(options);
+  const constraint =
+    grammar === 'off' ? undefined : constraintOf(options, context.help?.search ?? defaultHelp.search);
   const route = routeStep({
     purpose: 'act',
     attempt,
@@ -197,7 +200,12 @@ async function* tryOnce(context: RunContext, options: Try): AsyncGenerator<TaskE
   return { ...step, ...early, verify };
 }
 
-function constraintOf({ tools, request, form, copy, turns }: Try): OutputConstraint {
+function constraintOf(options: Try, search: boolean): OutputConstraint {
+  const constraint = grammarOf(options);
+  return search ? { ...constraint, searchAfter: callOpening } : constraint;
+}
+
+function grammarOf({ tools, request, form, copy, turns }: Try): OutputConstraint {
   const calls = { tools, ...(copy === 'off' ? {} : { copyFrom: copySources(turns) }) };
   switch (form) {
     case 'full':

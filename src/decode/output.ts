@@ -17,6 +17,9 @@ export type ParsedOutput =
   | { readonly type: 'read'; readonly output: StepOutput }
   | { readonly type: 'unreadable'; readonly reason: string };
 
+/** How the text of a call begins, and no other. */
+export const callOpening = '{"name":';
+
 /** The text of a call. Arguments keep the order they have. */
 function renderCall({ name, arguments: values }: ToolCall): string {
   return JSON.stringify({ name, arguments: values });

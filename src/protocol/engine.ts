@@ -23,6 +23,11 @@ export interface OutputConstraint {
    * written by `gbnf` may get ready for this one, which stays the same from one request to the next. Absent: `gbnf` itself.
    */
   readonly wider?: string;
+  /**
+   * How texts begin of which the likeliest is wanted, not the one that the likeliest token each time leads to. Others, such
+   * as words for people, are written as they come. An engine that cannot search writes all as they come. Absent: none.
+   */
+  readonly searchAfter?: string;
   /** The same set, or a superset of it, as JSON Schema, for engines that take no grammar. */
   readonly jsonSchema?: JsonSchema;
 }

@@ -17,13 +17,15 @@ export interface TestTimeHelp {
   readonly samples: number;
   /** What is wrong with an output is told to the model, and it tries again. */
   readonly feedback: boolean;
+  /** Where the likeliest token each time leads to an unlikely call, a likelier one is looked for, by engines that can. */
+  readonly search: boolean;
   /** The model notes the tool and the words that it will use before it calls. */
   readonly scratchpad: boolean;
   /** Shown before the request, also to an adapter; absent: those that the tools bring, to the base model alone. */
   readonly findExamples?: FindExamples;
 }
 
-export const defaultHelp: TestTimeHelp = { samples: 1, feedback: true, scratchpad: false };
+export const defaultHelp: TestTimeHelp = { samples: 1, feedback: true, search: true, scratchpad: false };
 
 /** More of them cost more than they tell. */
 export const mostSamples = 9;

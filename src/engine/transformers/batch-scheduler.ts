@@ -4,8 +4,9 @@
  * wait in order. The model is called by nobody else: its calls must not overlap. Knows sequences, caches and adapters.
  */
 import { Fault, faultCodes } from '../../protocol/fault.ts';
-import type { CausalModel } from './causal-model.ts';
+import type { CausalModel, KvCache } from './causal-model.ts';
 import { PrefixStore } from './prefix-store.ts';
+import type { Lane } from './lane.ts';
 import type { Sequence } from './sequence.ts';
 
 export interface BatchSchedulerOptions {
@@ -33,22 +34,33 @@ async function takeMessages(): Promise<void> {
   port1.close();
 }
 
+/** A lane and whose it is. */
+interface Turn {
+  readonly sequence: Sequence;
+  readonly lane: Lane;
+}
+
 /** What goes wrong after the model answered is the business of that one sequence. */
-async function advance(sequence: Sequence, logits: Float32Array | undefined): Promise<void> {
+async function advance({ sequence, lane }: Turn, logits: Float32Array | undefined): Promise<void> {
   try {
     if (logits === undefined) throw new Error('The model gave no logits.');
-    await sequence.advance(logits);
+    await sequence.advance(lane, logits);
   } catch (error) {
     sequence.fail(error);
   }
 }
 
-function byAdapter(sequences: readonly Sequence[]): Iterable<readonly Sequence[]> {
-  const groups = new Map<string | undefined, Sequence[]>();
-  for (const sequence of sequences) {
-    const group = groups.get(sequence.adapter);
-    if (group === undefined) groups.set(sequence.adapter, [sequence]);
-    else group.push(sequence);
+function turnsOf(sequence: Sequence): readonly Turn[] {
+  return sequence.lanes.map((lane) => ({ sequence, lane }));
+}
+
+function byAdapter(turns: readonly Turn[]): Iterable<readonly Turn[]> {
+  const groups = new Map<string | undefined, Turn[]>();
+  for (const turn of turns) {
+    const { adapter } = turn.sequence;
+    const group = groups.get(adapter);
+    if (group === undefined) groups.set(adapter, [turn]);
+    else group.push(turn);
   }
   return groups.values();
 }
@@ -152,11 +164,13 @@ export class BatchScheduler {
   }
 
   async #step(): Promise<void> {
-    const decoding = this.#running.filter((sequence) => sequence.started && !sequence.reading);
+    const turns = this.#running
+      .filter((sequence) => sequence.started && !sequence.reading)
+      .flatMap((sequence) => turnsOf(sequence));
     // One token each goes through as one batch, by adapter; those with more to read go by themselves.
-    const singles = decoding.filter((sequence) => sequence.next(2).length === 1);
+    const singles = turns.filter(({ lane }) => lane.next(2).length === 1);
     for (const group of byAdapter(singles)) await this.#forward(group);
-    for (const sequence of decoding) if (!singles.includes(sequence)) await this.#forward([sequence]);
+    for (const turn of turns) if (!singles.includes(turn)) await this.#forward([turn]);
     // The one that came first reads first: the next may begin with what it has read.
     const reader = this.#running.find(
       (sequence) => !sequence.ended && (!sequence.started || sequence.reading),
@@ -165,38 +179,40 @@ export class BatchScheduler {
     if (!reader.started) {
       reader.start(this.#store.take(reader.prompt, reader.adapter) ?? this.#model.createCache());
     }
-    await this.#forward([reader]);
+    await this.#forward(turnsOf(reader));
     if (!reader.ended && !reader.reading) {
-      this.#store.put([...reader.prompt], reader.adapter, this.#promptCache(reader));
+      this.#store.put([...reader.prompt], reader.adapter, promptCache(reader));
     }
   }
 
-  #promptCache(sequence: Sequence): ReturnType<CausalModel['createCache']> {
-    const cache = sequence.cache.fork();
-    cache.truncate(sequence.prompt.length);
-    return cache;
-  }
-
-  /** One call of the model for these sequences. What it throws ends them, and their caches with them. */
-  async #forward(group: readonly Sequence[]): Promise<void> {
-    const live = group.filter(({ ended }) => !ended);
+  /** One call of the model for these lanes. What it throws ends their sequences, and the caches with them. */
+  async #forward(group: readonly Turn[]): Promise<void> {
+    const live = group.filter(({ sequence, lane }) => !sequence.ended && sequence.lanes.includes(lane));
     if (live.length === 0) return;
     try {
       const results = await this.#model.forward(
-        live.map((sequence) => ({
-          cache: sequence.cache,
-          tokens: sequence.next(this.#chunkTokens),
+        live.map(({ sequence, lane }) => ({
+          cache: lane.cache,
+          tokens: lane.next(this.#chunkTokens),
           logits: 'last',
           ...(sequence.adapter === undefined ? {} : { adapter: sequence.adapter }),
         })),
       );
-      for (const [index, sequence] of live.entries()) await advance(sequence, results[index]?.logits[0]);
+      for (const [index, turn] of live.entries()) await advance(turn, results[index]?.logits[0]);
     } catch (error) {
-      for (const sequence of live) {
+      for (const { sequence } of live) {
         // What stands in the cache after a failure is not known.
         sequence.release()?.cache.dispose();
         sequence.fail(error);
       }
     }
   }
+}
+
+function promptCache({ lanes, prompt }: Sequence): KvCache {
+  const [lane] = lanes;
+  if (lane === undefined) throw new Error('A sequence that goes on has a lane.');
+  const cache = lane.cache.fork();
+  cache.truncate(prompt.length);
+  return cache;
 }

@@ -43,14 +43,32 @@ function sumShares(
   return { all, open };
 }
 
+/** What a choice was made from. */
+export interface Choice {
+  /** The chosen token's log-probability among those that were allowed. */
+  readonly logprob: number;
+  /** A token's logit less this is its log-probability among all. */
+  readonly total: number;
+}
+
 export class CertaintyMeter {
   #choices = 0;
   #logprob = 0;
   #least = 0;
   #leastAllowed = 0;
 
+  /** Another meter that has noted the same; both then go on by themselves. */
+  fork(): CertaintyMeter {
+    const twin = new CertaintyMeter();
+    twin.#choices = this.#choices;
+    twin.#logprob = this.#logprob;
+    twin.#least = this.#least;
+    twin.#leastAllowed = this.#leastAllowed;
+    return twin;
+  }
+
   /** Notes one choice: `allowed` is what the grammar let through, absent where there is none. */
-  note(logits: Float32Array, token: number, allowed: Int32Array | undefined): void {
+  note(logits: Float32Array, token: number, allowed: Int32Array | undefined): Choice {
     const chosen = logits[token] ?? -Infinity;
     const top = highest(logits);
     const sums = sumShares(logits, top, allowed);
@@ -61,6 +79,7 @@ export class CertaintyMeter {
     this.#logprob += logprob;
     this.#least = Math.min(this.#least, logprob);
     this.#leastAllowed = Math.min(this.#leastAllowed, Math.log(open / sums.all));
+    return { logprob, total: top + Math.log(sums.all) };
   }
 
   /** Undefined where nothing was chosen. */

@@ -42,7 +42,8 @@ export class GrammarBank {
   }
 
   /** A matcher at the beginning of a grammar. Rejects with Fault `engine-failed` where the text is none. */
-  async open({ gbnf, wider = gbnf }: Pick<OutputConstraint, 'gbnf' | 'wider'>): Promise<TokenMatcher> {
+  async open(constraint: Pick<OutputConstraint, 'gbnf' | 'wider'>): Promise<TokenMatcher> {
+    const { gbnf, wider = gbnf } = constraint;
     try {
       // Read here first: the library ends its own WebAssembly module over a text that is no grammar.
       const recogniser = this.#recognisers.get(gbnf) ?? new Recogniser(readGbnf(gbnf));
@@ -52,7 +53,13 @@ export class GrammarBank {
       const matcher = await GrammarMatcher.createGrammarMatcher(compiled);
       const { tokenizer } = this.#options;
       this.#sorted ??= new SortedTokens(tokenizer);
-      return new TokenMatcher({ matcher, recogniser, tokenizer, sorted: this.#sorted });
+      return new TokenMatcher({
+        matcher,
+        recogniser,
+        tokenizer,
+        sorted: this.#sorted,
+        reopen: () => this.open(constraint),
+      });
     } catch (error) {
       throw grammarFault(readFailure(error));
     }

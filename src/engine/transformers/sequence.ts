@@ -7,11 +7,11 @@ import { Fault, faultCodes } from '../../protocol/fault.ts';
 import { randomNumbers } from '../../protocol/random.ts';
 import type { AdapterResult } from '../adapter.ts';
 import type { KvCache } from './causal-model.ts';
-import { CertaintyMeter } from './certainty-meter.ts';
-import type { TokenMatcher } from './token-matcher.ts';
+import { Lane } from './lane.ts';
 import type { ModelTokenizer } from './model-tokenizer.ts';
-import { pickToken } from './pick-token.ts';
+import { Search } from './search.ts';
 import { TextStream } from './text-stream.ts';
+import type { TokenMatcher } from './token-matcher.ts';
 
 export interface SequenceOptions {
   readonly prompt: readonly number[];
@@ -22,6 +22,8 @@ export interface SequenceOptions {
   readonly adapter?: string;
   /** What the text must follow; disposed of with the sequence. */
   readonly matcher?: TokenMatcher;
+  /** Of texts that begin with this, the likeliest is looked for (search.ts). Absent: of none. */
+  readonly searchAfter?: string;
 }
 
 interface Times {
@@ -35,13 +37,14 @@ export class Sequence {
   /** Settles when the generation ended, however it did. */
   readonly result: Promise<AdapterResult>;
   readonly #options: SequenceOptions;
-  readonly #tokens: number[];
   readonly #stream: TextStream;
   readonly #random: () => number;
-  readonly #meter = new CertaintyMeter();
   readonly #times: Times = { startedAt: performance.now(), readAt: undefined, firstTokenAt: undefined };
-  #cache: KvCache | undefined;
+  #lane: Lane | undefined;
+  #search: Search | undefined;
   #cachedTokens = 0;
+  /** Tokens, the prompt's included, whose text is shown. */
+  #shown: number;
   #text = '';
   #ended = false;
   #resolve: (result: AdapterResult) => void = () => undefined;
@@ -51,7 +54,7 @@ export class Sequence {
     const { sampling, prompt, signal, adapter } = options;
     this.#options = options;
     this.adapter = adapter;
-    this.#tokens = [...prompt];
+    this.#shown = prompt.length;
     this.#stream = new TextStream(sampling.stop === undefined ? {} : { stop: sampling.stop });
     this.#random = randomNumbers(sampling.seed ?? Math.floor(Math.random() * 2 ** 32));
     this.result = new Promise((resolve, reject) => {
@@ -72,54 +75,67 @@ export class Sequence {
     return this.#ended;
   }
 
+  get started(): boolean {
+    return this.#lane !== undefined;
+  }
+
   /** True until the prompt is read. */
   get reading(): boolean {
-    return (this.#cache?.length ?? 0) < this.#options.prompt.length;
+    return (this.#lane?.cache.length ?? 0) < this.#options.prompt.length;
   }
 
   get prompt(): readonly number[] {
     return this.#options.prompt;
   }
 
-  /** Its cache, once it has one. Throws where it has none. */
-  get cache(): KvCache {
-    if (this.#cache === undefined) throw new Error('The sequence has no cache yet.');
-    return this.#cache;
-  }
-
-  get started(): boolean {
-    return this.#cache !== undefined;
+  /** What is to be read next, each by itself: the text, or what may become it. Throws where it is not started. */
+  get lanes(): readonly Lane[] {
+    if (this.#lane === undefined) throw new Error('The sequence has no cache yet.');
+    return this.#search?.running ?? [this.#lane];
   }
 
   /** Gives it the cache that it fills; what the cache holds already counts as found. */
   start(cache: KvCache): void {
-    this.#cache = cache;
+    const { matcher, prompt, sampling, searchAfter, tokenizer } = this.#options;
+    const searches = searchAfter !== undefined && sampling.temperature <= 0 && sampling.stop === undefined;
     this.#cachedTokens = cache.length;
-  }
-
-  /** Tokens to read next: `most` at most. */
-  next(most: number): readonly number[] {
-    const { length } = this.cache;
-    return this.#tokens.slice(length, length + most);
+    this.#lane = new Lane({
+      tokens: prompt,
+      promptTokens: prompt.length,
+      cache,
+      tokenizer,
+      ...(matcher === undefined ? {} : { matcher }),
+      ...(searches ? { opening: new TextEncoder().encode(searchAfter) } : {}),
+    });
   }
 
   /** Its cache and the tokens that it holds; the sequence must not be used any more. Undefined where it never had one. */
   release(): { readonly cache: KvCache; readonly tokens: readonly number[] } | undefined {
-    const cache = this.#cache;
-    this.#cache = undefined;
-    return cache === undefined ? undefined : { cache, tokens: this.#tokens.slice(0, cache.length) };
+    this.#settle();
+    const lane = this.#lane;
+    lane?.close();
+    this.#lane = undefined;
+    return lane === undefined
+      ? undefined
+      : { cache: lane.cache, tokens: lane.tokens.slice(0, lane.cache.length) };
   }
 
-  /** Goes on after tokens were read: `logits` are those of the last one. */
-  async advance(logits: Float32Array): Promise<void> {
+  /** Goes on after tokens of a lane were read: `logits` are those of the last one. */
+  async advance(lane: Lane, logits: Float32Array): Promise<void> {
+    // Another lane of the same batch may have ended the search.
+    if (!this.lanes.includes(lane)) return;
     const { onEvent, prompt } = this.#options;
-    const read = this.cache.length;
+    const read = lane.cache.length;
     if (read <= prompt.length) {
       onEvent({ type: 'prefill-progressed', processedTokens: read, promptTokens: prompt.length });
     }
-    if (this.#ended || read < this.#tokens.length) return;
+    if (this.#ended || read < lane.tokens.length) return;
     this.#times.readAt ??= performance.now();
-    await this.#choose(logits);
+    if (this.#search === undefined) await this.#choose(lane, logits);
+    else {
+      await this.#search.advance(lane, logits);
+      this.#adopt();
+    }
   }
 
   /** Ends it with an error. */
@@ -128,45 +144,71 @@ export class Sequence {
     this.#reject(reason);
   }
 
-  async #choose(logits: Float32Array): Promise<void> {
-    const { sampling, matcher, tokenizer } = this.#options;
-    const pick = { temperature: sampling.temperature, random: this.#random };
-    const token =
-      matcher === undefined ? pickToken(logits, pick) : await matcher.pick(logits, pick, this.#meter);
-    if (matcher === undefined && token >= 0) this.#meter.note(logits, token, undefined);
+  async #choose(lane: Lane, logits: Float32Array): Promise<void> {
+    const { sampling, tokenizer } = this.#options;
+    const token = await lane.choose(logits, { temperature: sampling.temperature, random: this.#random });
     if (this.#ended) return;
     if (token < 0) {
       this.fail(
         new Fault({
           code: faultCodes.engineFailed,
           message: 'The model computed no usable next token.',
-          reason: matcher === undefined ? 'Its logits are not numbers.' : 'The grammar allows none.',
+          reason: lane.bound ? 'The grammar allows none.' : 'Its logits are not numbers.',
           remedy: 'Load the model again, on WebAssembly where it ran on the GPU.',
         }),
       );
       return;
     }
     if (tokenizer.endTokens.has(token)) this.#finish('stop');
-    else if (this.#take(token)) this.#force();
+    else if (this.#take(lane, token)) await this.#goOn(lane);
   }
 
   /** Adds a token. False where the generation ended with it. */
-  #take(token: number): boolean {
-    const { sampling, tokenizer, prompt } = this.#options;
+  #take(lane: Lane, token: number): boolean {
+    const { sampling } = this.#options;
     this.#times.firstTokenAt ??= performance.now();
-    this.#tokens.push(token);
-    this.#show(this.#stream.push(tokenizer.bytesOf(token)));
+    lane.push(token);
+    // What is in doubt may still be written otherwise.
+    this.#showTokens(lane, lane.doubts[0]?.at ?? lane.tokens.length);
     if (this.#stream.stopped) this.#finish('stop');
-    else if (this.#tokens.length - prompt.length >= sampling.maxTokens) this.#finish('length');
+    else if (lane.written >= sampling.maxTokens) this.#finish('length');
     return !this.#ended;
   }
 
   /** Takes what the grammar leaves no choice about: read as one step instead of decoded token by token. */
-  #force(): void {
-    const { matcher } = this.#options;
-    if (matcher === undefined) return;
-    for (const token of matcher.forced()) if (!this.#take(token)) return;
-    if (matcher.finished) this.#finish('stop');
+  async #goOn(lane: Lane): Promise<void> {
+    for (const token of lane.forced()) if (!this.#take(lane, token)) return;
+    if (lane.complete) {
+      const search = new Search(lane, { longest: this.#options.sampling.maxTokens });
+      this.#search = search;
+      await search.fill();
+      this.#adopt();
+    }
+  }
+
+  /** Goes on with the likeliest text where the search for it is over. */
+  #adopt(): void {
+    if (this.#ended || (this.#search?.running.length ?? 0) > 0) return;
+    this.#settle();
+    const lane = this.#lane;
+    if (lane === undefined) return;
+    lane.settle();
+    this.#showTokens(lane, lane.tokens.length);
+    if (lane.finished) this.#finish('stop');
+  }
+
+  #settle(): void {
+    const search = this.#search;
+    if (search === undefined) return;
+    this.#search = undefined;
+    this.#lane = search.best;
+    search.close();
+  }
+
+  #showTokens(lane: Lane, end: number): void {
+    const { tokenizer } = this.#options;
+    for (; this.#shown < end && !this.#stream.stopped; this.#shown += 1)
+      this.#show(this.#stream.push(tokenizer.bytesOf(lane.tokens[this.#shown] ?? -1)));
   }
 
   #show(text: string): void {
@@ -176,21 +218,22 @@ export class Sequence {
   }
 
   #finish(finishReason: FinishReason): void {
-    if (this.#ended) return;
+    const lane = this.#lane;
+    if (this.#ended || lane === undefined) return;
+    this.#showTokens(lane, lane.tokens.length);
     this.#show(this.#stream.end());
     const { startedAt, readAt, firstTokenAt } = this.#times;
     const now = performance.now();
-    const promptTokens = this.#options.prompt.length;
-    const { certainty } = this.#meter;
+    const { certainty } = lane;
     this.#end();
     this.#resolve({
       text: this.#text,
       finishReason,
       ...(certainty === undefined ? {} : { certainty }),
       usage: {
-        promptTokens,
+        promptTokens: this.#options.prompt.length,
         cachedTokens: this.#cachedTokens,
-        decodeTokens: this.#tokens.length - promptTokens,
+        decodeTokens: lane.written,
         timeToFirstTokenMs: (firstTokenAt ?? now) - startedAt,
         prefillMs: (readAt ?? now) - startedAt,
         decodeMs: now - (readAt ?? now),
@@ -204,7 +247,8 @@ export class Sequence {
     if (this.#ended) return false;
     this.#ended = true;
     this.#options.signal.removeEventListener('abort', this.#abort);
-    this.#options.matcher?.dispose();
+    // The grammar of one that has begun is in use until it is released.
+    if (this.#lane === undefined) this.#options.matcher?.dispose();
     return true;
   }
 }

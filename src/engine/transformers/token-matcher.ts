@@ -4,7 +4,6 @@
  * Knows logits, tokens and bytes; nothing of requests.
  */
 import type { GrammarMatcher } from '@mlc-ai/web-xgrammar';
-import type { CertaintyMeter } from './certainty-meter.ts';
 import { forcedTokens } from './forced-tokens.ts';
 import type { ModelTokenizer } from './model-tokenizer.ts';
 import { pickToken } from './pick-token.ts';
@@ -18,7 +17,12 @@ export interface TokenMatcherOptions {
   readonly recogniser: Recogniser;
   readonly tokenizer: ModelTokenizer;
   readonly sorted: SortedTokens;
+  /** Another one at the beginning of the same grammar. */
+  readonly reopen: () => Promise<TokenMatcher>;
 }
+
+/** Is told what was chosen, and among what. */
+export type ChoiceListener = (logits: Float32Array, token: number, allowed: Int32Array) => void;
 
 /** Picks that are refused one by one, before all tokens are looked through: a bound is reached then. */
 const patience = 8;
@@ -37,11 +41,11 @@ export class TokenMatcher {
     this.#position = options.recogniser.start;
   }
 
-  /** The next token, and goes on by it; -1 where the grammar allows none. `meter` notes what was chosen among what. */
+  /** The next token, and goes on by it; -1 where the grammar allows none. */
   async pick(
     logits: Float32Array,
     options: Omit<PickOptions, 'allowed'>,
-    meter?: CertaintyMeter,
+    onChoice?: ChoiceListener,
   ): Promise<number> {
     let allowed = this.#exactly() ?? (await this.#options.matcher.getNextTokenBitmask());
     for (let refused = 0; ; refused += 1) {
@@ -49,7 +53,7 @@ export class TokenMatcher {
       const token = pickToken(logits, { ...options, allowed });
       if (token < 0) return token;
       if (this.#accept(token)) {
-        meter?.note(logits, token, allowed);
+        onChoice?.(logits, token, allowed);
         return token;
       }
       allowed[token >>> 5] = (allowed[token >>> 5] ?? 0) & ~(1 << (token & 31));
@@ -65,6 +69,19 @@ export class TokenMatcher {
       taken.push(token);
     }
     return taken;
+  }
+
+  /** Another one that has gone on by these tokens from the beginning; undefined where the grammar does not allow them. */
+  async after(tokens: readonly number[]): Promise<TokenMatcher | undefined> {
+    const twin = await this.#options.reopen();
+    if (tokens.every((token) => twin.#accept(token))) return twin;
+    twin.dispose();
+    return undefined;
+  }
+
+  /** True where the text may end. */
+  get complete(): boolean {
+    return this.#options.recogniser.isComplete(this.#position);
   }
 
   /** True where nothing can follow. */

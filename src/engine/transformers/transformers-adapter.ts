@@ -126,6 +126,7 @@ export class TransformersAdapter implements EngineAdapter {
       signal,
       ...(adapter === undefined ? {} : { adapter }),
       ...(matcher === undefined ? {} : { matcher }),
+      ...(constraint?.searchAfter === undefined ? {} : { searchAfter: constraint.searchAfter }),
     });
     scheduler.add(sequence);
     return await this.#watched(sequence.result);

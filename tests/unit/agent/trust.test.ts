@@ -211,6 +211,14 @@ describe('other helps', () => {
     expect(ofType(events, 'step-finished')[0]).toMatchObject({ notes, text: right });
   });
 
+  test('the likeliest call is asked for, and only of calls, unless that is switched off', async () => {
+    const on = await runScript(goal, [{ reply: right }, told]);
+    expect(on.engine.requests[0]?.constraint?.searchAfter).toBe('{"name":');
+    const off = await runScript(goal, [{ reply: right }, told], { help: { search: false } });
+    expect(off.engine.requests[0]?.constraint?.gbnf).toBe(on.engine.requests[0]?.constraint?.gbnf);
+    expect(off.engine.requests[0]?.constraint?.searchAfter).toBeUndefined();
+  });
+
   test('without feedback the model has one try', async () => {
     const { events, engine } = await runScript(goal, [{ reply: call('add', { a: 'one' }) }], {
       help: { feedback: false },

@@ -28,6 +28,7 @@ describe('what is typed', () => {
       engine: undefined,
       backend: undefined,
       copy: true,
+      search: true,
       types: 'all',
       without: [],
       k: 'auto',
@@ -38,7 +39,8 @@ describe('what is typed', () => {
       learn: undefined,
     });
     expect(readEvalArguments(['schema', 'a'])).toMatchObject({ kind: 'schema', file: 'a' });
-    expect(readEvalArguments(['toolcall', 'a', '--no-copy'])).toMatchObject({ copy: false });
+    expect(readEvalArguments(['toolcall', 'a', '--no-copy'])).toMatchObject({ copy: false, search: true });
+    expect(readEvalArguments(['toolcall', 'a', '--no-search'])).toMatchObject({ copy: true, search: false });
     expect(readEvalArguments(['toolcall', 'a', '--out', 'b'])).toMatchObject({ out: 'b' });
     expect(readEvalArguments(['help', 'a', '--with', 'samples-3', '--learn', 'b'])).toMatchObject({
       helps: ['samples-3'],
