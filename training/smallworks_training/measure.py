@@ -3,7 +3,7 @@
     python -m smallworks_training.measure --rows MIX/test/NAME.rendered.jsonl --base MODEL.gguf [--adapter FOLDER]
     python -m smallworks_training.measure --rows … --base … --adapter FOLDER --said EVAL.jsonl
 
-With --said (a file that `npm run eval -- toolcall NAME.jsonl --out EVAL.jsonl` wrote) the question is whether this model, in
+With --said (a file that `npm run eval -- toolcall NAME.jsonl --no-search --out EVAL.jsonl` wrote) the question is whether this model, in
 32-bit floats and greedily, writes what an engine wrote: how far engines agree. The last line is one JSON object.
 """
 
