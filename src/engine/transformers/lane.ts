@@ -35,9 +35,9 @@ export interface Doubt {
 }
 
 /** A token this many times less likely than the one that was taken is no doubt. */
-const oddsOfDoubt = Math.log(20);
+const oddsOfDoubt = Math.log(10);
 /** A choice is past doubt where the others have less than this share together. */
-const shareOfDoubt = 1 / 21;
+const shareOfDoubt = 1 / 11;
 /** Doubts of one choice. */
 const mostDoubts = 3;
 

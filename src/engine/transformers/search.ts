@@ -8,7 +8,7 @@ import type { Doubt, Lane } from './lane.ts';
 /** Lanes that are written side by side: a batch of so many takes hardly longer than one. */
 const widest = 3;
 /** Lanes that are begun. A model that knows nothing doubts everything. */
-const mostLanes = 8;
+const mostLanes = 4;
 
 const greedy = { temperature: 0, random: () => 0 };
 
