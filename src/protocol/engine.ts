@@ -25,7 +25,8 @@ export interface OutputConstraint {
   readonly wider?: string;
   /**
    * How texts begin of which the likeliest is wanted, not the one that the likeliest token each time leads to. Others, such
-   * as words for people, are written as they come. An engine that cannot search writes all as they come. Absent: none.
+   * as words for people, are written as they come, where they are likelier together than that one. An engine that cannot
+   * search writes all as they come. Absent: none.
    */
   readonly searchAfter?: string;
   /** The same set, or a superset of it, as JSON Schema, for engines that take no grammar. */

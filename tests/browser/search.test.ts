@@ -107,7 +107,11 @@ test('texts that begin otherwise, samples, and texts with stops are written as t
 
 test('what is past doubt is shown at once, what is in doubt when it is settled', async () => {
   const pieces: string[] = [];
-  const model = tableModel([...opens, ['<b1>', { '\n': 0.99 }], ['<a3>', { '\n': 0.99 }]]);
+  const model = tableModel([
+    ['', { '<': 1 }],
+    ['<b1>', { '\n': 0.99 }],
+    ['<a3>', { '\n': 0.99 }],
+  ]);
   const { text } = await say({
     model,
     gbnf,
@@ -117,6 +121,25 @@ test('what is past doubt is shown at once, what is in doubt when it is settled',
   expect(text.split('\n')[0]).toBe('<b1>');
   expect(pieces[0]).toBe('<');
   expect(pieces.join('')).toBe(text);
+});
+
+test('another beginning is taken where it is twice as likely as the best text as a whole', async () => {
+  // The best text has 0.39 of what begins like it.
+  for (const [other, begins] of [
+    [0.4, '<b1>'],
+    [0.47, '(a'],
+  ] as const) {
+    const pieces: string[] = [];
+    const model = tableModel([...ends, ['', { '<': 1 - other, '(': other }], ['(', { a: 0.6, b: 0.4 }]]);
+    const { text } = await say({
+      model,
+      gbnf,
+      searchAfter: '<',
+      onEvent: (event) => event.type === 'text-generated' && pieces.push(event.text),
+    });
+    expect(text.startsWith(begins)).toBe(true);
+    expect(pieces.join('')).toBe(text);
+  }
 });
 
 test('whether one more follows is no doubt: each is searched by itself', async () => {

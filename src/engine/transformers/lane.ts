@@ -6,7 +6,7 @@ import type { Certainty } from '../../protocol/engine.ts';
 import type { KvCache } from './causal-model.ts';
 import { CertaintyMeter } from './certainty-meter.ts';
 import type { ModelTokenizer } from './model-tokenizer.ts';
-import { isAllowed, pickToken } from './pick-token.ts';
+import { pickToken } from './pick-token.ts';
 import type { PickOptions } from './pick-token.ts';
 import type { TokenMatcher } from './token-matcher.ts';
 
@@ -19,7 +19,7 @@ export interface LaneOptions {
   readonly tokenizer: Pick<ModelTokenizer, 'bytesOf' | 'endTokens'>;
   /** Owned by the lane. */
   readonly matcher?: TokenMatcher;
-  /** Doubts are noted once what is written begins with these bytes. Absent: never. */
+  /** How a text begins that is weighed as a whole. Absent: none is. */
   readonly opening?: Uint8Array;
 }
 
@@ -34,10 +34,8 @@ export interface Doubt {
   readonly meter: CertaintyMeter;
 }
 
-/** A token this many times less likely than the one that was taken is no doubt. */
-const oddsOfDoubt = Math.log(10);
-/** A choice is past doubt where the others have less than this share together. */
-const shareOfDoubt = 1 / 11;
+/** A token so many times less likely than the one that was taken is no doubt; how a text begins counts against all of it. */
+const oddsOfDoubt = { opening: 100, inside: 10 };
 /** Doubts of one choice. */
 const mostDoubts = 3;
 
@@ -47,6 +45,7 @@ export class Lane {
   #meter: CertaintyMeter;
   #score: number;
   #doubts: Doubt[] = [];
+  #otherOpenings: Doubt[] = [];
   /** Bytes of the opening that stand; -1 where what is written begins otherwise. */
   #opened = 0;
 
@@ -76,6 +75,16 @@ export class Lane {
 
   get doubts(): readonly Doubt[] {
     return this.#doubts;
+  }
+
+  /** Doubts that lead to texts which begin otherwise. */
+  get otherOpenings(): readonly Doubt[] {
+    return this.#otherOpenings;
+  }
+
+  /** Tokens before the first doubt. */
+  get sure(): number {
+    return Math.min(this.tokens.length, ...[...this.#otherOpenings, ...this.#doubts].map(({ at }) => at));
   }
 
   get certainty(): Certainty | undefined {
@@ -111,26 +120,31 @@ export class Lane {
       if (token >= 0) this.#meter.note(logits, token, undefined);
       return token;
     }
-    // Whether a text ends or goes on is no doubt: the shorter of two texts is always the likelier.
-    const isWeighed = this.#opened === this.#options.opening?.length && !matcher.complete;
+    const place = this.#place(matcher);
     return await matcher.pick(logits, options, (all, token, allowed) => {
-      const before = isWeighed ? this.#meter.fork() : undefined;
+      if (place === 'unweighed') {
+        this.#meter.note(all, token, allowed);
+        return;
+      }
+      const before = this.#meter.fork();
       const { logprob, total } = this.#meter.note(all, token, allowed);
-      if (before === undefined) return;
-      if (logprob < Math.log(1 - shareOfDoubt)) this.#doubt(all, token, allowed, total, before);
+      const odds = oddsOfDoubt[place];
+      if (logprob < -Math.log1p(1 / odds)) {
+        const found = this.#doubtsOf(all, token, { allowed, total, before, odds });
+        if (place === 'inside') this.#doubts.push(...found);
+        else this.#otherOpenings.push(...found.filter((doubt) => !this.#opens(doubt.token)));
+      }
       this.#score += (all[token] ?? -Infinity) - total;
     });
   }
 
   /** Adds a token. */
   push(token: number): void {
-    const { opening, promptTokens, tokenizer } = this.#options;
     this.tokens.push(token);
-    if (opening === undefined || this.tokens.length <= promptTokens) return;
-    for (const byte of tokenizer.bytesOf(token)) {
-      if (this.#opened < 0 || this.#opened === opening.length) return;
-      this.#opened = opening[this.#opened] === byte ? this.#opened + 1 : -1;
-    }
+    if (this.tokens.length <= this.#options.promptTokens) return;
+    this.#opened = this.#openedBy(token);
+    // It has begun otherwise itself.
+    if (this.#opened < 0) this.#otherOpenings = [];
   }
 
   /** Tokens that must come next, by which its grammar has gone on: they are still to be added. */
@@ -152,6 +166,7 @@ export class Lane {
   /** What stands is not doubted any more. */
   settle(): void {
     this.#doubts = [];
+    this.#otherOpenings = [];
     this.#score = 0;
   }
 
@@ -160,29 +175,53 @@ export class Lane {
     this.#options.matcher?.dispose();
   }
 
-  #doubt(
+  /** Whether a text ends or goes on is not weighed: the shorter of two texts is always the likelier. */
+  #place(matcher: TokenMatcher): 'opening' | 'inside' | 'unweighed' {
+    const { opening } = this.#options;
+    if (opening === undefined || this.#opened < 0 || matcher.complete) return 'unweighed';
+    return this.#opened < opening.length ? 'opening' : 'inside';
+  }
+
+  /** Whether the text still begins as it should with this token. */
+  #opens(token: number): boolean {
+    return this.#openedBy(token) >= 0;
+  }
+
+  #openedBy(token: number): number {
+    const { opening = new Uint8Array(), tokenizer } = this.#options;
+    let opened = this.#opened;
+    for (const byte of tokenizer.bytesOf(token)) {
+      if (opened < 0 || opened === opening.length) break;
+      opened = opening[opened] === byte ? opened + 1 : -1;
+    }
+    return opened;
+  }
+
+  #doubtsOf(
     logits: Float32Array,
     chosen: number,
-    allowed: Int32Array,
-    total: number,
-    before: CertaintyMeter,
-  ): void {
-    const least = (logits[chosen] ?? 0) - oddsOfDoubt;
+    { allowed, total, before, odds }: Ground,
+  ): readonly Doubt[] {
+    const least = (logits[chosen] ?? 0) - Math.log(odds);
     const left = Int32Array.from(allowed);
-    forbid(left, chosen);
-    for (let count = 0; count < mostDoubts; count += 1) {
-      const token = pickToken(logits, { temperature: 0, random: () => 0, allowed: left });
+    const doubts: Doubt[] = [];
+    for (let token = chosen; doubts.length < mostDoubts;) {
+      left[token >>> 5] = (left[token >>> 5] ?? 0) & ~(1 << (token & 31));
+      token = pickToken(logits, { temperature: 0, random: () => 0, allowed: left });
       const logit = logits[token] ?? -Infinity;
-      if (token < 0 || logit < least || !isAllowed(allowed, token)) return;
-      forbid(left, token);
+      if (token < 0 || logit < least) break;
       const meter = before.fork();
       meter.note(logits, token, allowed);
-      const score = this.#score + logit - total;
-      this.#doubts.push({ lane: this, at: this.tokens.length, token, score, meter });
+      doubts.push({ lane: this, at: this.tokens.length, token, score: this.#score + logit - total, meter });
     }
+    return doubts;
   }
 }
 
-function forbid(allowed: Int32Array, token: number): void {
-  allowed[token >>> 5] = (allowed[token >>> 5] ?? 0) & ~(1 << (token & 31));
+/** What a choice was made from, and how sure the model was before it. */
+interface Ground {
+  readonly allowed: Int32Array;
+  readonly total: number;
+  readonly before: CertaintyMeter;
+  readonly odds: number;
 }

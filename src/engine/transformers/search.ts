@@ -1,7 +1,8 @@
 /**
  * Looks for a likelier text than the one that the likeliest token each time has led to: best-first search with branch
  * and bound. What is written only ever gets less likely, so a doubt below the best text is never followed, and a
- * confident text costs nothing. Knows lanes; nothing of requests and batches.
+ * confident text costs nothing. Texts that begin otherwise are not weighed one by one: how they are worded does not matter,
+ * so all that begin the same count as one. Knows lanes; nothing of requests and batches.
  */
 import type { Doubt, Lane } from './lane.ts';
 
@@ -10,10 +11,14 @@ const widest = 3;
 /** Lanes that are begun. A model that knows nothing doubts everything. */
 const mostLanes = 4;
 
+/** How many times likelier another beginning must be than the best text as a whole. */
+const oddsOfOther = 2;
+
 const greedy = { temperature: 0, random: () => 0 };
 
 export class Search {
   readonly #longest: number;
+  readonly #first: Lane;
   #best: Lane;
   #lanes: Lane[];
   #running: readonly Lane[] = [];
@@ -21,6 +26,7 @@ export class Search {
 
   /** `first` is the text to beat; a lane that writes `longest` tokens is given up. */
   constructor(first: Lane, { longest }: { readonly longest: number }) {
+    this.#first = first;
     this.#best = first;
     this.#lanes = [first];
     this.#longest = longest;
@@ -40,7 +46,7 @@ export class Search {
   async fill(): Promise<void> {
     while (this.#running.length < widest && this.#followed.size < mostLanes) {
       const doubt = this.#nextDoubt();
-      if (doubt === undefined) return;
+      if (doubt === undefined) break;
       this.#followed.add(doubt);
       const lane = await doubt.lane.branch(doubt);
       if (lane === undefined) continue;
@@ -48,6 +54,7 @@ export class Search {
       this.#running = [...this.#running, lane];
       this.#judge(lane);
     }
+    if (this.#running.length === 0) await this.#beginOtherwise();
   }
 
   /** Goes on after tokens of a lane were read: `logits` are those of the last one. */
@@ -70,6 +77,16 @@ export class Search {
     }
     this.#lanes = [];
     this.#running = [];
+  }
+
+  /** Takes the likeliest other beginning where the best text as a whole is less likely; it is still to be written. */
+  async #beginOtherwise(): Promise<void> {
+    const [other] = this.#first.otherOpenings.toSorted((one, next) => next.score - one.score);
+    if (other === undefined || other.score <= this.#best.score + Math.log(oddsOfOther)) return;
+    const lane = await other.lane.branch(other);
+    if (lane === undefined) return;
+    this.#lanes.push(lane);
+    this.#best = lane;
   }
 
   #judge(lane: Lane): void {

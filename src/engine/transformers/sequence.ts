@@ -22,7 +22,7 @@ export interface SequenceOptions {
   readonly adapter?: string;
   /** What the text must follow; disposed of with the sequence. */
   readonly matcher?: TokenMatcher;
-  /** Of texts that begin with this, the likeliest is looked for (search.ts). Absent: of none. */
+  /** How texts begin that are weighed as a whole (search.ts). Absent: none are. */
   readonly searchAfter?: string;
 }
 
@@ -169,7 +169,7 @@ export class Sequence {
     this.#times.firstTokenAt ??= performance.now();
     lane.push(token);
     // What is in doubt may still be written otherwise.
-    this.#showTokens(lane, lane.doubts[0]?.at ?? lane.tokens.length);
+    this.#showTokens(lane, lane.sure);
     if (this.#stream.stopped) this.#finish('stop');
     else if (lane.written >= sampling.maxTokens) this.#finish('length');
     return !this.#ended;
