@@ -7,6 +7,8 @@ import { isAllowed } from './pick-token.ts';
 
 /** Logits so far below the highest add nothing to a sum of 32-bit floats' precision. */
 const farBelow = 20;
+/** A choice this far below the highest logit lies where those sums have lost their last digits. */
+const wellBelow = 10;
 /** Parts of one in a table of powers; two terms of the series lead on from there. */
 const parts = 256;
 
@@ -43,6 +45,15 @@ function sumShares(
   return { all, open };
 }
 
+/** The sum over what was allowed of e to the power of each logit less that of the chosen one: 1 at least. */
+function sumAllowed(logits: Float32Array, chosen: number, allowed: Int32Array | undefined): number {
+  let sum = 0;
+  for (let token = 0; token < logits.length; token += 1) {
+    if (isAllowed(allowed, token)) sum += Math.exp((logits[token] ?? -Infinity) - chosen);
+  }
+  return Math.max(1, sum);
+}
+
 /** What a choice was made from. */
 export interface Choice {
   /** The chosen token's log-probability among those that were allowed. */
@@ -72,13 +83,16 @@ export class CertaintyMeter {
     const chosen = logits[token] ?? -Infinity;
     const top = highest(logits);
     const sums = sumShares(logits, top, allowed);
-    // What the grammar allows may all lie far below.
-    const open = Math.max(sums.open, Math.exp(chosen - top));
-    const logprob = Math.min(0, chosen - top - Math.log(open));
+    // What the grammar allows may all lie far below, and the choice among it be as open as any.
+    const open =
+      top - chosen > wellBelow
+        ? chosen - top + Math.log(sumAllowed(logits, chosen, allowed))
+        : Math.log(Math.max(sums.open, Math.exp(chosen - top)));
+    const logprob = Math.min(0, chosen - top - open);
     this.#choices += 1;
     this.#logprob += logprob;
     this.#least = Math.min(this.#least, logprob);
-    this.#leastAllowed = Math.min(this.#leastAllowed, Math.log(open / sums.all));
+    this.#leastAllowed = Math.min(this.#leastAllowed, open - Math.log(sums.all));
     return { logprob, total: top + Math.log(sums.all) };
   }
 
