@@ -71,6 +71,7 @@ export function describeEvent(event) {
     case 'step-judged': {
       const { ruling } = event;
       if (ruling.type === 'trusted') return [];
+      if (ruling.type === 'returned') return [`  not trusted: ${ruling.reason} It tries once more.`];
       const to = ruling.type === 'escalated' ? `asks ${ruling.modelId ?? 'you'}` : 'nobody is left to ask';
       return [`  not trusted: ${ruling.reason} ${to}`];
     }

@@ -306,14 +306,18 @@ async function evaluateRouting(typed, lines) {
 function keptRow({ text }) {
   const row = JSON.parse(text);
   if (row.first === undefined) return row;
-  return { ...row.first, agreement: row.helped['samples-3']?.agreement };
+  return {
+    ...row.first,
+    agreement: row.helped['samples-3']?.agreement,
+    objection: row.helped.judge?.objection,
+  };
 }
 
 /**
  * @param {import('../demos/lab/score-row.ts').ScoredRow} row
  * @returns {import('../bench/route/evaluate-route.ts').AnsweredRow}
  */
-function answered({ agreement, grade, certainty, output, attempts, toolsOffered, request }) {
+function answered({ agreement, objection, grade, certainty, output, attempts, toolsOffered, request }) {
   return {
     exact: grade.exact,
     facts: {
@@ -321,6 +325,7 @@ function answered({ agreement, grade, certainty, output, attempts, toolsOffered,
       toolsOffered,
       request,
       ...(agreement === undefined ? {} : { agreement }),
+      ...(objection === undefined ? {} : { objection }),
       ...(certainty === undefined ? {} : { certainty }),
       ...(output === undefined ? {} : { output }),
     },

@@ -63,7 +63,7 @@ export const evalUsage = `Usage: npm run eval -- toolcall FILE [--start N] [--li
   --no-copy       copied values may be any text, to see what holding them to the request's words is worth
   --no-search     the likeliest token each time, to see what looking for the likeliest call is worth
   --out FILE      write every row's output and grade there, one JSON object a line (toolcall, help)
-  --with NAME     feedback, search, samples-3, samples-5, scratchpad or examples (help; default: all); may be repeated
+  --with NAME     feedback, search, samples-3, samples-5, scratchpad, judge or examples (help; default: all); may be repeated
   --learn FILE    rows whose right calls are the examples to look for (help)
   --types NAME    structured: what patterns tell; all: names, places and addresses too (pii; default: all)
   --without NAME  leave out gazetteer, context or capitals, to see what it is worth (pii); may be repeated

@@ -10,6 +10,8 @@ export interface HelpTry {
   /** Tokens computed: those read and not found in a cache, and those written. */
   readonly tokens: number;
   readonly milliseconds: number;
+  /** How likely the model found its first try wrong, 0 to 1; absent: it was not asked. */
+  readonly objection?: number;
 }
 
 export interface HelpedRow {
@@ -33,6 +35,11 @@ export interface HelpFigures {
   readonly tokens: number;
   /** Times as long as without, in the same run; the row's own prompt stands in the cache then. */
   readonly time: number;
+  /**
+   * The chance that the model doubts a wrong first try more than a right one: 0.5 is what guessing has. Absent: it was not asked,
+   * or all it was asked about was right, or wrong.
+   */
+  readonly doubt_auc: number | undefined;
 }
 
 /** One line of the table for each help that a row has. */
@@ -45,6 +52,9 @@ export function evaluateHelp(rows: readonly HelpedRow[]): readonly HelpFigures[]
     });
     const values = pairs.map(({ plain, tried }) => Number(tried.exact) - Number(plain.exact));
     const { low, high } = bootstrapInterval({ values });
+    const doubts = pairs.flatMap(({ plain, tried }) =>
+      tried.objection === undefined ? [] : [{ objection: tried.objection, wrong: !plain.exact }],
+    );
     const total = (read: (pair: (typeof pairs)[number]) => number): number =>
       pairs.reduce((sum, pair) => sum + read(pair), 0);
     return {
@@ -56,6 +66,7 @@ export function evaluateHelp(rows: readonly HelpedRow[]): readonly HelpFigures[]
       gain_ci: [rounded(low), rounded(high)],
       tokens: rounded(total(({ tried }) => tried.tokens) / total(({ plain }) => plain.tokens)),
       time: rounded(total(({ tried }) => tried.milliseconds) / total(({ plain }) => plain.milliseconds)),
+      doubt_auc: doubtArea(doubts),
     };
   });
 }
@@ -79,6 +90,21 @@ export function helpTable(figures: readonly HelpFigures[]): readonly string[] {
       .join('  ')
       .trimEnd(),
   );
+}
+
+/** The area under the ROC curve, by counting pairs of one wrong and one right; equal doubts count half. */
+function doubtArea(
+  doubts: readonly { readonly objection: number; readonly wrong: boolean }[],
+): number | undefined {
+  const [wrong, right] = [true, false].map((is) =>
+    doubts.filter((one) => one.wrong === is).map(({ objection }) => objection),
+  );
+  if (wrong === undefined || right === undefined || wrong.length === 0 || right.length === 0)
+    return undefined;
+  const wins = wrong.flatMap((one) =>
+    right.map((other): number => (one === other ? 0.5 : Number(one > other))),
+  );
+  return rounded(wins.reduce((sum, win) => sum + win, 0) / wins.length);
 }
 
 function rounded(value: number): number {

@@ -7,7 +7,15 @@ import { scoreRow } from './score-row.ts';
 import type { LoadedSide, ScoredRow } from './score-row.ts';
 
 /** Names of the helps that can be measured row by row. */
-export const helpNames = ['feedback', 'search', 'samples-3', 'samples-5', 'scratchpad', 'examples'] as const;
+export const helpNames = [
+  'feedback',
+  'search',
+  'samples-3',
+  'samples-5',
+  'scratchpad',
+  'judge',
+  'examples',
+] as const;
 
 export type HelpName = (typeof helpNames)[number];
 
@@ -17,6 +25,8 @@ interface HelpTry {
   readonly milliseconds: number;
   /** How many of the decisions that were asked for say the same; absent: one was. */
   readonly agreement?: Agreement;
+  /** How likely the model found the calls of its first try wrong; absent: it was not asked. */
+  readonly objection?: number;
 }
 
 export interface HelpedRow {
@@ -27,7 +37,7 @@ export interface HelpedRow {
   readonly first: ScoredRow;
 }
 
-const noHelp = { samples: 1, feedback: false, search: false, scratchpad: false } as const;
+const noHelp = { samples: 1, feedback: false, search: false, scratchpad: false, judge: false } as const;
 
 /** Asks a row in every way. `findExamples` is needed for `examples`. Rejects where the engine fails. */
 export async function helpRow(
@@ -60,6 +70,9 @@ function helpOf(name: HelpName, findExamples: FindExamples | undefined): Partial
       return { ...noHelp, samples: 5 };
     case 'scratchpad':
       return { ...noHelp, scratchpad: true };
+    case 'judge':
+      // What it objects to goes back to the model, which is what feedback allows.
+      return { ...noHelp, feedback: true, judge: true };
     case 'examples':
       return { ...noHelp, ...(findExamples === undefined ? {} : { findExamples }) };
     default:
@@ -67,12 +80,13 @@ function helpOf(name: HelpName, findExamples: FindExamples | undefined): Partial
   }
 }
 
-function tryOf({ agreement, grade, usage, durationMs }: ScoredRow): HelpTry {
+function tryOf({ agreement, grade, objection, usage, durationMs }: ScoredRow): HelpTry {
   const { promptTokens, cachedTokens, decodeTokens } = usage;
   return {
     exact: grade.exact,
     tokens: promptTokens - cachedTokens + decodeTokens,
     milliseconds: Math.round(durationMs),
     ...(agreement === undefined ? {} : { agreement }),
+    ...(objection === undefined ? {} : { objection }),
   };
 }

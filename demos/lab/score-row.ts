@@ -25,6 +25,7 @@ export interface ScoredRow extends JudgedRow {
   /** What a router can know of it: how sure the model was, how often it was asked, out of how many tools it chose. */
   readonly certainty?: RowEvaluation['certainty'];
   readonly agreement?: RowEvaluation['agreement'];
+  readonly objection?: RowEvaluation['objection'];
   readonly attempts: number;
   readonly toolsOffered: number;
 }
@@ -62,7 +63,7 @@ export async function scoreRow(
     toolsOffered: row.tools.length,
   };
   try {
-    const { output, grade, texts, usage, certainty, agreement, longestTokens, durationMs } =
+    const { output, grade, texts, usage, certainty, agreement, objection, longestTokens, durationMs } =
       await evaluateToolCallRow({
         row,
         engine,
@@ -82,6 +83,7 @@ export async function scoreRow(
       usage,
       ...(certainty === undefined ? {} : { certainty }),
       ...(agreement === undefined ? {} : { agreement }),
+      ...(objection === undefined ? {} : { objection }),
       longestTokens,
       durationMs,
       attempts: texts.length,

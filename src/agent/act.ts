@@ -16,6 +16,8 @@ import type { StepOutput, TaskEvent } from '../protocol/task-event.ts';
 import type { ToolCall, ToolSpec } from '../protocol/tool.ts';
 import { mostCalls } from './call-limit.ts';
 import type { EarlyCalls } from './early-calls.ts';
+import { judgeCalls } from './help/judge-calls.ts';
+import { leastObjection, objectionFeedback, objectionReason } from './help/objection.ts';
 import { defaultHelp } from './help/test-time-help.ts';
 import type { SampleOptions } from './help/sample-decisions.ts';
 import { routeStep } from './route.ts';
@@ -57,6 +59,8 @@ export type Decision =
       readonly attempts: number;
       /** Absent: the engine does not tell, or the log had the step. */
       readonly certainty?: Certainty;
+      /** How likely the model finds its own calls wrong, 0 to 1; absent: it was not asked. */
+      readonly objection?: number;
       /** How the same is asked again; absent: the log had the step, and no model was asked. */
       readonly again?: Pick<SampleOptions, 'request' | 'verify'>;
       /** Why a person is asked about every call, as sentences; absent: the guard's word counts alone. */
@@ -81,6 +85,8 @@ export async function* act(context: RunContext, options: ActOptions): AsyncGener
   const turns = [...options.turns];
   let examples = await examplesFor(context, options);
   let form: 'full' | 'short' | 'words' = 'full';
+  /** Usable, and the model found it wrong: it counts where nothing usable follows. */
+  let doubted: Decision | undefined;
   for (let attempt = 1; ; attempt += 1) {
     const step: TryResult = yield* tryOnce(context, {
       ...options,
@@ -94,19 +100,34 @@ export async function* act(context: RunContext, options: ActOptions): AsyncGener
       if (output === undefined)
         throw new Fault({ code: 'unexpected', message: 'An accepted step has no output.' });
       const { certainty, request, verify } = step;
-      return {
+      const isLast = doubted !== undefined || attempt >= attempts;
+      const isAsked =
+        context.recording?.nextPurpose(options.subtaskId) === 'judge' ||
+        (help?.judge === true && doubted === undefined && (context.router !== undefined || !isLast));
+      const objection: number | undefined = isAsked
+        ? yield* secondThought(context, { ...options, turns, examples }, { ...step, output })
+        : undefined;
+      const decision = {
         type: 'decided',
         stepId,
         output,
         attempts: attempt,
-        ...(early === undefined ? {} : { early }),
         ...(certainty === undefined ? {} : { certainty }),
+        ...(objection === undefined ? {} : { objection }),
         ...(request === undefined ? {} : { again: { request, verify } }),
-      };
+      } as const;
+      // A router weighs the doubt against all else, and knows whom to ask.
+      if (objection === undefined || objection < leastObjection || isLast || context.router !== undefined) {
+        return { ...decision, ...(early === undefined ? {} : { early }) };
+      }
+      yield* giveBack(context, options, { decision, objection, early });
+      doubted = decision;
+      turns.push({ type: 'output', output }, { type: 'feedback', text: objectionFeedback });
+      continue;
     }
     const isWhole = output !== undefined;
     if (form === 'words' || (attempt >= attempts && isWhole)) {
-      return { type: 'undecided', stepId, fault: verdict.fault };
+      return doubted ?? { type: 'undecided', stepId, fault: verdict.fault };
     }
     form = attempt >= attempts ? 'words' : isWhole ? form : 'short';
     // A text that was cut off teaches nothing; what was read and refused is shown with the reason.
@@ -114,6 +135,47 @@ export async function* act(context: RunContext, options: ActOptions): AsyncGener
     // What misled the model once is not shown to it again; refusals are.
     examples = examples.filter((example) => refusalExamples.includes(example));
   }
+}
+
+/** What the model thinks of what it wrote. Calls that were begun end where that cannot be known. */
+async function* secondThought(
+  context: RunContext,
+  options: ActOptions,
+  { output, recorded, early }: TryResult & { readonly output: StepOutput },
+): AsyncGenerator<TaskEvent, number | undefined> {
+  try {
+    return yield* judgeCalls(context, { ...options, output, recorded: recorded === true });
+  } catch (error) {
+    if (early !== undefined) yield* early.drop(context.signal.aborted ? 'run-stopped' : 'step-failed');
+    throw error;
+  }
+}
+
+/** Tells that a decision is not made; what was begun of it ends. */
+function* giveBack(
+  { event, recording }: RunContext,
+  { subtaskId }: ActOptions,
+  {
+    decision: { stepId },
+    objection,
+    early,
+  }: {
+    readonly decision: { readonly stepId: Id };
+    readonly objection: number;
+    readonly early: EarlyCalls | undefined;
+  },
+): Generator<TaskEvent, void> {
+  // What the log knows is not told again.
+  if (recording?.judgementOf(stepId) === undefined) {
+    yield event({
+      type: 'step-judged',
+      stepId,
+      ...(subtaskId === undefined ? {} : { subtaskId }),
+      objection,
+      ruling: { type: 'returned', reason: objectionReason },
+    });
+  }
+  if (early !== undefined) yield* early.drop('step-rejected');
 }
 
 /** Those of the journal, where somebody looks for them; else the tools' own, which adapters were trained without. */

@@ -7,7 +7,13 @@ import { Fault, faultCodes } from '../protocol/fault.ts';
 import type { Id } from '../protocol/id.ts';
 import type { StoredEvent } from '../protocol/record.ts';
 import type { SpanOutcome } from '../protocol/span-event.ts';
-import type { Subtask, SubtaskOutcome, TaskEventOf, TaskEventType } from '../protocol/task-event.ts';
+import type {
+  StepPurpose,
+  Subtask,
+  SubtaskOutcome,
+  TaskEventOf,
+  TaskEventType,
+} from '../protocol/task-event.ts';
 import type { ToolCall, ToolOutcome } from '../protocol/tool.ts';
 import { nothingUsed } from './budget.ts';
 import type { Used } from './budget.ts';
@@ -81,6 +87,11 @@ export class Recording {
   /** The next finished model step of a subtask; each is handed out once. */
   nextStep(subtaskId: Id | undefined): TaskEventOf<'step-finished'> | undefined {
     return this.#steps.get(subtaskId ?? '')?.shift();
+  }
+
+  /** What the step was for that `nextStep` would hand out; undefined: there is none. */
+  nextPurpose(subtaskId: Id | undefined): StepPurpose | undefined {
+    return this.#steps.get(subtaskId ?? '')?.[0]?.purpose;
   }
 
   /** What was thought of a step; undefined: nothing yet. */

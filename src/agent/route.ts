@@ -33,7 +33,7 @@ export interface RouteOptions {
   readonly grammar?: 'off';
 }
 
-const mostTokens: Readonly<Record<StepPurpose, number>> = { plan: 512, act: 384, answer: 64 };
+const mostTokens: Readonly<Record<StepPurpose, number>> = { plan: 512, act: 384, judge: 4, answer: 64 };
 
 /** The route of one step. */
 export function routeStep(options: RouteOptions): Route {

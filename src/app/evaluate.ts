@@ -6,6 +6,7 @@ import type { Decision } from '../agent/act.ts';
 import { defaultBudget, Meter } from '../agent/budget.ts';
 import { checkCall } from '../agent/check-call.ts';
 import { stepFitter } from '../agent/fit-step.ts';
+import { objectionOf } from '../agent/help/objection.ts';
 import { defaultHelp } from '../agent/help/test-time-help.ts';
 import type { TestTimeHelp } from '../agent/help/test-time-help.ts';
 import { shortlist } from '../agent/shortlist.ts';
@@ -49,6 +50,8 @@ export interface RowEvaluation {
   readonly certainty?: Certainty;
   /** How many of the decisions that were asked for say the same; absent: one was. */
   readonly agreement?: Agreement;
+  /** How likely the model found its first calls wrong, 0 to 1; absent: it was not asked. */
+  readonly objection?: number;
   /** Prompt and answer of the longest attempt. */
   readonly longestTokens: number;
   /** Milliseconds from the row to its decision, all attempts. */
@@ -66,6 +69,7 @@ export async function evaluateToolCallRow(options: EvaluateRowOptions): Promise<
   let longestTokens = 0;
   let certainty: Certainty | undefined;
   let agreement: Agreement | undefined;
+  let objection: number | undefined;
   const meter = new Meter(defaultBudget);
   const steps = decide(
     {
@@ -93,7 +97,10 @@ export async function evaluateToolCallRow(options: EvaluateRowOptions): Promise<
   );
   let step: IteratorResult<TaskEvent, Decision> = await steps.next();
   while (step.done !== true) {
-    if (step.value.type === 'step-finished') {
+    if (step.value.type === 'step-finished' && step.value.purpose === 'judge') {
+      objection = objectionOf(step.value);
+      usage = addUsage(usage, step.value.usage);
+    } else if (step.value.type === 'step-finished') {
       texts.push(step.value.text);
       certainty = step.value.certainty;
       const { promptTokens, decodeTokens } = step.value.usage;
@@ -101,7 +108,7 @@ export async function evaluateToolCallRow(options: EvaluateRowOptions): Promise<
       longestTokens = Math.max(longestTokens, promptTokens + decodeTokens);
     }
     if (step.value.type === 'step-judged') {
-      ({ agreement } = step.value);
+      agreement = step.value.agreement;
       if (step.value.usage !== undefined) usage = addUsage(usage, step.value.usage);
     }
     step = await steps.next();
@@ -117,6 +124,7 @@ export async function evaluateToolCallRow(options: EvaluateRowOptions): Promise<
     usage: { ...usage, promptTokens, cachedTokens, decodeTokens },
     ...(certainty === undefined ? {} : { certainty }),
     ...(agreement === undefined ? {} : { agreement }),
+    ...(objection === undefined ? {} : { objection }),
     longestTokens,
     durationMs,
   };

@@ -98,6 +98,17 @@ export function chatMessages({ system, turns, schema }: ChatPromptOptions): read
   ];
 }
 
+/** The messages of a `judge` step: those of the step that wrote the output, the output, and what the model thinks of it. */
+export function judgeMessages({
+  turns,
+  output,
+  ...options
+}: ActPromptOptions & { readonly output: StepOutput }): readonly ChatMessage[] {
+  return actMessages({ ...options, turns: [...turns, { type: 'output', output }, judgeQuestion] });
+}
+
+const judgeQuestion: Turn = { type: 'feedback', text: 'Does this do what was asked? Say yes or no.' };
+
 function turnMessage(turn: Turn): ChatMessage {
   switch (turn.type) {
     case 'request':

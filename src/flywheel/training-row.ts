@@ -131,6 +131,7 @@ function acceptedOutput(
   judged: TaskEventOf<'step-judged'> | undefined,
 ): StepOutput | undefined {
   if (verdict.type !== 'accepted') return undefined;
+  if (judged?.ruling.type === 'returned') return undefined;
   if (judged?.ruling.type === 'escalated' && judged.ruling.to !== 'user') return undefined;
   return judged?.output ?? output;
 }

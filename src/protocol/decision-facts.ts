@@ -18,6 +18,8 @@ export interface DecisionFacts {
   readonly request: string;
   /** How many of the decisions that were asked for say the same, this one included; absent: no other was asked for. */
   readonly agreement?: Agreement;
+  /** How likely the model finds its own calls wrong, 0 to 1; absent: it was not asked. */
+  readonly objection?: number;
 }
 
 /** A decision, and whether it was right. */

@@ -47,6 +47,8 @@ export interface TrustSettings {
 
 export type Ruling =
   | { readonly type: 'trusted' }
+  /** The model finds its own calls wrong, and is asked for others. */
+  | { readonly type: 'returned'; readonly reason: string }
   /** `modelId` is there where another model is asked. */
   | {
       readonly type: 'escalated';

@@ -21,7 +21,7 @@ export interface Subtask {
 }
 
 /** What a model step was for. */
-export type StepPurpose = 'plan' | 'act' | 'answer';
+export type StepPurpose = 'plan' | 'act' | 'judge' | 'answer';
 
 /** Which model, adapter and decoding a step was routed to, and why. */
 export interface Route {
@@ -163,6 +163,8 @@ export type TaskEventBody =
       readonly judgement?: Judgement;
       /** Absent: the model was asked once. */
       readonly agreement?: Agreement;
+      /** How likely the model finds its own calls wrong, 0 to 1; absent: it was not asked. */
+      readonly objection?: number;
       /** What asking again took; absent: nothing. */
       readonly usage?: GenerateUsage;
       /** What counts in place of the step's own output: most of the other decisions said so. */

@@ -63,6 +63,7 @@ function renderRuling({ ruling }: JudgedView) {
 
 function whereTo(ruling: Exclude<JudgedView['ruling'], { readonly type: 'trusted' }>): string {
   if (ruling.type === 'unanswered') return msg('Nobody else was left to ask.');
+  if (ruling.type === 'returned') return msg('So it tries once more.');
   const { modelId = '', to } = ruling;
   switch (to) {
     case 'user':

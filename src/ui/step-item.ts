@@ -16,6 +16,8 @@ function purposeName(purpose: StepPurpose): string {
       return msg('Plan the work');
     case 'act':
       return msg('Choose what to do');
+    case 'judge':
+      return msg('Check the call');
     case 'answer':
       return msg('Write the answer');
     default:

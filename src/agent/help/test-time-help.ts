@@ -21,11 +21,19 @@ export interface TestTimeHelp {
   readonly search: boolean;
   /** The model notes the tool and the words that it will use before it calls. */
   readonly scratchpad: boolean;
+  /** Before calls are made, the model is asked whether they do what was asked; where it says no, it tries once more. */
+  readonly judge: boolean;
   /** Shown before the request, also to an adapter; absent: those that the tools bring, to the base model alone. */
   readonly findExamples?: FindExamples;
 }
 
-export const defaultHelp: TestTimeHelp = { samples: 1, feedback: true, search: true, scratchpad: false };
+export const defaultHelp: TestTimeHelp = {
+  samples: 1,
+  feedback: true,
+  search: true,
+  scratchpad: false,
+  judge: false,
+};
 
 /** More of them cost more than they tell. */
 export const mostSamples = 9;

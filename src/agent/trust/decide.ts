@@ -28,7 +28,10 @@ export async function* decide(context: RunContext, options: ActOptions): AsyncGe
       : undefined;
   const agreement = known?.agreement ?? sampled?.agreement;
   const decision = yield* settled(first, known?.output ?? changedOutput(first, sampled));
-  const judgement = known === undefined ? judge(router, decision, options, agreement) : known.judgement;
+  // Said of the first decision alone.
+  const objection = decision === first && first.type === 'decided' ? first.objection : undefined;
+  const judgement =
+    known === undefined ? judge(router, decision, options, { agreement, objection }) : known.judgement;
   function* tell(ruling: Ruling): Generator<TaskEvent, void> {
     // What the log knows is not told again.
     if (known !== undefined) return;
@@ -38,6 +41,7 @@ export async function* decide(context: RunContext, options: ActOptions): AsyncGe
       ...(options.subtaskId === undefined ? {} : { subtaskId: options.subtaskId }),
       ...(judgement === undefined ? {} : { judgement }),
       ...(agreement === undefined ? {} : { agreement }),
+      ...(objection === undefined ? {} : { objection }),
       ...(sampled === undefined ? {} : { usage: sampled.usage }),
       ...(decision.type === 'decided' && decision !== first ? { output: decision.output } : {}),
       ruling,
@@ -45,7 +49,7 @@ export async function* decide(context: RunContext, options: ActOptions): AsyncGe
   }
   const isDecided = decision.type === 'decided';
   const doubt =
-    router === undefined ? undefined : doubtOf(router.policy, { isDecided, judgement, agreement });
+    router === undefined ? undefined : doubtOf(router.policy, { isDecided, judgement, agreement, objection });
   if (router !== undefined && doubt !== undefined) {
     return yield* escalate(context, options, { router, decision, doubt, tell });
   }
@@ -162,7 +166,10 @@ function judge(
   router: Router | undefined,
   decision: Decision,
   { request, tools }: ActOptions,
-  agreement: Agreement | undefined,
+  {
+    agreement,
+    objection,
+  }: { readonly agreement: Agreement | undefined; readonly objection: number | undefined },
 ): Judgement | undefined {
   if (decision.type !== 'decided') return undefined;
   const { output, certainty, attempts } = decision;
@@ -173,5 +180,6 @@ function judge(
     request,
     ...(certainty === undefined ? {} : { certainty }),
     ...(agreement === undefined ? {} : { agreement }),
+    ...(objection === undefined ? {} : { objection }),
   });
 }

@@ -6,6 +6,7 @@ import type { Engine } from '../../bridge/engine.ts';
 import type { LoadedModel } from '../../protocol/engine.ts';
 import type { DecisionFacts } from '../../protocol/decision-facts.ts';
 import type { Agreement, EscalationPolicy, Judgement } from '../../protocol/routing.ts';
+import { leastObjection, objectionReason } from '../help/objection.ts';
 
 /** A larger model that the user has set up. */
 export interface LargerModel {
@@ -29,16 +30,19 @@ export function doubtOf(
     isDecided,
     judgement,
     agreement,
+    objection,
   }: {
     readonly isDecided: boolean;
     readonly judgement?: Judgement | undefined;
     readonly agreement?: Agreement | undefined;
+    readonly objection?: number | undefined;
   },
 ): string | undefined {
   if (!isDecided) return 'What the small model wrote could not be used.';
   if (agreement !== undefined && agreement.same / agreement.asked < leastAgreement) {
     return `Asked ${agreement.asked} times, the small model said the same ${agreement.same === 1 ? 'once' : `${agreement.same} times`}.`;
   }
+  if (objection !== undefined && objection >= leastObjection) return objectionReason;
   if (judgement !== undefined && judgement.chance < leastChance) {
     return `Decisions like this one are right in ${percent(judgement.chance)} of cases, and at least ${percent(leastChance)} were asked for.`;
   }

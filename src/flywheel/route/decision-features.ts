@@ -27,6 +27,8 @@ export const featureNames = [
   'characters of the request, log 2',
   'other answers were asked for',
   'share of them that say the same',
+  'it was asked whether it is right',
+  'how likely it says no',
 ] as const;
 
 /** Sets that a fit may use, the smallest first; which of them is right depends on how many examples there are. */
@@ -37,6 +39,8 @@ export const featureSets: readonly (readonly string[])[] = [
     'it refuses',
     'other answers were asked for',
     'share of them that say the same',
+    'it was asked whether it is right',
+    'how likely it says no',
   ],
   [
     'certainty is told',
@@ -49,13 +53,15 @@ export const featureSets: readonly (readonly string[])[] = [
     'tools offered, log 2',
     'other answers were asked for',
     'share of them that say the same',
+    'it was asked whether it is right',
+    'how likely it says no',
   ],
   featureNames,
 ];
 
 /** One number for each of `featureNames`. */
 export function decisionFeatures(facts: DecisionFacts): readonly number[] {
-  const { agreement, certainty, output, attempts, toolsOffered, request } = facts;
+  const { agreement, certainty, objection, output, attempts, toolsOffered, request } = facts;
   const calls = output?.type === 'calls' ? output.calls : [];
   const sum = Math.max(lowestSum, certainty?.logprob ?? 0);
   const refuses = output !== undefined && output.type !== 'calls';
@@ -76,6 +82,8 @@ export function decisionFeatures(facts: DecisionFacts): readonly number[] {
     Math.log2(request.length + 1),
     agreement === undefined ? 0 : 1,
     agreement === undefined ? 0 : agreement.same / agreement.asked,
+    objection === undefined ? 0 : 1,
+    objection ?? 0,
   ];
 }
 

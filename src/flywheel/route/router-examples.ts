@@ -47,6 +47,7 @@ export function routerExamples({ events, feedback }: Episode): RouterExample[] {
         request,
         ...(event.certainty === undefined ? {} : { certainty: event.certainty }),
         ...(judged?.agreement === undefined ? {} : { agreement: judged.agreement }),
+        ...(judged?.objection === undefined ? {} : { objection: judged.objection }),
       },
     });
   }
@@ -62,6 +63,7 @@ function wentWell(
   { stepId, subtaskId, output }: Finished,
   judged: TaskEventOf<'step-judged'> | undefined,
 ): boolean | undefined {
+  if (judged?.ruling.type === 'returned') return undefined;
   if (judged?.ruling.type === 'escalated' && judged.ruling.to !== 'user') {
     const place = events.indexOf(judged);
     const better = events.find(
