@@ -46,3 +46,38 @@ export function summariseEvaluation(rows) {
     seconds: Math.round(sum(({ durationMs }) => durationMs) / 100) / 10,
   };
 }
+
+/**
+ * @typedef {object} AskedTwice
+ * @property {{ right: boolean }} with
+ * @property {{ right: boolean }} without
+ */
+
+/**
+ * @typedef {object} Interval
+ * @property {number} low
+ * @property {number} high
+ */
+
+/**
+ * @param {readonly AskedTwice[]} rows
+ * @param {{ with: Interval, without: Interval }} intervals Of the shares of right answers.
+ * @returns Counts of right answers with the calculator and without, and the intervals.
+ */
+export function summariseArithmetic(rows, intervals) {
+  return {
+    n: rows.length,
+    with: rows.filter((row) => row.with.right).length,
+    without: rows.filter((row) => row.without.right).length,
+    with_ci: bounds(intervals.with),
+    without_ci: bounds(intervals.without),
+  };
+}
+
+/**
+ * An interval as figures show it.
+ * @param {Interval} interval
+ */
+export function bounds({ low, high }) {
+  return [low, high].map((share) => Math.round(share * 1e4) / 1e4);
+}

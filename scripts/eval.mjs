@@ -2,11 +2,11 @@
  * `npm run eval -- toolcall FILE`: how well a model calls tools, row by row, on the code and in the browser that users
  * have. `npm run eval -- schema FILE`: whether what a schema's grammar lets through is valid. `npm run eval -- pii FILE`:
  * how much personal data is found. `npm run eval -- cluster FILE`: how well tasks are found without labels. `npm run eval --
- * route FILE`: whether a wrong call can be foretold. `npm run eval -- help FILE`: what each test-time help is worth. Progress on standard error; the last line of standard output is one JSON object.
+ * route FILE`: whether a wrong call can be foretold. `npm run eval -- help FILE`: what each test-time help is worth. `npm run eval -- arithmetic FILE`: what the
+ * calculator is worth. Progress on standard error; the last line of standard output is one JSON object.
  */
-import { createHash } from 'node:crypto';
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { checkNode } from './node-version.mjs';
 
@@ -15,24 +15,6 @@ const { runCommandLine } = await import('./command-line.mjs');
 const { UsageError, evalUsage, readEvalArguments } = await import('./read-arguments.mjs');
 const root = fileURLToPath(new URL('..', import.meta.url));
 const print = console.error;
-
-/** Lines looked at in one go. They are scored one by one: a row takes seconds, handing it over takes milliseconds. */
-const checkedAtOnce = 500;
-
-/**
- * Lets the page load an adapter's file that lies outside the site.
- * @param {import('playwright').Page} page
- * @param {string} path
- * @returns {Promise<import('../demos/lab/lab-api.ts').AdapterChoice>}
- */
-async function offerFile(page, path) {
-  const bytes = readFileSync(path);
-  const sha256 = createHash('sha256').update(bytes).digest('hex');
-  const name = `${sha256.slice(0, 16)}.gguf`;
-  const filesUrl = new URL('own-adapters/', page.url()).href;
-  await page.context().route(`${filesUrl}${name}`, (route) => route.fulfill({ path }));
-  return { id: basename(path), file: { name, bytes: bytes.length, sha256, sources: [] }, filesUrl };
-}
 
 /**
  * Grammars of schemas, judged without a browser.
@@ -107,40 +89,6 @@ async function evaluateClusterFile({ file, k }, lines) {
 }
 
 /**
- * Opens the page with what is to be scored loaded in it, once the rows of every file are seen to be rows.
- * @param {import('./read-arguments.mjs').EvalArguments} typed
- * @param {readonly { file: string, lines: readonly import('./read-lines.mjs').Line[] }[]} sets
- */
-async function openWithModel({ model, adapter, engine, backend }, sets) {
-  const { openLab } = await import('./lab-browser.mjs');
-  const { page, close } = await openLab({ root, model, print });
-  try {
-    for (const { file, lines } of sets) {
-      for (let at = 0; at < lines.length; at += checkedAtOnce) {
-        const [problem] = await page.evaluate(
-          (part) => window.lab.check(part),
-          lines.slice(at, at + checkedAtOnce),
-        );
-        if (problem !== undefined) throw new UsageError(`${file} cannot be read. ${problem}`);
-      }
-    }
-    const loaded = await page.evaluate((options) => window.lab.load(options), {
-      model,
-      adapter: adapter?.endsWith('.gguf') === true ? await offerFile(page, adapter) : adapter,
-      engine,
-      backend,
-    });
-    print(
-      `${loaded.modelId} on ${loaded.engine} ${loaded.engineVersion} (${loaded.backend}, ${loaded.weights}, ${loaded.threads} threads), loaded in ${(loaded.loadMs / 1000).toFixed(1)} s`,
-    );
-    return { page, close };
-  } catch (error) {
-    await close();
-    throw error;
-  }
-}
-
-/**
  * Rows one after the other, each said when it is scored.
  * @param {import('playwright').Page} page
  * @param {{ lines: readonly import('./read-lines.mjs').Line[], copy: boolean, search: boolean,
@@ -172,7 +120,8 @@ async function scoreLines(page, { lines, copy, search, onRow }) {
 async function evaluateToolCalls(typed, lines) {
   const { file, copy, search, out } = typed;
   if (out !== undefined) writeFileSync(out, '');
-  const { summariseEvaluation } = await import('./eval-summary.mjs');
+  const { bounds, summariseEvaluation } = await import('./eval-summary.mjs');
+  const { openWithModel } = await import('./eval-page.mjs');
   const { page, close } = await openWithModel(typed, [{ file, lines }]);
   try {
     const rows = await scoreLines(page, {
@@ -181,12 +130,11 @@ async function evaluateToolCalls(typed, lines) {
       search,
       onRow: (row) => void (out !== undefined && appendFileSync(out, `${JSON.stringify(row)}\n`)),
     });
-    const { low, high } = await page.evaluate(
+    const interval = await page.evaluate(
       (values) => window.lab.interval(values),
       rows.map(({ grade }) => grade.exact),
     );
-    const exactInterval = [low, high].map((share) => Math.round(share * 1e4) / 1e4);
-    console.log(JSON.stringify({ ...summariseEvaluation(rows), exact_ci: exactInterval }));
+    console.log(JSON.stringify({ ...summariseEvaluation(rows), exact_ci: bounds(interval) }));
   } finally {
     await close();
   }
@@ -215,6 +163,7 @@ async function evaluateHelps(typed, lines) {
   }
   const { linesOf } = await import('./read-lines.mjs');
   if (out !== undefined) writeFileSync(out, '');
+  const { openWithModel } = await import('./eval-page.mjs');
   const { page, close } = await openWithModel(typed, [{ file, lines }]);
   try {
     const names = await page.evaluate(() => window.lab.helpNames);
@@ -237,6 +186,38 @@ async function evaluateHelps(typed, lines) {
       print(`${rows.length}/${lines.length}  ${row.id}`);
     }
     console.log(JSON.stringify(tell(rows)));
+  } finally {
+    await close();
+  }
+}
+
+/**
+ * Questions about numbers, each asked with the calculator and without any tool.
+ * @param {import('./read-arguments.mjs').EvalArguments} typed
+ * @param {readonly import('./read-lines.mjs').Line[]} lines
+ */
+async function evaluateArithmetic(typed, lines) {
+  const { file, out } = typed;
+  const { openWithModel } = await import('./eval-page.mjs');
+  const { summariseArithmetic } = await import('./eval-summary.mjs');
+  if (out !== undefined) writeFileSync(out, '');
+  const { page, close } = await openWithModel(typed, [{ file, lines }]);
+  try {
+    /** @type {import('../demos/lab/arithmetic-row.ts').AskedArithmetic[]} */
+    const rows = [];
+    for (const line of lines) {
+      const row = await page.evaluate((part) => window.lab.arithmetic(part), line);
+      rows.push(row);
+      if (out !== undefined) appendFileSync(out, `${JSON.stringify(row)}\n`);
+      print(
+        `${rows.length}/${lines.length}  ${row.id}: ${row.answer}; with ${row.with.number ?? 'none'}, without ${row.without.number ?? 'none'}`,
+      );
+    }
+    const intervals = await page.evaluate(
+      ({ helped, plain }) => ({ with: window.lab.interval(helped), without: window.lab.interval(plain) }),
+      { helped: rows.map((row) => row.with.right), plain: rows.map((row) => row.without.right) },
+    );
+    console.log(JSON.stringify(summariseArithmetic(rows, intervals)));
   } finally {
     await close();
   }
@@ -285,6 +266,7 @@ async function evaluateRouting(typed, lines) {
     tell(known.map(keptRow), lines.map(keptRow));
     return;
   }
+  const { openWithModel } = await import('./eval-page.mjs');
   const { page, close } = await openWithModel(typed, [
     { file: fit, lines: known },
     { file, lines },
@@ -343,6 +325,7 @@ async function evaluate(typed) {
   if (typed.kind === 'cluster') return evaluateClusterFile(typed, lines);
   if (typed.kind === 'route') return evaluateRouting(typed, lines);
   if (typed.kind === 'help') return evaluateHelps(typed, lines);
+  if (typed.kind === 'arithmetic') return evaluateArithmetic(typed, lines);
   return evaluateToolCalls(typed, lines);
 }
 

@@ -39,6 +39,7 @@ export const evalUsage = `Usage: npm run eval -- toolcall FILE [--start N] [--li
        npm run eval -- cluster FILE [--k N|auto] [--start N] [--limit N]
        npm run eval -- route FILE --fit FILE [--fit-limit N] [--start N] [--limit N] [--model ID] [--adapter NAME] [--engine NAME]
        npm run eval -- help FILE [--with NAME]... [--learn FILE] [--out FILE] [--start N] [--limit N] [--model ID] [--adapter NAME] [--engine NAME]
+       npm run eval -- arithmetic FILE [--out FILE] [--start N] [--limit N] [--model ID] [--adapter NAME] [--engine NAME]
 
   toolcall        how well a model calls tools
   schema          whether every text that a schema's grammar lets through is valid, and what the grammar costs; needs no
@@ -52,8 +53,11 @@ export const evalUsage = `Usage: npm run eval -- toolcall FILE [--start N] [--li
                   FILE and --fit may be what toolcall or help wrote with --out: then no model is asked
   help            what each test-time help is worth, each row asked without and with it; of what was written with --out,
                   the table once more
+  arithmetic      what the calculator is worth: each question is asked with it and without any tool, and the last number said
+                  is compared with the answer
   FILE            rows of tool calls, of schemas with tests, of texts with spans ({"text", "spans": [{"start", "end",
-                  "type"}]}), or of labelled texts ({"text", "label"}), one JSON object a line; .gz is read too
+                  "type"}]}), of labelled texts ({"text", "label"}), or of questions with a number as their answer
+                  ({"question", "answer"}), one JSON object a line; .gz is read too
   --start N       rows to skip first (default: none)
   --limit N       at most N rows
   --model ID      a model of public/models.json (default: its default)
@@ -62,7 +66,7 @@ export const evalUsage = `Usage: npm run eval -- toolcall FILE [--start N] [--li
   --backend NAME  webgpu, wasm-threads or wasm-single (default: what suits this machine)
   --no-copy       copied values may be any text, to see what holding them to the request's words is worth
   --no-search     the likeliest token each time, to see what looking for the likeliest call is worth
-  --out FILE      write every row's output and grade there, one JSON object a line (toolcall, help)
+  --out FILE      write every row's output and grade there, one JSON object a line (toolcall, help, arithmetic)
   --with NAME     feedback, search, samples-3, samples-5, scratchpad, judge or examples (help; default: all); may be repeated
   --learn FILE    rows whose right calls are the examples to look for (help)
   --types NAME    structured: what patterns tell; all: names, places and addresses too (pii; default: all)
@@ -74,8 +78,8 @@ Progress goes to standard error; the last line of standard output is one JSON ob
 tool calls is the 95 % bootstrap interval of the share of exact rows. Of pii, \`apart\` has the kinds that say little about
 one person (DATE, TITLE, AGE, NRP, ORGANIZATION): they are in no figure before it.`;
 
-/** @type {readonly ['toolcall', 'schema', 'pii', 'cluster', 'route', 'help']} */
-const evalKinds = ['toolcall', 'schema', 'pii', 'cluster', 'route', 'help'];
+/** @type {readonly ['toolcall', 'schema', 'pii', 'cluster', 'route', 'help', 'arithmetic']} */
+const evalKinds = ['toolcall', 'schema', 'pii', 'cluster', 'route', 'help', 'arithmetic'];
 
 /**
  * @param {string | undefined} kind

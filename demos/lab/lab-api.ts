@@ -35,6 +35,8 @@ import type {
   TaskEvent,
   ToolCallRow,
 } from '../../src/index.ts';
+import { askArithmetic, readArithmeticRow } from './arithmetic-row.ts';
+import type { AskedArithmetic } from './arithmetic-row.ts';
 import { helpNames, helpRow } from './help-row.ts';
 import type { HelpedRow, HelpName } from './help-row.ts';
 import { scoreRow } from './score-row.ts';
@@ -257,6 +259,21 @@ export class Lab {
       { ...loaded, grammar: true, copy: true },
       { helps, ...(findExamples === undefined ? {} : { findExamples }) },
     );
+  }
+
+  /** Why lines cannot be read as questions about numbers, one sentence each; empty where all can. */
+  checkArithmetic(lines: readonly RowLine[]): readonly string[] {
+    return lines.flatMap((line) => {
+      const read = readArithmeticRow(line);
+      return read.type === 'unreadable' ? read.reason : [];
+    });
+  }
+
+  /** Asks a question with the calculator and without. Rejects where the line is none, or the engine fails. */
+  async arithmetic(line: RowLine): Promise<AskedArithmetic> {
+    const read = readArithmeticRow(line);
+    if (read.type === 'unreadable') throw new Error(read.reason);
+    return await askArithmetic(read.row, this.#needLoaded());
   }
 
   /** What a report calls a side. */

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, describe, expect, test } from 'vitest';
-import { summariseEvaluation } from '../../../scripts/eval-summary.mjs';
+import { summariseArithmetic, summariseEvaluation } from '../../../scripts/eval-summary.mjs';
 import { readAgentArguments, readEvalArguments, UsageError } from '../../../scripts/read-arguments.mjs';
 import { readLines } from '../../../scripts/read-lines.mjs';
 import { readMixArguments, readRowsArguments } from '../../../scripts/read-row-arguments.mjs';
@@ -45,6 +45,10 @@ describe('what is typed', () => {
     expect(readEvalArguments(['help', 'a', '--with', 'samples-3', '--learn', 'b'])).toMatchObject({
       helps: ['samples-3'],
       learn: 'b',
+    });
+    expect(readEvalArguments(['arithmetic', 'a', '--adapter', 'b'])).toMatchObject({
+      kind: 'arithmetic',
+      adapter: 'b',
     });
     expect(readEvalArguments(['toolcall', 'a', '--start', '60'])).toMatchObject({ start: 60 });
     expect(readEvalArguments(['toolcall', 'a', '--start', '0'])).toMatchObject({ start: 0 });
@@ -180,4 +184,20 @@ test('the figures: counts, nearest-rank percentiles, sums, tokens a second', () 
     seconds: 21,
   });
   expect(summariseEvaluation([])).toMatchObject({ n: 0, p50_ms: 0, decode_tps: 0 });
+});
+
+test('the last line of questions about numbers counts what is right both ways', () => {
+  const rows = [
+    { with: { right: true }, without: { right: false } },
+    { with: { right: true }, without: { right: true } },
+    { with: { right: false }, without: { right: false } },
+  ];
+  const intervals = { with: { low: 0.123456, high: 1 }, without: { low: 0, high: 0.66666 } };
+  expect(summariseArithmetic(rows, intervals)).toEqual({
+    n: 3,
+    with: 2,
+    without: 1,
+    with_ci: [0.1235, 1],
+    without_ci: [0, 0.6667],
+  });
 });
