@@ -30,10 +30,14 @@ function stored(events: readonly TaskEvent[]): StoredEvent[] {
   return events.filter((event): event is StoredEvent => event.type !== 'step-streamed');
 }
 
-async function goesOn(log: readonly TaskEvent[], steps: readonly ScriptedStep[]) {
+async function goesOn(
+  log: readonly TaskEvent[],
+  steps: readonly ScriptedStep[],
+  given: Partial<RunTaskOptions> = { help },
+) {
   const engine = new ScriptedEngine({ steps, loaded: true });
   const events: TaskEvent[] = [];
-  const options = { engine, model, tools: [addTool], help, resume: stored(log) };
+  const options = { engine, model, tools: [addTool], ...given, resume: stored(log) };
   for await (const event of runTask(goal, options)) events.push(event);
   engine.assertDone();
   return events;
@@ -191,6 +195,14 @@ describe('a run that was cut off', () => {
     const events = await goesOn(first.events.slice(0, cut), [{ expect: ['Try again'], reply: right }, told]);
     expect(made(events)).toEqual([{ a: 1, b: 2 }]);
     expect(ofType(events, 'step-judged')).toEqual([]);
+  });
+
+  test('goes on by that word also where nobody would be asked any more', async () => {
+    const first = await runScript(goal, [says('yes'), { reply: right }, told], { help });
+    const cut = first.events.findIndex(({ type }) => type === 'tool-called');
+    const events = await goesOn(first.events.slice(0, cut), [told], {});
+    expect(made(events)).toEqual([{ a: 1, b: 2 }]);
+    expect(outcomeOf(events)).toMatchObject({ type: 'answered' });
   });
 
   test('makes the call of its log where that holds no word about it', async () => {
