@@ -11,6 +11,7 @@ import { inRun } from './in-run.ts';
 import type { RunOptions } from './in-run.ts';
 import { pursue } from './pursue.ts';
 
+/** What a run is given: an engine with its model, tools, bounds, and whom it may ask. */
 export type RunTaskOptions = RunOptions;
 
 /**

@@ -25,6 +25,7 @@ export interface ShadowRequest {
   readonly verify: (text: string) => VerifiedOutput;
 }
 
+/** The engine, who is told of a trial, and how long requests may wait and take. */
 export interface ShadowDeskOptions {
   readonly engine: Engine;
   readonly onTrial: (trial: ShadowTrial) => void;
@@ -48,6 +49,7 @@ type Stop = 'gave-way' | 'cut-off' | 'hung';
 /** Failures in a row after which nothing more is asked: what breaks engines is not to be tried for ever. */
 const mostFailures = 3;
 
+/** Asks an adapter beside what a run shows, without ever being in its way. */
 export class ShadowDesk {
   readonly #options: ShadowDeskOptions;
   readonly #waiting: Waiting[] = [];

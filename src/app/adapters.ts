@@ -52,6 +52,7 @@ function promptWarning(entry: AdapterEntry): string | undefined {
   return `It was trained on version ${String(entry.promptVersion)} of the prompts; this page writes version ${String(promptVersion)}. It may do worse than its scores say.`;
 }
 
+/** The adapters of a session's model: choose, bring, take away, export. */
 export class Adapters {
   readonly #options: AdaptersOptions;
   #model: CatalogueEntry | undefined;

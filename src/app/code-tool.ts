@@ -13,6 +13,7 @@ import { defineTool } from '../tools/define-tool.ts';
 import type { Tool } from '../tools/tool.ts';
 import { compileSchema } from '../tools/validate.ts';
 
+/** A tool as its text: what it is for, its schemas, and the body that runs in the sandbox. */
 export interface CodeToolDefinition {
   readonly name: string;
   readonly description: string;

@@ -24,6 +24,7 @@ import type { StepOutput, TaskEvent } from '../protocol/task-event.ts';
 import type { ToolCall } from '../protocol/tool.ts';
 import { compileSchema } from '../tools/validate.ts';
 
+/** The row, the engine with its model, and what is other than in a run. */
 export interface EvaluateRowOptions {
   readonly row: ToolCallRow;
   readonly engine: Engine;
@@ -38,6 +39,7 @@ export interface EvaluateRowOptions {
   readonly signal?: AbortSignal;
 }
 
+/** How one row came out: its grade, what the model wrote, and what that took. */
 export interface RowEvaluation {
   readonly grade: Grade;
   /** Absent where no attempt gave a usable output. */

@@ -5,6 +5,7 @@
 import type { Measurement } from '../protocol/selection.ts';
 import { SmallStore } from './small-store.ts';
 
+/** The measurements of this browser, in a database of their own. */
 export class MeasurementStore {
   readonly #store: SmallStore<Measurement>;
 

@@ -22,6 +22,7 @@ interface Gathered {
   readonly device: DeviceFacts;
 }
 
+/** Gathers what a choice of a model rests on, and gives the ranked list. */
 export class ModelChoice {
   readonly #store: MeasurementStore;
   #gathered: Gathered | undefined;

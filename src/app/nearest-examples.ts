@@ -8,6 +8,7 @@ import type { Example } from '../decode/prompt.ts';
 import { readEmbedder } from './dataset/embed-sample.ts';
 import { siteRoot } from './site-root.ts';
 
+/** Finds examples by meaning, with the encoder that it holds until it is disposed of. */
 export interface NearestExamples {
   /** The nearest ones that call offered tools alone, nearest last; never the request itself. */
   readonly find: FindExamples;

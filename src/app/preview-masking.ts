@@ -4,6 +4,7 @@
  */
 import type { PersonalDataType } from '../protocol/personal-data.ts';
 
+/** One text before masking and after it. */
 export interface MaskedPreview {
   readonly before: string;
   readonly after: string;

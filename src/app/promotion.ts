@@ -9,6 +9,7 @@ import type { PromotionAction } from '../protocol/promotion.ts';
 import type { AdapterShelf, PromotionDesk, PromotionOptions } from './promotion-desk.ts';
 import type { SessionState } from './session-state.ts';
 
+/** The adapters of a session on their way into use: look at their figures, and decide. */
 export class Promotion {
   readonly #options: PromotionOptions;
   #desk: Promise<PromotionDesk> | undefined;

@@ -9,6 +9,7 @@ import type { ReviewItem } from '../protocol/review.ts';
 import type { ToolCall } from '../protocol/tool.ts';
 import { SmallStore } from './small-store.ts';
 
+/** Failures that a person took for a second look, kept in this browser with what was decided on each. */
 export class ReviewQueue {
   readonly #store: SmallStore<ReviewItem>;
   #items: readonly ReviewItem[] = [];

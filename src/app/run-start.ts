@@ -5,6 +5,7 @@ import type { StoredEvent } from '../protocol/record.ts';
 import type { TaskEvent } from '../protocol/task-event.ts';
 import type { SessionOptions } from './session-state.ts';
 
+/** What one run of a session may have of its own. */
 export interface RunOptions {
   readonly onEvent?: ((event: TaskEvent) => void) | undefined;
   /** Id of an adapter that is loaded; absent: the one that was chosen. */

@@ -12,6 +12,7 @@ import { ModelLoader } from './model-loader.ts';
 import type { SessionOptions } from './session-state.ts';
 import { siteRoot } from './site-root.ts';
 
+/** What a runtime takes of a session's options: which model, where its files lie, and on what it runs. */
 export type RuntimeOptions = Pick<
   SessionOptions,
   | 'modelId'
@@ -26,6 +27,7 @@ export type RuntimeOptions = Pick<
   | 'createEngine'
 >;
 
+/** A model that loads itself when it is first asked, for the facades. `createRuntime` makes one. */
 export class Runtime implements ChatModel {
   readonly #engine: EngineHolder;
   readonly #loader: ModelLoader;

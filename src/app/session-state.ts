@@ -46,6 +46,7 @@ export interface RecordedEvent {
   readonly originals?: JsonObject;
 }
 
+/** What a session is made from. Everything has a default. */
 export interface SessionOptions {
   /** What the model may call; absent: the built-in tools. */
   readonly tools?: readonly Tool[];
@@ -113,6 +114,7 @@ export function viewOf({ name, title, tool }: Workflow): WorkflowView {
   return { name, title, description, inputSchema: parameters };
 }
 
+/** What a session shows of itself; a new object with each change. */
 export interface SessionState {
   readonly model: ModelView;
   /** Every way to run the catalogue's models here, best first; undefined until somebody asked. */

@@ -1,8 +1,7 @@
 /**
- * The join of agent, engine, tools, log and screen. One session is one page's worth of work: a model, a log,
- * at most one run at a time. It holds the only loop over a run's events: each is on disk before the next is asked for,
- * so a tool's call is written down before the tool runs.
- * Knows every room's entry and no element; whoever shows it subscribes to its state.
+ * The join of agent, engine, tools, log and screen. One session is one page's worth of work: a model, a log, at most one
+ * run at a time. It holds the only loop over a run's events: each is on disk before the next is asked for, so a tool's
+ * call is written down before the tool runs. Knows every room's entry and no element; whoever shows it subscribes to its state.
  */
 import type { ApprovalAnswer } from '../agent/run-call.ts';
 import { ModelFilesClient } from '../bridge/model-files-client.ts';
@@ -40,6 +39,7 @@ import { Spending } from './spending.ts';
 import { findGaps } from './support.ts';
 import { Workflows } from './workflows.ts';
 
+/** One page's worth of work: a model, a log, and at most one run at a time. `createSession` makes one. */
 export class Session {
   /** The adapters of the model: bring, choose, take away, delete. */
   readonly adapters: Adapters;

@@ -5,6 +5,7 @@ import { trustOwnScripts } from './trusted-scripts.ts';
 import { addTexts } from '../ui/translate.ts';
 import type { TextSource } from '../ui/translate.ts';
 
+/** What a page of this site has of its own. */
 export interface StartPageOptions {
   /** Whether a reload would lose nothing: needed once, where the host sends no isolation headers. Absent: it never may. */
   readonly mayReload?: () => boolean;
@@ -12,6 +13,7 @@ export interface StartPageOptions {
   readonly texts?: TextSource;
 }
 
+/** Starts a page of this site: trusted scripts, the reader's language, offline use. Call it first, once. */
 export function startPage({ mayReload = () => false, texts }: StartPageOptions = {}): void {
   trustOwnScripts();
   if (texts !== undefined) void addTexts(texts);

@@ -8,6 +8,7 @@ import type { ChatTemplate } from '../protocol/model.ts';
 import type { EngineHandle, GenerateOptions, LoadOptions } from './engine.ts';
 import { fitContext } from './fit-context.ts';
 
+/** The policy, and who is told of what it left out. */
 export interface ContextPolicyOptions {
   readonly policy: ContextPolicy;
   /** Told before the shortened prompt is sent. */

@@ -25,6 +25,7 @@ import { ResidentModel } from './resident-model.ts';
 import type { Slot } from './resident-model.ts';
 import { boundBySignal, deadlineSignal } from './settle.ts';
 
+/** How engines are made, how many there are, and how much memory they may take. */
 export interface EnginePoolOptions extends RecoveringEngineOptions {
   /** Makes an engine with nothing loaded. */
   readonly spawn: () => EngineHandle;
@@ -75,6 +76,9 @@ function notLoaded(modelId: string | undefined, known: readonly string[]): Fault
   });
 }
 
+/**
+ * Several models and engines as one engine: requests wait their turn, models come and go as memory allows.
+ */
 export class EnginePool implements EngineHandle {
   readonly #options: EnginePoolOptions;
   readonly #budgetBytes: number;

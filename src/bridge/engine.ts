@@ -12,6 +12,7 @@ import type {
   ReadAheadRequest,
 } from '../protocol/engine.ts';
 
+/** How one generation is followed, stopped and queued. */
 export interface GenerateOptions {
   /** Stops the generation; its promise then rejects with a Fault `aborted`. */
   readonly signal?: AbortSignal;
@@ -28,6 +29,7 @@ export interface ReadAheadOptions {
   readonly signal?: AbortSignal;
 }
 
+/** How one load is followed and stopped. */
 export interface LoadOptions {
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: LoadProgress) => void;

@@ -18,6 +18,7 @@ import type { RecoveryEvent, RecoveryStep } from './recovery-plan.ts';
 import { ReplayText } from './replay-text.ts';
 import { abortReason, boundBySignal, boundSilence } from './settle.ts';
 
+/** How an engine is made anew, and how long one may be silent. */
 export interface RecoveringEngineOptions {
   /** Makes an engine with nothing loaded. */
   readonly spawn: () => EngineHandle;
@@ -64,6 +65,7 @@ function repeatable(request: Request): Request {
 /** The telling under way differs from what the caller has heard. */
 class Diverged extends Error {}
 
+/** An engine that comes back where its worker dies, and says again what was under way. */
 export class RecoveringEngine implements EngineHandle {
   readonly #options: RecoveringEngineOptions;
   #engine: EngineHandle;

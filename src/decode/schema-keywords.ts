@@ -103,6 +103,7 @@ export const enforcedKeywords: readonly string[] = keywordTable.flatMap((row) =>
   row.class === 'enforced' ? [row.keyword] : [],
 );
 
+/** A keyword that the grammar does not hold the model to, and where it stands. */
 export interface UnenforcedKeyword {
   readonly keyword: string;
   /** JSON Pointer of the schema that holds it (RFC 6901). */

@@ -5,6 +5,7 @@
 import type { Engine } from '../bridge/engine.ts';
 import type { LoadedModel, LoadProgress } from '../protocol/engine.ts';
 
+/** A model that loads itself when it is first asked. A `Runtime` is one. */
 export interface ChatModel extends Pick<Engine, 'generate'> {
   /** The model, loaded where it is not. Calls during a load share it. Rejects with the load's Fault. */
   load(options?: { readonly onProgress?: (progress: LoadProgress) => void }): Promise<LoadedModel>;

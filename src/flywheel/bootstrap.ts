@@ -10,6 +10,7 @@ import { seededRandom } from './seeded-random.ts';
 /** What a report says of its intervals. */
 export const bootstrapDefaults = { level: 0.95, resamples: 2000, seed: 'smallworks' } as const;
 
+/** The sample, and how its interval is drawn. The same values and seed give the same interval. */
 export interface BootstrapOptions {
   /** One value a row. For a paired difference: one difference a row, so that what rows share cancels out. */
   readonly values: readonly number[];

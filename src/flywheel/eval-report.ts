@@ -28,11 +28,13 @@ const scores: Readonly<Record<FigureName, (row: JudgedRow) => boolean | undefine
 
 const figureNames = Object.keys(scores) as readonly FigureName[];
 
+/** One side of a report: what was scored, and its judged rows. */
 export interface SideRows {
   readonly subject: EvalSubject;
   readonly rows: readonly JudgedRow[];
 }
 
+/** The judged rows of one side, or of two to compare. */
 export interface EvalReportOptions {
   /** Milliseconds since the epoch. */
   readonly at: number;

@@ -11,6 +11,7 @@ import type { ToolCall, ToolSpec } from '../protocol/tool.ts';
 import { compileSchema } from '../tools/validate.ts';
 import type { ExpectedCall, ToolCallRow } from './tool-call-row.ts';
 
+/** Counts over graded rows: all, readable, the right tool, exactly right, rightly refused. */
 export interface GradeSummary {
   readonly n: number;
   readonly valid: number;

@@ -5,6 +5,7 @@
 import type { Tally } from '../protocol/promotion.ts';
 import type { Episode } from '../protocol/record.ts';
 
+/** Whether one run went well, and with which adapter. */
 export interface JudgedRun {
   /** Absent: the base model. */
   readonly adapter?: string;

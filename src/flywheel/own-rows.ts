@@ -12,6 +12,7 @@ import { trainingRows } from './training-row.ts';
 import type { TrainingRow } from './training-row.ts';
 import { requestPlace } from './worked-examples.ts';
 
+/** The own runs, the side that is wanted, and how sure a row has to be. */
 export interface OwnRowsOptions {
   readonly episodes: AsyncIterable<Episode>;
   readonly side: LogSide;

@@ -14,6 +14,7 @@ import type {
 import { seededRandom } from './seeded-random.ts';
 import { wilsonInterval } from './wilson.ts';
 
+/** The numbers of the rule by which an adapter on trial is judged. */
 export const promotionRules = {
   /** Of the runs, those that an adapter on trial gets. */
   canaryShare: 0.2,

@@ -5,6 +5,7 @@
 import type { Id } from '../protocol/id.ts';
 import { seededRandom } from './seeded-random.ts';
 
+/** Whether a run is learned from, or kept to judge by. */
 export type LogSide = 'training' | 'evaluation';
 
 /** Of all runs, those that judge. */

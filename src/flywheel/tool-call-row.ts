@@ -29,6 +29,7 @@ export interface ConversationTurn {
   readonly name?: string;
 }
 
+/** One row that tool calls are scored on: a conversation, the tools, and the calls that are right. */
 export interface ToolCallRow {
   readonly id: string;
   readonly category: string;

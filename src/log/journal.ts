@@ -26,6 +26,7 @@ import type { RunPosition, TimeSpan } from './vault/sealed-runs.ts';
 import { VaultAdmin, foundVault } from './vault/vault-admin.ts';
 import { Vault } from './vault/vault.ts';
 
+/** Which log is opened, by whom, and what becomes of waiting for other tabs. */
 export interface OpenJournalOptions {
   /** Name of the database; `smallworks-journal` unless told. */
   readonly name?: string;

@@ -40,6 +40,7 @@ export interface WorkerUrls {
   readonly sandbox?: string;
 }
 
+/** Addresses of workers and WebAssembly files, for pages that keep them elsewhere. */
 export interface AssetUrls {
   readonly workers?: WorkerUrls;
   readonly wasm?: WasmUrls;

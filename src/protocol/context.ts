@@ -4,6 +4,7 @@
  */
 import type { ChatMessage } from './engine.ts';
 
+/** What becomes of a conversation that does not fit the context window. */
 export type ContextPolicy =
   /** A prompt that does not fit is a Fault `context-overflow`. The default everywhere. */
   | { readonly type: 'refuse' }

@@ -10,8 +10,10 @@ import type { StepOutput } from './task-event.ts';
 
 export const datasetSplits = ['train', 'validation', 'test'] as const;
 
+/** The side that a record stands on. */
 export type DatasetSplit = (typeof datasetSplits)[number];
 
+/** The forms that a data set is exported in, beside its canonical records. */
 export const exportFormats = [
   'trl',
   'preference',
@@ -55,8 +57,13 @@ export interface TaskCount {
   readonly test: number;
 }
 
+/**
+ * By what two rows are twins: the same run, the same text, the same template, nearly the same words, the
+ * same meaning.
+ */
 export type OverlapKind = 'episode' | 'exact' | 'template' | 'near' | 'embedding';
 
+/** How many judging rows have a twin in train, by one kind of likeness. */
 export interface OverlapFigure {
   readonly kind: OverlapKind;
   /** Rows of validation and test that were compared. */
@@ -67,6 +74,7 @@ export interface OverlapFigure {
   readonly limit: number;
 }
 
+/** Whether the sides of a data set know too much of each other. */
 export interface OverlapReport {
   readonly figures: readonly OverlapFigure[];
   /** True where no share is above its limit. */

@@ -6,6 +6,7 @@ import type { Certainty } from './engine.ts';
 import type { Agreement } from './routing.ts';
 import type { StepOutput } from './task-event.ts';
 
+/** What is known of a decision before anybody knows whether it is right. */
 export interface DecisionFacts {
   /** Of the attempt that was accepted; absent: the engine does not tell, or none was. */
   readonly certainty?: Certainty;

@@ -38,6 +38,7 @@ export interface Spend {
   readonly money: number;
 }
 
+/** What a run would have cost elsewhere, what it cost here, and the difference. */
 export interface RunMoney {
   readonly currency: string;
   /** What the same tokens would have cost at the large model's prices. */
@@ -50,6 +51,7 @@ export interface RunMoney {
   readonly saved: number;
 }
 
+/** What a run used: steps, tokens, time, calls. */
 export interface RunCost {
   readonly modelSteps: number;
   /** Tokens read and computed: those of the prompts without those from the cache. */

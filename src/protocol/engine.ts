@@ -9,6 +9,7 @@ import type { JsonSchema } from './json.ts';
 import type { CatalogueEntry, ModelFile, WorkerEngine } from './model.ts';
 import type { ToolSpec } from './tool.ts';
 
+/** One message of a prompt. */
 export interface ChatMessage {
   readonly role: 'system' | 'user' | 'assistant';
   readonly content: string;
@@ -44,6 +45,7 @@ export interface Sampling {
   readonly stop?: readonly string[];
 }
 
+/** One request to an engine: the messages, how tokens are chosen, and what the output is held to. */
 export interface GenerateRequest {
   readonly requestId: Id;
   readonly messages: readonly ChatMessage[];
@@ -103,6 +105,7 @@ export interface Certainty {
   readonly leastAllowed: number;
 }
 
+/** What an engine wrote, why it ended, and what it took. */
 export interface GenerateResult {
   readonly requestId: Id;
   readonly text: string;
@@ -127,6 +130,7 @@ interface AdapterFile {
   readonly filesUrl?: string;
 }
 
+/** Which model is loaded, on what, and from where. */
 export interface LoadRequest {
   readonly model: CatalogueEntry;
   /** Absent: of the model's engines the fastest on this device. */
@@ -154,6 +158,7 @@ export interface LoadRequest {
   };
 }
 
+/** How far a load is. */
 export type LoadProgress =
   /** Bytes of the model file that have arrived; `receivedBytes` 0 and `totalBytes` are always reported. */
   | {
@@ -167,6 +172,7 @@ export type LoadProgress =
   /** The engine is building the model in memory. */
   | { readonly type: 'initialise-started' };
 
+/** The model in memory: its weights, its engine, and how it runs. */
 export interface LoadedModel {
   readonly modelId: string;
   /** SHA-256 of the weights that were loaded, lower-case hexadecimal. */

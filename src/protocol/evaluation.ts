@@ -43,6 +43,7 @@ export const figureTitles: Readonly<Record<FigureName, string>> = {
   refusal: 'Refused, where nothing fits',
 };
 
+/** A share of rows, with its interval. */
 export interface Figure {
   readonly name: FigureName;
   /** Rows that it is a share of; 0: the set has none, and `share` is 0. */
@@ -67,6 +68,7 @@ interface ConfusionCell {
   readonly count: number;
 }
 
+/** Which tool was called where which was expected. */
 export interface Confusion {
   /** Tools that were expected or called, most often expected first; `(none)` last. */
   readonly tools: readonly string[];
@@ -97,6 +99,7 @@ export interface JudgedRow {
   readonly durationMs: number;
 }
 
+/** One side of a report: what was scored, its figures, and what went wrong. */
 export interface EvalSide {
   readonly subject: EvalSubject;
   readonly figures: readonly Figure[];
@@ -107,6 +110,7 @@ export interface EvalSide {
   readonly seconds: number;
 }
 
+/** What an evaluation says, as it is shown and written to files. */
 export interface EvalReport {
   readonly version: 1;
   /** Milliseconds since the epoch. */

@@ -75,6 +75,7 @@ export const faultCodes = {
   unexpected: 'unexpected',
 } as const;
 
+/** One of `faultCodes`. */
 export type FaultCode = (typeof faultCodes)[keyof typeof faultCodes];
 
 /** A fault as plain data: this is what is sent, stored and rendered. */
@@ -89,6 +90,7 @@ export interface FaultData {
   readonly details?: JsonObject;
 }
 
+/** An error that says what happened, why, and what to do. Code branches on its `code`. */
 export class Fault extends Error {
   readonly code: FaultCode;
   readonly reason: string | undefined;

@@ -4,6 +4,7 @@
  */
 import { v7 } from 'uuid';
 
+/** A UUIDv7. */
 export type Id = string;
 
 /** A new UUIDv7, lower case. Ids made in one thread are strictly increasing. */

@@ -4,6 +4,7 @@
  */
 export type Json = null | boolean | number | string | readonly Json[] | JsonObject;
 
+/** A JSON object, deeply readonly. */
 export interface JsonObject {
   readonly [key: string]: Json;
 }

@@ -13,6 +13,7 @@ import type { WorkerEngine } from './model.ts';
  */
 export type LicenceTerms = 'permissive' | 'conditions' | 'research' | 'unknown';
 
+/** The licence of a model, and what it allows. */
 export interface ModelLicence {
   /** SPDX identifier where there is one, else the licence's own name. */
   readonly name: string;
@@ -21,6 +22,7 @@ export interface ModelLicence {
   readonly url?: string;
 }
 
+/** One file of a known model, and how sure its size and hash are. */
 export interface KnownFile {
   /** Repository on the Hugging Face hub, `owner/name`. */
   readonly repository: string;
@@ -36,6 +38,7 @@ export interface KnownFile {
   readonly evidence: string;
 }
 
+/** A model's files for one engine, or what is missing for it. */
 export type KnownBuild =
   | {
       readonly engine: Exclude<WorkerEngine, 'web-llm'>;
@@ -65,6 +68,7 @@ export interface PublishedScore {
   readonly url: string;
 }
 
+/** A model known by name, whether this site serves it or not. */
 export interface KnownModel {
   readonly id: string;
   readonly title: string;

@@ -55,6 +55,7 @@ export interface KnownAnswer {
   readonly steps: readonly (readonly TokenLogprob[])[];
 }
 
+/** One model in the catalogue. */
 export interface CatalogueEntry {
   readonly id: string;
   readonly title: string;
@@ -91,6 +92,7 @@ export interface AdapterScore {
   readonly rows?: number;
 }
 
+/** One LoRA adapter in the catalogue, or one that the user brought. */
 export interface AdapterEntry {
   /** What `GenerateRequest.adapter` names. */
   readonly id: string;
@@ -149,6 +151,7 @@ export interface EmbedderEntry {
   };
 }
 
+/** The catalogue: `models.json`. */
 export interface ModelCatalogue {
   readonly version: 1;
   readonly default: string;

@@ -45,6 +45,7 @@ export interface PromotionDecision {
   readonly incumbent?: Tally;
 }
 
+/** How a trial beside a shown step came out. */
 export type ShadowOutcome =
   | {
       readonly type: 'compared';

@@ -13,6 +13,7 @@ import type { ToolCall, ToolSpec } from './tool.ts';
  */
 export type ReviewState = 'open' | 'corrected' | 'dismissed';
 
+/** One failure that a person looks at, and what was decided on it. */
 export interface ReviewItem {
   readonly v: 1;
   /** `reviewId` of what failed. */

@@ -17,6 +17,7 @@ export interface FeatureEffect {
   readonly effect: number;
 }
 
+/** The chance that a decision is right, and what spoke for it. */
 export interface Judgement {
   /** That the decision is right, 0 to 1. */
   readonly chance: number;
@@ -27,6 +28,7 @@ export interface Judgement {
 /** Where a decision may go that the small model is not trusted with. */
 export type EscalationTarget = 'larger' | 'remote' | 'user';
 
+/** From where on a decision is not trusted, and who is asked then. */
 export interface EscalationPolicy {
   /** A decision with a lower chance is not trusted; 0: all are. */
   readonly leastChance: number;
@@ -45,6 +47,7 @@ export interface TrustSettings {
   readonly samples: number;
 }
 
+/** What was done with a decision: trusted, handed on, or left as it was. */
 export type Ruling =
   | { readonly type: 'trusted' }
   /** The model finds its own calls wrong, and is asked for others. */

@@ -84,6 +84,7 @@ export interface SelectionFigure {
   readonly from?: string;
 }
 
+/** One model in the list, with what is known of it. */
 export interface SelectionRow {
   readonly id: string;
   readonly title: string;
@@ -120,6 +121,7 @@ export interface SelectionTask {
   readonly measured: number;
 }
 
+/** The models that could do a task on this device, best first. */
 export interface Selection {
   readonly rows: readonly SelectionRow[];
   /** What the filters left out, with the reason: one sentence each. */

@@ -53,6 +53,7 @@ export type SubtaskOutcome =
   | { readonly type: 'refused'; readonly text: string }
   | { readonly type: 'failed'; readonly fault: FaultData };
 
+/** How a run ended. */
 export type RunOutcome =
   /** `value` is what a workflow returned, and the answer says it. */
   | { readonly type: 'answered'; readonly answer: string; readonly value?: Json }
@@ -210,6 +211,7 @@ export type TaskEventBody =
   | { readonly type: 'subtask-finished'; readonly subtaskId: Id; readonly outcome: SubtaskOutcome }
   | { readonly type: 'run-finished'; readonly outcome: RunOutcome; readonly totals: RunTotals };
 
+/** One event of a run: what the screen, the log and the training data are made of. */
 export type TaskEvent = EventBase & TaskEventBody;
 
 export type TaskEventType = TaskEvent['type'];

@@ -15,6 +15,7 @@ export interface ToolExample {
   readonly arguments: JsonObject;
 }
 
+/** A tool as data: what stands in a prompt and crosses threads. */
 export interface ToolSpec {
   /** `[A-Za-z0-9_.-]{1,64}`, unique in a registry. */
   readonly name: string;

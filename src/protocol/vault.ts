@@ -17,6 +17,7 @@ export type Bytes = Uint8Array<ArrayBuffer>;
  */
 export const roles = ['owner', 'curator', 'contributor', 'auditor'] as const;
 
+/** Who opens a log: each role has a secret and may make some calls. */
 export type Role = (typeof roles)[number];
 
 /** What a caller can ask of the vault; `log/vault/permissions` says who may. */
@@ -33,6 +34,7 @@ export interface Retention {
   readonly maxBytes?: number;
 }
 
+/** What is recorded, how long it is kept, and when an open role is closed. */
 export interface VaultSettings {
   readonly recording: RecordingMode;
   readonly retention: Retention;
@@ -227,6 +229,7 @@ export interface AuditLine {
   readonly witnessed: boolean;
 }
 
+/** The audit log as a file that can be checked elsewhere. */
 export interface AuditExport {
   readonly format: 'smallworks-audit';
   readonly v: 1;
@@ -241,6 +244,7 @@ export interface AuditReceipt {
   readonly hash: string;
 }
 
+/** Whether an audit chain is whole, or where it breaks and why. */
 export type AuditVerdict =
   | { readonly type: 'whole'; readonly entries: readonly AuditEntry[]; readonly receipt: AuditReceipt }
   | { readonly type: 'broken'; readonly sequence: number; readonly reason: string };

@@ -19,6 +19,7 @@ export interface ToolContext {
   readonly signal: AbortSignal;
 }
 
+/** A tool as the runtime holds it. `defineTool` makes one. */
 export interface Tool {
   /** Deeply frozen. */
   readonly spec: ToolSpec;

@@ -3,6 +3,7 @@
  */
 import type { AdapterEntry } from '../protocol/model.ts';
 
+/** One adapter as the screen shows it. */
 export interface AdapterView {
   readonly entry: AdapterEntry;
   /** Its file is in this browser; one that is not is fetched when it is chosen. */
@@ -11,6 +12,7 @@ export interface AdapterView {
   readonly warning?: string;
 }
 
+/** A model's adapters as the screen shows them. */
 export interface AdaptersView {
   /** Those made for the model that is selected. */
   readonly adapters: readonly AdapterView[];

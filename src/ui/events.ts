@@ -24,6 +24,7 @@ export type ExportFormat = 'trl' | 'openai' | 'rendered';
 /** Feedback as a person gives it; identity and time are added where it is stored. */
 export type FeedbackDraft = Omit<Feedback, 'id' | 'at'>;
 
+/** The events of the elements, each with its `detail`. */
 export interface AgentEventDetails {
   /** The user wants a goal done. */
   readonly 'goal-submit': { readonly goal: string };
@@ -136,6 +137,7 @@ export interface AgentEventDetails {
   readonly 'agent-connect': undefined;
 }
 
+/** The name of an event of the elements. */
 export type AgentEventName = keyof AgentEventDetails;
 
 type AgentEventMap = { [Name in AgentEventName]: CustomEvent<AgentEventDetails[Name]> };

@@ -10,6 +10,7 @@ export interface PromotionFigure {
   readonly interval: Interval;
 }
 
+/** One adapter on its way into use as the screen shows it. */
 export interface PromotedAdapter {
   readonly id: string;
   readonly title: string;
@@ -23,6 +24,7 @@ export interface PromotedAdapter {
   readonly actions: readonly PromotionAction[];
 }
 
+/** The adapters on their way into use as the screen shows them. */
 export interface PromotionView {
   readonly adapters: readonly PromotedAdapter[];
 }

@@ -78,6 +78,7 @@ export interface SubtaskView {
   readonly outcome?: SubtaskOutcome;
 }
 
+/** One run as the screen shows it, reduced from its events. */
 export interface TaskView {
   /** Absent before the first run. */
   readonly runId?: Id;

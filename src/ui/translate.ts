@@ -22,6 +22,7 @@ export const languages = {
   ar: 'العربية',
 } as const;
 
+/** The code of a language that the texts are in. */
 export type Language = keyof typeof languages;
 
 /** The first of the wanted languages that there is: `de-AT` is `de`. English where there is none. */

@@ -12,6 +12,7 @@ export type FindExamples = (asked: {
   readonly signal: AbortSignal;
 }) => Promise<readonly Example[]>;
 
+/** What the model gets while it decides; each part can be switched on by itself. */
 export interface TestTimeHelp {
   /** Decisions asked for a step, the first included; what most of them say counts. 1: the first counts. */
   readonly samples: number;

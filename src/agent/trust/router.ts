@@ -16,6 +16,7 @@ export interface LargerModel {
   readonly model: LoadedModel;
 }
 
+/** Who judges a decision, from where on it is not trusted, and which models are asked then. */
 export interface Router {
   /** Undefined where nothing was learned yet: then a decision is judged by what is wrong with it, and by agreement. */
   readonly judge: (facts: DecisionFacts) => Judgement | undefined;

@@ -121,6 +121,7 @@ export interface WorkflowAbout<Schema extends JsonSchema> {
   readonly examples?: readonly ToolExample[];
 }
 
+/** A workflow as `defineWorkflow` makes it: run by itself, or given to a run as a tool. */
 export interface Workflow<Input = JsonObject, Output = unknown> {
   readonly name: string;
   readonly title: string;

@@ -31,6 +31,7 @@ import type { Source } from './sources.ts';
 import { applyEdit, showGroups } from './show-groups.ts';
 import { suggestNames } from './suggest-names.ts';
 
+/** What a `DatasetDesk` draws on; each part is opened when it is first needed. */
 export interface DatasetDeskOptions extends Pick<DatasetClientOptions, 'start'> {
   /** Opens the own log; absent: there is none. */
   readonly openLog?: () => Promise<Journal>;
@@ -47,6 +48,7 @@ interface Found {
   readonly groups: TaskGroups;
 }
 
+/** Makes a data set step by step on a page. `subscribe` tells the view; every step is a method. */
 export class DatasetDesk {
   readonly #options: DatasetDeskOptions;
   readonly #client: DatasetClient;

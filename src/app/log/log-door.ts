@@ -5,6 +5,7 @@
 import type { LogRequest } from '../../ui/log/log-view.ts';
 import type { LogDesk, LogDeskOptions } from './log-desk.ts';
 
+/** The log of a session as it is browsed: filters, records, roles, keeping, backups. */
 export class LogDoor {
   readonly #options: LogDeskOptions;
   #desk: Promise<LogDesk> | undefined;

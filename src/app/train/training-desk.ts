@@ -57,6 +57,7 @@ function noRows(name: string): Fault {
   });
 }
 
+/** Trains an adapter on a page, step by step. `onChange` tells the view; every step is a method. */
 export class TrainingDesk {
   readonly #options: TrainingDeskOptions;
   readonly #client = new TrainingClient();

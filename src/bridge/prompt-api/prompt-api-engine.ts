@@ -14,6 +14,7 @@ import { LoadMeter } from './load-meter.ts';
 import { gone, notExpressible, promptApiFault, unsupported } from './prompt-api-faults.ts';
 import { WarmSessions } from './warm-sessions.ts';
 
+/** Which built-in model, and the languages it has to speak. */
 export interface PromptApiEngineOptions {
   /** The browser's own where absent. */
   readonly languageModel?: LanguageModelFactory;
@@ -32,6 +33,7 @@ interface Loaded {
   readonly ended: AbortController;
 }
 
+/** The browser's built-in model as an engine. */
 export class PromptApiEngine implements EngineHandle {
   readonly #languageModel: LanguageModelFactory | undefined;
   readonly #options: LanguageModelOptions;

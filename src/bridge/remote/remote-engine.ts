@@ -25,6 +25,7 @@ import { streamCompletion } from './stream-completion.ts';
 import { withRetries } from './transport.ts';
 import type { TransportRules } from './transport.ts';
 
+/** The server, its key, what is masked, and how long and how often it is tried. */
 export interface RemoteEngineOptions extends EndpointOptions {
   /** What may not leave is replaced here; without private data, hand over the texts as they are. */
   readonly mask: Mask;
@@ -47,6 +48,7 @@ interface Loaded {
   readonly counter: TokenCounter;
 }
 
+/** A model on a server that the user opted into, as an engine. Texts are masked before they leave. */
 export class RemoteEngine implements EngineHandle {
   readonly #options: RemoteEngineOptions;
   readonly #endpoint: Endpoint;

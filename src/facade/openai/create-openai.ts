@@ -16,6 +16,7 @@ import { readRequest } from './read-request.ts';
 import { ChunkWriter, wholeCompletion } from './write-completion.ts';
 import type { CompletionHead } from './write-completion.ts';
 
+/** The second argument of `create`, as OpenAI's client has it. */
 export interface CompletionOptions {
   readonly signal?: AbortSignal | null | undefined;
 }
@@ -33,6 +34,7 @@ export interface ChatCompletions {
   ): Promise<ChatCompletion | ReadableStream<ChatCompletionChunk>>;
 }
 
+/** The part of OpenAI's client that is served here. */
 export interface OpenAIFacade {
   readonly chat: { readonly completions: ChatCompletions };
 }

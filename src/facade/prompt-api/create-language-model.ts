@@ -13,11 +13,13 @@ interface Expected {
   readonly languages?: readonly string[];
 }
 
+/** The kinds of input and output that are wanted, as the Prompt API has them. */
 export interface AvailabilityOptions {
   readonly expectedInputs?: readonly Expected[];
   readonly expectedOutputs?: readonly Expected[];
 }
 
+/** What a session begins with, as the Prompt API has it. */
 export interface CreateOptions extends AvailabilityOptions {
   readonly initialPrompts?: readonly PromptMessage[];
   /** Gets an event target that tells `downloadprogress`, from 0 to 1. */
@@ -27,6 +29,7 @@ export interface CreateOptions extends AvailabilityOptions {
   readonly tools?: readonly unknown[];
 }
 
+/** The Prompt API's `LanguageModel`. */
 export interface LanguageModelFacade {
   availability(
     options?: AvailabilityOptions,

@@ -10,6 +10,7 @@ import { streamChat } from '../stream-chat.ts';
 import { readConstraint, readInput } from './read-input.ts';
 import type { PromptInput } from './read-input.ts';
 
+/** What one prompt may have of its own, as the Prompt API has it. */
 export interface PromptOptions {
   readonly responseConstraint?: object;
   /** The model is held to the constraint and is not told of it. */
@@ -27,6 +28,10 @@ interface PromptSessionOptions {
 /** Tokens of the marks around a message, at most. */
 const markTokens = 8;
 
+/**
+ * One session of the Prompt API: it remembers what was said, and forgets the oldest when the window is
+ * full.
+ */
 export class PromptSession extends EventTarget {
   /** Called when the oldest turns are left out. */
   oncontextoverflow: ((event: Event) => unknown) | null = null;

@@ -5,6 +5,7 @@
 import type { JsonSchema } from '../../protocol/json.ts';
 import type { ChatTurn } from '../chat-request.ts';
 
+/** One message of a prompt, as the Prompt API has it. */
 export interface PromptMessage {
   readonly role: 'system' | 'user' | 'assistant';
   readonly content: string | readonly PromptContent[];
@@ -17,6 +18,7 @@ interface PromptContent {
   readonly value: unknown;
 }
 
+/** What a session may be prompted with: a text, or messages. */
 export type PromptInput = string | readonly PromptMessage[];
 
 export interface ReadInput {

@@ -10,6 +10,7 @@ import type { DatasetRecord, ImportItem } from './record.ts';
 import { surveyRecords } from './survey.ts';
 import type { SurveyOptions } from './survey.ts';
 
+/** The logs, the seed, and what survey, plan and variants are told. */
 export interface MakeDatasetOptions
   extends Omit<SurveyOptions, 'items'>, Omit<PlanOptions, 'survey' | 'seed'> {
   /** The items of the logs, the same in the same order each time it is called. */
@@ -18,6 +19,7 @@ export interface MakeDatasetOptions
   readonly paraphrase?: Omit<ParaphraseOptions, 'record' | 'seed'>;
 }
 
+/** A planned data set, ready to be written. */
 export interface MadeDataset {
   readonly plan: DatasetPlan;
   /** The records with their sides; can be walked again and again. */

@@ -22,6 +22,7 @@ import type { SplitShares } from './split/split-families.ts';
 import { funnelNames } from './survey.ts';
 import type { Survey } from './survey.ts';
 
+/** The survey, the seed, and what is asked of the sides and tasks. */
 export interface PlanOptions {
   readonly survey: Survey;
   readonly seed: string;
@@ -41,6 +42,7 @@ interface PlannedRow {
   readonly split: DatasetSplit;
 }
 
+/** Which records of a log are in the data set, and on which side each stands. */
 export interface DatasetPlan {
   readonly seed: string;
   readonly shares: SplitShares;

@@ -27,13 +27,16 @@ export const importFormats = [
   'canonical',
 ] as const;
 
+/** A form of log from elsewhere that can be read. */
 export type ImportFormat = (typeof importFormats)[number];
 
 /** Where a record was read from; `own`: the log of this runtime. */
 export const sourceFormats = ['own', ...importFormats] as const;
 
+/** Where a record came from: the own log, or a form of log from elsewhere. */
 export type SourceFormat = (typeof sourceFormats)[number];
 
+/** One row of a data set, wherever it came from and whatever it is exported as. */
 export interface DatasetRecord {
   readonly v: 1;
   /** Unique within a data set. */
@@ -67,6 +70,7 @@ interface RecordSourceName {
   readonly model?: string;
 }
 
+/** What a record was made of. */
 export interface Lineage {
   /** Run, trace or conversation: what comes of it is never on two sides of a split. */
   readonly episode: string;

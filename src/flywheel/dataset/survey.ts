@@ -58,6 +58,10 @@ export interface SurveyState {
   readonly chunks: readonly SurveyChunk[];
 }
 
+/**
+ * What the first walk over a log leaves: keys and signatures of the rows that passed, and the count of
+ * those that did not.
+ */
 export interface Survey {
   readonly position: number;
   readonly funnel: Funnel;
@@ -69,6 +73,7 @@ export interface Survey {
   readonly familyOf: (row: number) => number;
 }
 
+/** The items of the log, the filters, and where the walk goes on from. */
 export interface SurveyOptions {
   readonly items: AsyncIterable<ImportItem>;
   readonly filters?: FilterOptions;

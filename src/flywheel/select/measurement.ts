@@ -19,6 +19,7 @@ export interface RowCost {
   readonly longestTokens: number;
 }
 
+/** The rows that were scored, on which model, and when. */
 export interface MeasurementOptions {
   readonly id: string;
   readonly taskId: string;

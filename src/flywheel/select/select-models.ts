@@ -29,6 +29,7 @@ const leastRowsToRank = 10;
 /** Among models that were not measured, the figure that orders: the nearest that is published to calling tools. */
 const defaultBenchmark = 'BFCL V4, overall accuracy';
 
+/** The facts that the list is made from: models, device, measurements, filters. */
 export interface SelectModelsOptions extends Omit<CandidateSources, 'measurements'> {
   readonly device: DeviceFacts;
   /** The rows that count; absent: no task yet, and every measurement serves for speeds only. */

@@ -7,6 +7,7 @@ import type { Episode } from '../../protocol/record.ts';
 import type { Erasure, Retention } from '../../protocol/vault.ts';
 import type { RunPosition, SealedRuns } from './sealed-runs.ts';
 
+/** Which runs are erased: by their ids, by a person they are about, or by a test of the caller's. */
 export type EraseSelection =
   | { readonly type: 'runs'; readonly runIds: readonly Id[] }
   /** Names, addresses, or the surrogates that stand for them: a run with any of them goes. Case does not matter. */

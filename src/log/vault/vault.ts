@@ -68,6 +68,7 @@ const firstVersion = 2;
 
 const secretRemedy = 'Restore the log from a backup.';
 
+/** Roles and keys of one log: unlock, lock, who may do what, and the audit of all of it. */
 export class Vault {
   readonly audit: AuditLog;
   readonly #store: JournalStore;

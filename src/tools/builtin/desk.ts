@@ -60,6 +60,7 @@ export type Draft<Record> = Omit<Record, 'id' | 'createdAt'>;
 const version = 1;
 export const defaultDeskName = 'smallworks-desk';
 
+/** The user's notes, to-dos, calendar entries and documents, in this browser. */
 export class Desk {
   readonly #name: string;
   readonly #now: () => Date;

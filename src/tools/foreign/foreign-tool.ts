@@ -15,6 +15,7 @@ export interface SkippedTool {
   readonly fault: Fault;
 }
 
+/** The tools that others described, and those that could not be taken. */
 export interface ForeignTools {
   readonly tools: readonly Tool[];
   readonly skipped: readonly SkippedTool[];

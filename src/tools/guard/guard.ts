@@ -17,6 +17,7 @@ export type Ruling =
   | { readonly type: 'ask'; readonly reason?: string }
   | { readonly type: 'refuse'; readonly fault: Fault };
 
+/** The policy, the user's own rules, and what the guard takes for its page and its clock. */
 export interface GuardOptions {
   readonly policy?: Partial<GuardPolicy>;
   /** Rules that the user gave, asked for with every call: they decide where none of the policy does. */
@@ -39,6 +40,7 @@ export interface RunGuard {
   settle(tool: ToolSpec, outcome: ToolOutcome): ToolOutcome;
 }
 
+/** Judges calls before they are made, and results before a model reads them. One a page. */
 export class Guard {
   readonly #policy: GuardPolicy;
   readonly #pageOrigin: string | undefined;

@@ -16,6 +16,7 @@ export interface CallSelector {
   readonly permission?: ToolPermission;
 }
 
+/** What becomes of the calls that a selector fits: run, ask, or deny. */
 export interface GuardRule extends CallSelector {
   readonly leave: Leave;
 }
@@ -26,6 +27,7 @@ export interface CallRate extends CallSelector {
   readonly withinMs: number;
 }
 
+/** What calls are let through: rules, rates and bounds. */
 export interface GuardPolicy {
   /** The first that fits decides. Where none does, the page's own reading tools run and all others ask. */
   readonly rules: readonly GuardRule[];

@@ -6,6 +6,7 @@ import { allowedUrl } from '../foreign/allowed-url.ts';
 import { checkAlias } from '../foreign/foreign-tool.ts';
 import type { McpOffers } from './list-offers.ts';
 
+/** The server, the name its tools bear, and the origins that may be spoken to. */
 export interface McpOptions {
   /** The server's endpoint, e.g. `https://tools.example.org/mcp`. */
   readonly url: string;

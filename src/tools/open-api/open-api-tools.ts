@@ -13,6 +13,7 @@ import { readOperations } from './read-operations.ts';
 import type { Operation } from './read-operations.ts';
 import { sendRequest } from './send-request.ts';
 
+/** The document, the name its tools bear, and the origins that may be sent to. */
 export interface OpenApiOptions {
   /** The document, version 3.0 or 3.1, as JSON. It is not fetched: what it is, is the application's word. */
   readonly document: JsonObject;

@@ -14,6 +14,7 @@ import { createRegistry } from '../registry.ts';
 import type { Tool } from '../tool.ts';
 import { findModelContext } from './model-context.ts';
 
+/** The tools that are offered, and who says yes to a call that may not run by itself. */
 export interface OfferToolsOptions {
   readonly tools: readonly Tool[];
   readonly guard: Guard;

@@ -12,6 +12,7 @@ import type { PlainDefinition } from '../make-tool.ts';
 import { findModelContext } from './model-context.ts';
 import type { FoundTool, ModelContext } from './model-context.ts';
 
+/** How the page's tools are called here, and which are left out. */
 export interface PageToolsOptions {
   /** Stands before the tools' names, with a dot; `page` where left out. */
   readonly alias?: string;

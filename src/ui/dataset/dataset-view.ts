@@ -34,6 +34,7 @@ export interface SplitSettings {
   readonly twinsByMeaning: number;
 }
 
+/** What the user asks of an export: name, licence, formats, variants, and where it goes. */
 export interface ExportSettings {
   readonly name: string;
   readonly licence: string;
@@ -73,6 +74,7 @@ export type TaskEdit =
   /** Tasks are again what records name, or the tools they call. */
   | { readonly type: 'drop' };
 
+/** A data set in the making as the screen shows it. */
 export interface DatasetView {
   readonly sources: readonly SourceView[];
   /** What the card will say of masking; undefined: that nothing was masked. */

@@ -1,6 +1,7 @@
 /** What the page knows of its log without having opened it up: who is let in, and whether a choice is due. Data only. */
 import type { RecordingMode, Role } from '../../protocol/vault.ts';
 
+/** What a page knows of its log without having opened it. */
 export interface LogStatus {
   /** The role that is open; `unopened`: nothing has needed the log yet. */
   readonly access: 'unopened' | 'locked' | Role;

@@ -33,6 +33,7 @@ export interface MaskedPlace {
   readonly original: string | undefined;
 }
 
+/** One run of the log, opened for reading. */
 export interface LogRecord {
   readonly runId: Id;
   readonly task: TaskView;
@@ -63,6 +64,7 @@ export interface VaultFacts {
   readonly isPersisted: boolean;
 }
 
+/** The log as the screen shows it. */
 export interface LogView {
   /** Runs that the filter lets through, newest first. */
   readonly runIds: readonly Id[];

@@ -4,6 +4,7 @@
  */
 import type { DatasetFolder, FileWriter } from './folder.ts';
 
+/** A folder of the browser as the place of a data set. */
 export function directoryFolder(root: FileSystemDirectoryHandle): DatasetFolder {
   const writing = new Set<FileSystemWritableFileStream>();
   return {

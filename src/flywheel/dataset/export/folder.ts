@@ -8,6 +8,7 @@ export interface DatasetReader {
   readonly open: (path: string) => Promise<AsyncIterable<Uint8Array> | undefined>;
 }
 
+/** A place that a data set is written to, and read from again. */
 export interface DatasetFolder extends DatasetReader {
   /** Begins a file in place of what was there, and the folders above it. Several may be written side by side. */
   readonly create: (path: string) => Promise<FileWriter>;
@@ -15,6 +16,7 @@ export interface DatasetFolder extends DatasetReader {
   readonly abort: () => Promise<void>;
 }
 
+/** One file that is being written. */
 export interface FileWriter {
   /** The bytes are the writer's once this is called. Resolves when more may come. */
   readonly write: (bytes: Uint8Array<ArrayBuffer>) => Promise<void>;

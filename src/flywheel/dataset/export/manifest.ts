@@ -18,6 +18,7 @@ export type PlanSummary = Pick<
   'seed' | 'shares' | 'cap' | 'tasks' | 'families' | 'funnel' | 'overlap' | 'guidance'
 >;
 
+/** One file of an exported data set, with its checksum. */
 export interface ExportedFile {
   readonly path: string;
   readonly format: FileFormat;
@@ -28,6 +29,7 @@ export interface ExportedFile {
   readonly sha256: string;
 }
 
+/** What stands in `manifest.json` of an exported data set. */
 export interface DatasetManifest {
   readonly v: 1;
   readonly about: DatasetAbout;

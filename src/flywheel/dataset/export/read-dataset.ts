@@ -13,6 +13,7 @@ import type { DatasetReader } from './folder.ts';
 import { manifestPath, parseManifest } from './manifest.ts';
 import type { DatasetManifest } from './manifest.ts';
 
+/** An exported data set, checked and read back. */
 export interface ReadDataset {
   readonly manifest: DatasetManifest;
   /** The records, side by side in the order of their files; can be read again and again. */

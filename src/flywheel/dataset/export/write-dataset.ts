@@ -19,6 +19,7 @@ import { manifestPath, manifestText } from './manifest.ts';
 import type { DatasetManifest, ExportedFile, PlanSummary } from './manifest.ts';
 import { WrittenFile, writeText } from './written-file.ts';
 
+/** The records, the plan, what the card says, and the folder that takes the files. */
 export interface WriteDatasetOptions {
   /** The records with their sides; walked once. */
   readonly records: () => AsyncIterable<DatasetRecord>;
@@ -36,6 +37,7 @@ export interface WriteDatasetOptions {
   readonly signal?: AbortSignal;
 }
 
+/** How far the writing of a data set is. */
 export interface WriteProgress {
   /** `records`: the log is walked. `formats`: what was written is. */
   readonly stage: 'records' | 'formats';

@@ -9,6 +9,7 @@ import type { CompiledSchema } from '../../../tools/validate.ts';
 import { requestOf } from '../record.ts';
 import type { DatasetRecord } from '../record.ts';
 
+/** What a record has to be. Left out, a filter has its default. */
 export interface FilterOptions {
   /** `known`: only what is known to have gone well. Absent: what is not known to have gone wrong. */
   readonly success?: 'known';
@@ -30,6 +31,7 @@ interface LengthLimits {
 
 const lengthLimits: LengthLimits = { shortest: 2, longestPrompt: 32_000, longestOutput: 8_000 };
 
+/** One test that a record has to pass. */
 export interface Filter {
   readonly name: string;
   /** Why the record is dropped; undefined: it passes. */

@@ -11,6 +11,7 @@ import type { TrainingRow } from '../../training-row.ts';
 import { findPoison } from '../check-value.ts';
 import type { DatasetMessage, DatasetRecord, ImportItem } from '../record.ts';
 
+/** The own log as a source: its runs, and what it is called in the records. */
 export interface EpisodeImportOptions {
   readonly episodes: AsyncIterable<Episode>;
   /** Of the log, e.g. the site's; part of where a record says it is from. */

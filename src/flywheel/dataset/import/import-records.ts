@@ -19,6 +19,7 @@ import { toolCallRows } from './tool-call-rows.ts';
 /** In the order in which they are tried: the more particular first. */
 const formats: readonly LogFormat[] = [spans, dataFlywheel, langfuse, toolCallRows, openAi];
 
+/** A file from elsewhere: its name, its bytes, and its form where that is known. */
 export interface ImportOptions {
   /** Of the file; part of the records' ids. */
   readonly name: string;

@@ -17,6 +17,7 @@ import { newValue } from './new-values.ts';
 import type { ValuePool } from './new-values.ts';
 import { newSurface } from './surface.ts';
 
+/** The record, and how many variants are tried of it. */
 export interface ParaphraseOptions {
   readonly record: DatasetRecord;
   readonly seed: string;
@@ -29,11 +30,13 @@ export interface ParaphraseOptions {
   readonly pool?: ValuePool;
 }
 
+/** A variant of a record, or why there is none. */
 export type Variant =
   | { readonly type: 'made'; readonly record: DatasetRecord }
   /** One sentence without a word of the record. */
   | { readonly type: 'dropped'; readonly reason: string };
 
+/** How many variants came about, and why others were dropped. */
 export interface ParaphraseTally {
   readonly made: number;
   readonly dropped: { readonly [reason: string]: number };
