@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { defineConfig } from 'vite';
 import type { Plugin } from 'vite';
 import { VitePWA } from 'vite-plugin-pwa';
+import { buildDocsSite } from './scripts/docs/build-site.mjs';
 import { isolationHeaders, pagePolicy, siteHeaders } from './scripts/headers.mjs';
 import { withPageHead } from './scripts/page-head.mjs';
 
@@ -42,6 +43,17 @@ function pageHead(): Plugin {
   };
 }
 
+/** The documents, in a folder of the built site, before the service worker lists what there is. */
+function documents(): Plugin {
+  return {
+    name: 'documents',
+    apply: 'build',
+    writeBundle: async ({ dir = join(root, 'dist') }) => {
+      await buildDocsSite({ root, outDir: join(dir, 'docs') });
+    },
+  };
+}
+
 export default defineConfig({
   // Relative URLs: the site works in any folder of any host.
   base: './',
@@ -50,6 +62,7 @@ export default defineConfig({
   plugins: [
     pageHead(),
     policyInPages(),
+    documents(),
     VitePWA({
       strategies: 'injectManifest',
       srcDir: 'workers',

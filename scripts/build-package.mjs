@@ -19,16 +19,8 @@ import { SetupFailure, explain } from './failure.mjs';
 import { bundlePackage } from './package/bundle.mjs';
 import { declarePackage } from './package/declare.mjs';
 import { describeElements } from './package/describe-elements.mjs';
+import { entries } from './package/entries.mjs';
 import { runCommand } from './run-command.mjs';
-
-/** Entry of the package, without its leading `./`, to its source. */
-const entries = {
-  index: 'src/index.ts',
-  element: 'src/app/element.ts',
-  openai: 'src/entries/openai.ts',
-  'ai-sdk': 'src/entries/ai-sdk.ts',
-  'prompt-api': 'src/entries/prompt-api.ts',
-};
 
 /** The threads. `engine` is an entry of the package too, for those who start it themselves. */
 const workers = [

@@ -10,8 +10,19 @@ import { SetupFailure, explain } from './failure.mjs';
 import { filesBelow } from './files-below.mjs';
 import { runCommand } from './run-command.mjs';
 
-const inputFolders = ['src', 'workers', 'demos', 'public'];
-const inputFiles = ['index.html', 'vite.config.ts', 'package-lock.json', 'scripts/headers.mjs'];
+const inputFolders = ['src', 'workers', 'demos', 'public', 'docs', 'scripts/docs', 'scripts/package'];
+const inputFiles = [
+  'index.html',
+  'vite.config.ts',
+  'package-lock.json',
+  'README.md',
+  'CONTRIBUTING.md',
+  'training/README.md',
+  'training/rows/README.md',
+  'scripts/headers.mjs',
+  'scripts/page-head.html',
+  'scripts/page-head.mjs',
+];
 
 /** Larger files (weights) are known by size and time: reading them all would take longer than building. */
 const hashedUpTo = 4_000_000;

@@ -7,6 +7,9 @@ import { join } from 'node:path';
 
 const place = '<!-- page head -->';
 
+/** Pages that are made when the site is built, so that no file of the sources is there for them. */
+const builtPages = new Set(['docs/index.html']);
+
 /**
  * Fills the place for the head in a page. Links to pages that are not there are left out.
  * @param {string} html
@@ -20,7 +23,7 @@ export function withPageHead(html, { path, siteRoot }) {
     .split('\n')
     .filter((line) => {
       const target = /href="\{root\}([^"]+)"/.exec(line)?.[1];
-      return target === undefined || existsSync(join(siteRoot, target));
+      return target === undefined || builtPages.has(target) || existsSync(join(siteRoot, target));
     })
     .join('\n')
     .replace(`"{root}${path.slice(1)}"`, (link) => `${link} aria-current="page"`)
