@@ -51,6 +51,8 @@ function plain(html) {
 function wordsOf(tokens) {
   return tokens
     .map((token) => {
+      // Comments: no page shows them.
+      if (token.type === 'html') return '';
       if (token.type === 'table') {
         const table = /** @type {import('marked').Tokens.Table} */ (token);
         return [table.header, ...table.rows]

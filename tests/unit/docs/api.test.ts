@@ -2,10 +2,13 @@
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { afterAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeEach, expect, test, vi } from 'vitest';
 import { readApi } from '../../../scripts/docs/api/read-api.mjs';
 import { renderApi } from '../../../scripts/docs/api/render-api.mjs';
 import { SetupFailure } from '../../../scripts/failure.mjs';
+
+// A bound against hanging: every test runs the compiler.
+vi.setConfig({ testTimeout: 300_000 });
 
 const repository = resolve(import.meta.dirname, '../../..');
 const folders: string[] = [];

@@ -67,7 +67,7 @@ function render(text: string) {
 
 test('headings have anchors, sections have their words', () => {
   const { title, sections, html } = render(
-    '# A `b`\n\nOne *two*.\n\n## What is said, and why?\n\n- three\n- four\n',
+    '# A `b`\n\nOne *two*.\n\n<!-- given\nhidden\n-->\n\n## What is said, and why?\n\n- three\n- four\n',
   );
   expect(title).toBe('A b');
   expect(sections).toEqual([

@@ -1,15 +1,18 @@
-/** What the README tells users is so: the tests it names exist, and so do its keywords, exports and commands. */
+/** What the documents tell users is so: the tests it names exist, and so do its keywords, exports and commands. */
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
+import { listDocuments } from '../../../scripts/docs/contents.mjs';
 import { enforcedKeywords } from '../../../src/decode/schema-keywords.ts';
 
 const root = resolve(import.meta.dirname, '../../..');
 const read = (path: string): string => readFileSync(resolve(root, path), 'utf8');
 const readme = read('README.md');
+/** Notes on decisions tell what was once so. */
+const documents = listDocuments({ root }).filter(({ file }) => !file.startsWith('docs/decisions/'));
 
 test('every file that a page of documentation names is there', () => {
-  const pages = ['README.md', 'CONTRIBUTING.md', 'docs/architecture.md'];
+  const pages = documents.map(({ file }) => file);
   const named = pages.flatMap((page) =>
     Array.from(
       read(page).matchAll(/`((?:src|tests|scripts|demos|workers|docs|public)\/[\w./-]+)`/g),
@@ -40,7 +43,10 @@ test('what the example imports is exported', () => {
 test('every npm command that is named exists', () => {
   const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
   const named = Array.from(
-    `${readme}${read('CONTRIBUTING.md')}`.matchAll(/npm run (\w+)/g),
+    documents
+      .map(({ text }) => text)
+      .join('\n')
+      .matchAll(/npm run (\w+)/g),
     (match) => match[1] ?? '',
   );
   expect([...new Set(named)].filter((name) => !(name in scripts))).toEqual([]);
