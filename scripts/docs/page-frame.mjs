@@ -109,8 +109,8 @@ ${siteHead({ root: frame.root, page })}
 <p class="found" role="status"></p>
 <ol class="results"></ol>
 </search>
-<p class="to-contents"><a href="#contents">Contents</a></p>
 <main>
+<p class="to-contents"><a href="#contents">Contents</a></p>
 <article>
 ${html}
 </article>
