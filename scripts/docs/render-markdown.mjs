@@ -57,7 +57,7 @@ function wordsOf(tokens) {
         const table = /** @type {import('marked').Tokens.Table} */ (token);
         return [table.header, ...table.rows]
           .flat()
-          .map((cell) => cell.text)
+          .map((cell) => wordsOf(cell.tokens))
           .join(' ');
       }
       if (token.type === 'list') {

@@ -12,6 +12,7 @@ import { parseSync } from 'oxc-parser';
 /**
  * @typedef {object} Found where a name is declared.
  * @property {string} file the `.d.ts` file.
+ * @property {string} name that it has there.
  * @property {string} text of the file.
  * @property {readonly { readonly statement: Statement, readonly declaration: Declaration }[]} places several where a
  *   function has overloads, or a type and a value share the name.
@@ -81,7 +82,7 @@ function declarationOf(statement) {
  * @param {string} name
  * @returns {Found | undefined} undefined where another package declares it.
  */
-function findDeclaration(file, name) {
+export function findDeclaration(file, name) {
   const { text, body } = readModule(file);
   const places = body.flatMap((statement) => {
     const declaration = declarationOf(statement);
@@ -89,7 +90,7 @@ function findDeclaration(file, name) {
       ? [{ statement, declaration }]
       : [];
   });
-  if (places.length > 0) return { file, text, places };
+  if (places.length > 0) return { file, name, text, places };
   for (const statement of body) {
     if (statement.type !== 'ExportNamedDeclaration' && statement.type !== 'ImportDeclaration') continue;
     if (statement.source === null) continue;

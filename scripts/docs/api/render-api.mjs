@@ -5,8 +5,7 @@
 import { Marked } from 'marked';
 import { escapeHtml, highlight, linkNames } from '../highlight.mjs';
 
-/** @typedef {import('./read-api.mjs').ApiEntry} ApiEntry */
-/** @typedef {import('./read-api.mjs').ApiSymbol} ApiSymbol */
+/** @typedef {import('./read-symbol.mjs').ApiSymbol} ApiSymbol */
 
 /**
  * @typedef {object} ApiPage
@@ -47,14 +46,31 @@ function summaryOf(text) {
 }
 
 /**
- * @param {ApiSymbol} symbol
- * @param {(name: string) => string | undefined} addressOf
+ * @typedef {object} Part a page in the making.
+ * @property {string} page
+ * @property {string} title
+ * @property {string} lead HTML.
+ * @property {readonly ApiSymbol[]} symbols
+ * @property {readonly ApiSymbol[]} beside what is named on it and cannot be imported.
+ * @property {ReadonlyMap<string, string>} anchors of everything on it, by key.
  */
-function symbolHtml({ name, kind, source, code, text, throws }, addressOf) {
+
+/**
+ * @param {ApiSymbol} symbol
+ * @param {{ part: Part, places: ReadonlyMap<string, string> }} where `places`: the addresses of all declarations, by key.
+ */
+function symbolHtml({ key, name, kind, source, code, text, throws, names }, { part, places }) {
   const failures = throws.map((words) => `<li>${prose.parseInline(words, { async: false })}</li>`);
-  const marked = linkNames(highlight(code, 'ts'), (word) => (word === name ? undefined : addressOf(word)));
+  const addressOf = (/** @type {string} */ word) => {
+    const other = names.get(word);
+    if (other === undefined || other === key) return undefined;
+    const here = part.anchors.get(other);
+    return here === undefined ? places.get(other) : `#${here}`;
+  };
+  const id = part.anchors.get(key) ?? name;
+  const marked = linkNames(highlight(code, 'ts'), addressOf);
   return `<section class="symbol">
-<h2 id="${name}">${escapeHtml(name)} <small>${kind}</small> <a class="anchor" href="#${name}" aria-label="Link to ${name}">#</a></h2>
+<h2 id="${id}">${escapeHtml(name)} <small>${kind}</small> <a class="anchor" href="#${id}" aria-label="Link to ${name}">#</a></h2>
 ${sentences(text)}
 <pre class="code" dir="ltr" tabindex="0"><code>${marked}</code></pre>
 ${failures.length === 0 ? '' : `<p>Throws</p>\n<ul>${failures.join('')}</ul>`}
@@ -63,36 +79,84 @@ ${failures.length === 0 ? '' : `<p>Throws</p>\n<ul>${failures.join('')}</ul>`}
 }
 
 /**
- * @param {{ page: string, title: string, lead: string, symbols: readonly ApiSymbol[] }} part
- * @param {ReadonlyMap<string, string>} places of all names: their pages.
+ * Anchors for names, each its own: what is exported keeps its name.
+ * @param {readonly ApiSymbol[]} symbols
+ * @returns {ReadonlyMap<string, string>} by key.
+ */
+function anchorsOf(symbols) {
+  const taken = new Set();
+  return new Map(
+    symbols.map(({ key, name }) => {
+      let id = name;
+      for (let number = 2; taken.has(id); number += 1) id = `${name}-${number}`;
+      taken.add(id);
+      return [key, id];
+    }),
+  );
+}
+
+/**
+ * Gives each declaration that is named and not exported to the page of its room, or to the first one that names it.
+ * @param {readonly Omit<Part, 'beside' | 'anchors'>[]} drafts
+ * @param {import('./read-api.mjs').Api['beside']} beside
+ * @returns {readonly Part[]}
+ */
+function shareOut(drafts, beside) {
+  const pages = new Set(drafts.map(({ page }) => page));
+  /** @type {Map<string, string>} */
+  const pageOfKey = new Map();
+  for (const { page, symbols } of drafts) {
+    const open = [...symbols];
+    for (const { names } of open) {
+      for (const key of names.values()) {
+        const other = beside.get(key);
+        if (other === undefined || pageOfKey.has(key)) continue;
+        const ofRoom = `api/${other.source.split('/')[1] ?? ''}.html`;
+        pageOfKey.set(key, pages.has(ofRoom) ? ofRoom : page);
+        open.push(other);
+      }
+    }
+  }
+  return drafts.map(({ page, title, lead, symbols }) => {
+    const own = [...beside.values()]
+      .filter(({ key }) => pageOfKey.get(key) === page)
+      .toSorted((left, right) => left.name.localeCompare(right.name));
+    return { page, title, lead, symbols, beside: own, anchors: anchorsOf([...symbols, ...own]) };
+  });
+}
+
+/**
+ * @param {Part} part
+ * @param {ReadonlyMap<string, string>} places
  * @returns {ApiPage}
  */
-function pageOf({ page, title, lead, symbols }, places) {
-  const own = new Set(symbols.map(({ name }) => name));
-  const file = page.slice(page.lastIndexOf('/') + 1);
-  const addressOf = (/** @type {string} */ name) => {
-    if (own.has(name)) return `#${name}`;
-    const place = places.get(name);
-    return place === undefined || place === file ? undefined : `${place}#${name}`;
-  };
+function pageOf(part, places) {
+  const { page, title, lead, symbols, beside, anchors } = part;
   const rows = symbols.map(
     ({ name, text }) =>
       `<tr><td><a href="#${name}"><code>${name}</code></a></td><td>${prose.parseInline(summaryOf(text), { async: false })}</td></tr>`,
   );
-  const html = `<h1>${escapeHtml(title)}</h1>
-${lead}
-<div class="scroll" role="region" tabindex="0" aria-label="Names on this page"><table><thead><tr><th scope="col">Name</th><th scope="col">What it is</th></tr></thead><tbody>${rows.join('\n')}</tbody></table></div>
-${symbols.map((symbol) => symbolHtml(symbol, addressOf)).join('\n')}`;
+  const html = (/** @type {ApiSymbol} */ symbol) => symbolHtml(symbol, { part, places });
+  const others = `<h2 id="not-exported">Not exported</h2>
+<p>What signatures name and nobody can import.</p>
+${beside.map((symbol) => html(symbol).replace('<h2', '<h3').replace('</h2>', '</h3>')).join('\n')}`;
   return {
     page,
     group: 'API',
     title,
-    html,
-    headings: symbols.map(({ name }) => ({ id: name, title: name })),
-    sections: symbols.map(({ name, text }) => ({
-      id: name,
+    html: `<h1>${escapeHtml(title)}</h1>
+${lead}
+<div class="scroll" role="region" tabindex="0" aria-label="Names on this page"><table><thead><tr><th scope="col">Name</th><th scope="col">What it is</th></tr></thead><tbody>${rows.join('\n')}</tbody></table></div>
+${symbols.map(html).join('\n')}
+${beside.length === 0 ? '' : others}`,
+    headings: [
+      ...symbols.map(({ name }) => ({ id: name, title: name })),
+      ...(beside.length === 0 ? [] : [{ id: 'not-exported', title: 'Not exported' }]),
+    ],
+    sections: [...symbols, ...beside].map(({ key, name, text }) => ({
+      id: anchors.get(key) ?? name,
       title: name,
-      text: text.replaceAll(/\s+/g, ' '),
+      text: text.replaceAll('`', '').replaceAll(/\s+/g, ' '),
     })),
   };
 }
@@ -114,12 +178,12 @@ function sorted(symbols) {
 
 /**
  * The API's pages, their contents first.
- * @param {readonly ApiEntry[]} entries
+ * @param {import('./read-api.mjs').Api} api
  * @returns {readonly ApiPage[]}
  * @throws {Error} where a name comes from a room that has no page.
  */
-export function renderApi(entries) {
-  const parts = entries.flatMap(({ specifier, text, symbols }) => {
+export function renderApi({ entries, beside }) {
+  const drafts = entries.flatMap(({ specifier, text, symbols }) => {
     const lead = `${importLine(specifier)}\n${sentences(text)}`;
     if (specifier !== 'smallworks') {
       const page = `api/${specifier.replace('smallworks/', '')}.html`;
@@ -137,17 +201,26 @@ export function renderApi(entries) {
         : [{ page: `api/${room}.html`, title, lead: importLine(specifier), symbols: own }];
     });
   });
-  /** @type {Map<string, string>} */
-  const places = new Map();
-  for (const { page, symbols } of parts) {
-    for (const { name } of symbols) {
-      if (!places.has(name)) places.set(name, page.slice('api/'.length));
-    }
-  }
-  const pages = parts.filter(({ symbols }) => symbols.length > 0).map((part) => pageOf(part, places));
+  const parts = shareOut(
+    drafts.filter(({ symbols }) => symbols.length > 0),
+    beside,
+  );
+  // The main entry comes first: a name that several entries have is shown there.
+  const places = new Map(
+    parts
+      .flatMap(({ page, anchors }) =>
+        Array.from(
+          anchors,
+          ([key, id]) => /** @type {const} */ ([key, `${page.slice('api/'.length)}#${id}`]),
+        ),
+      )
+      .toReversed(),
+  );
+  const pages = parts.map((part) => pageOf(part, places));
   const lists = pages.map(({ page, title, headings }) => {
     const file = page.slice('api/'.length);
-    const items = headings.map(({ id }) => `<li><a href="${file}#${id}"><code>${id}</code></a></li>`);
+    const names = headings.filter(({ id }) => id !== 'not-exported');
+    const items = names.map(({ id }) => `<li><a href="${file}#${id}"><code>${id}</code></a></li>`);
     return `<h2 id="${file.replace('.html', '')}"><a href="${file}">${escapeHtml(title)}</a></h2>\n<ul class="names">${items.join('\n')}</ul>`;
   });
   const element = entries.find(({ specifier }) => specifier === 'smallworks/element');

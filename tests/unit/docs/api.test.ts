@@ -73,10 +73,11 @@ export function make(): Thing { return new Thing(); }
     'tools/index.ts': `export { Thing as Object1, make } from './tool.ts';\n`,
     'index.ts': `export { Object1 as Item, make } from './tools/index.ts';\nexport type { Act } from './tools/tool.ts';\n`,
   });
-  const [main, element] = await readApi({ root });
+  const api = await readApi({ root });
+  const [main, element] = api.entries;
   const [item, make, act] = main?.symbols ?? [];
   expect(item).toMatchObject({ name: 'Item', kind: 'class', source: 'src/tools/tool.ts', text: 'A thing.' });
-  expect(item?.code).toBe(`class Thing {
+  expect(item?.code).toBe(`class Item {
   /** How many. */
   readonly count = 1;
   /** Does it. */
@@ -86,9 +87,36 @@ export function make(): Thing { return new Thing(); }
   expect(make?.code).toBe('function make(of: number): Thing;\n\nfunction make(of: string): Thing;');
   expect(act).toMatchObject({ kind: 'interface', text: 'What is done.' });
   expect(element).toMatchObject({ specifier: 'smallworks/element', text: 'An element.', symbols: [] });
-  const pages = renderApi(await readApi({ root }));
+  const pages = renderApi(api);
   expect(pages.map(({ page }) => page)).toEqual(['api/index.html', 'api/tools.html']);
   expect(pages[1]?.html).toContain('<a href="#Act">Act</a>');
+});
+
+test('what a declaration names and nobody can import is shown beside it, also where a name is there twice', async () => {
+  place({
+    'tools/depth.ts': 'export interface Depth { readonly metres: number }\n',
+    'tools/options.ts': `
+import type { Depth } from './depth.ts';
+/** Of the tools. */
+export interface Options { readonly depth: Depth }
+`,
+    'agent/options.ts': '/** Of a run. */\nexport interface Options { readonly goal: string }\n',
+    'agent/run.ts': `
+import type { Options } from './options.ts';
+/** Runs. */
+export function run(options: Options): void { void options; }
+`,
+    'index.ts': `export { run } from './agent/run.ts';\nexport type { Options } from './tools/options.ts';\n`,
+  });
+  const api = await readApi({ root });
+  expect(Array.from(api.beside.values(), ({ name, source }) => `${name} ${source}`).toSorted()).toEqual([
+    'Depth src/tools/depth.ts',
+    'Options src/agent/options.ts',
+  ]);
+  const [, tools, agent] = renderApi(api);
+  expect(agent?.html).toMatch(/run<\/span>.*<a href="#Options">Options<\/a>.*<h3 id="Options">.*goal/s);
+  expect(agent?.html).not.toContain('tools.html#Options');
+  expect(tools?.html).toMatch(/<h2 id="Options">.*<a href="#Depth">Depth<\/a>.*<h3 id="Depth">.*metres/s);
 });
 
 test('every name without a comment is told', async () => {
