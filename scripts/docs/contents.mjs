@@ -16,7 +16,7 @@ import { SetupFailure } from '../failure.mjs';
 
 /** Pages under their headings, in reading order. A name without a folder lies in docs/. */
 const groups = {
-  Start: ['../README.md', 'demos.md', 'package.md'],
+  Start: ['../README.md', 'recipes.md', 'demos.md', 'package.md'],
   'Tools and runs': [
     'workflows.md',
     'schemas.md',
