@@ -11,6 +11,7 @@ import { escapeHtml, highlight } from './highlight.mjs';
  * @property {string} title
  * @property {number} depth
  * @property {string} text plain, for searching.
+ * @property {string} prose of it what is neither code nor table, for showing.
  */
 
 /**
@@ -77,7 +78,7 @@ function wordsOf(tokens) {
  * @returns {readonly Section[]}
  */
 function sectionsOf(tokens) {
-  /** @type {(Omit<Section, 'text'> & { readonly tokens: import('marked').Token[] })[]} */
+  /** @type {(Omit<Section, 'text' | 'prose'> & { readonly tokens: import('marked').Token[] })[]} */
   const sections = [];
   for (const token of tokens) {
     if (token.type === 'heading') {
@@ -91,6 +92,7 @@ function sectionsOf(tokens) {
     title,
     depth,
     text: wordsOf(under).trim(),
+    prose: wordsOf(under.filter(({ type }) => type !== 'code' && type !== 'table')).trim(),
   }));
 }
 

@@ -17,7 +17,8 @@ function excerptOf(text) {
 
 /**
  * @param {readonly { readonly page: string, readonly title: string,
- *   readonly sections: readonly { readonly id: string, readonly title: string, readonly text: string }[] }[]} pages
+ *   readonly sections: readonly { readonly id: string, readonly title: string, readonly text: string,
+ *     readonly prose?: string }[] }[]} pages
  * @returns {string} JSON.
  */
 export function makeSearchIndex(pages) {
@@ -29,7 +30,7 @@ export function makeSearchIndex(pages) {
         page: title,
         title: section.title,
         text: section.text,
-        excerpt: excerptOf(section.text),
+        excerpt: excerptOf(section.prose || section.text),
       })),
     ),
   );

@@ -67,16 +67,17 @@ function render(text: string) {
 
 test('headings have anchors, sections have their words', () => {
   const { title, sections, html } = render(
-    '# A `b`\n\nOne *two*.\n\n<!-- given\nhidden\n-->\n\n## What is said, and why?\n\n- three\n- four\n',
+    '# A `b`\n\nOne *two*.\n\n<!-- given\nhidden\n-->\n\n## What is said, and why?\n\n- three\n- four\n\n```sh\ncode\n```\n',
   );
   expect(title).toBe('A b');
   expect(sections).toEqual([
-    { id: '', title: 'A b', depth: 1, text: 'One two.' },
+    { id: '', title: 'A b', depth: 1, text: 'One two.', prose: 'One two.' },
     {
       id: 'what-is-said-and-why',
       title: 'What is said, and why?',
       depth: 2,
-      text: expect.stringMatching(/three.*four/),
+      text: expect.stringMatching(/three.*four.*code/),
+      prose: expect.stringMatching(/^three.*four$/),
     },
   ]);
   expect(html).toContain('<h2 id="what-is-said-and-why">');
