@@ -54,12 +54,25 @@ function sumAllowed(logits: Float32Array, chosen: number, allowed: Int32Array | 
   return Math.max(1, sum);
 }
 
-/** What a choice was made from. */
-export interface Choice {
-  /** The chosen token's log-probability among those that were allowed. */
-  readonly logprob: number;
-  /** A token's logit less this is its log-probability among all. */
-  readonly total: number;
+/** What a choice is made from: a token's logit less one of these is its log-probability. */
+export interface Ground {
+  /** Among all tokens. */
+  readonly all: number;
+  /** Among those that are allowed. */
+  readonly open: number;
+}
+
+/** Weighs all tokens, and those that are allowed; `token` is one of these. */
+export function weigh(logits: Float32Array, token: number, allowed: Int32Array | undefined): Ground {
+  const chosen = logits[token] ?? -Infinity;
+  const top = highest(logits);
+  const sums = sumShares(logits, top, allowed);
+  // What the grammar allows may all lie far below, and the choice among it be as open as any.
+  const open =
+    top - chosen > wellBelow
+      ? chosen + Math.log(sumAllowed(logits, chosen, allowed))
+      : top + Math.log(Math.max(sums.open, Math.exp(chosen - top)));
+  return { all: top + Math.log(sums.all), open };
 }
 
 export class CertaintyMeter {
@@ -78,22 +91,13 @@ export class CertaintyMeter {
     return twin;
   }
 
-  /** Notes one choice: `allowed` is what the grammar let through, absent where there is none. */
-  note(logits: Float32Array, token: number, allowed: Int32Array | undefined): Choice {
-    const chosen = logits[token] ?? -Infinity;
-    const top = highest(logits);
-    const sums = sumShares(logits, top, allowed);
-    // What the grammar allows may all lie far below, and the choice among it be as open as any.
-    const open =
-      top - chosen > wellBelow
-        ? chosen - top + Math.log(sumAllowed(logits, chosen, allowed))
-        : Math.log(Math.max(sums.open, Math.exp(chosen - top)));
-    const logprob = Math.min(0, chosen - top - open);
+  /** Notes that a token of this logit was chosen. */
+  note(logit: number, { all, open }: Ground): void {
+    const logprob = Math.min(0, logit - open);
     this.#choices += 1;
     this.#logprob += logprob;
     this.#least = Math.min(this.#least, logprob);
-    this.#leastAllowed = Math.min(this.#leastAllowed, open - Math.log(sums.all));
-    return { logprob, total: top + Math.log(sums.all) };
+    this.#leastAllowed = Math.min(this.#leastAllowed, open - all);
   }
 
   /** Undefined where nothing was chosen. */

@@ -4,9 +4,10 @@
  */
 import type { Certainty } from '../../protocol/engine.ts';
 import type { KvCache } from './causal-model.ts';
-import { CertaintyMeter } from './certainty-meter.ts';
+import { CertaintyMeter, weigh } from './certainty-meter.ts';
+import type { Ground } from './certainty-meter.ts';
 import type { ModelTokenizer } from './model-tokenizer.ts';
-import { pickToken } from './pick-token.ts';
+import { forbid, greedy, pickToken } from './pick-token.ts';
 import type { PickOptions } from './pick-token.ts';
 import type { TokenMatcher } from './token-matcher.ts';
 
@@ -16,7 +17,7 @@ export interface LaneOptions {
   readonly promptTokens: number;
   /** Owned by the lane until it is released. */
   readonly cache: KvCache;
-  readonly tokenizer: Pick<ModelTokenizer, 'bytesOf' | 'endTokens'>;
+  readonly tokenizer: Pick<ModelTokenizer, 'bytesOf'>;
   /** Owned by the lane. */
   readonly matcher?: TokenMatcher;
   /** How a text begins that is weighed as a whole. Absent: none is. */
@@ -42,7 +43,7 @@ const mostDoubts = 3;
 export class Lane {
   readonly tokens: number[];
   readonly #options: LaneOptions;
-  #meter: CertaintyMeter;
+  readonly #meter: CertaintyMeter;
   #score: number;
   #doubts: Doubt[] = [];
   #otherOpenings: Doubt[] = [];
@@ -84,7 +85,8 @@ export class Lane {
 
   /** Tokens before the first doubt. */
   get sure(): number {
-    return Math.min(this.tokens.length, ...[...this.#otherOpenings, ...this.#doubts].map(({ at }) => at));
+    const [first] = this.#otherOpenings.length > 0 ? this.#otherOpenings : this.#doubts;
+    return first?.at ?? this.tokens.length;
   }
 
   get certainty(): Certainty | undefined {
@@ -101,11 +103,6 @@ export class Lane {
     return this.#options.matcher?.finished ?? false;
   }
 
-  /** Whether there is a grammar. */
-  get bound(): boolean {
-    return this.#options.matcher !== undefined;
-  }
-
   /** Tokens to read next: `most` at most. */
   next(most: number): readonly number[] {
     const { length } = this.cache;
@@ -117,24 +114,20 @@ export class Lane {
     const { matcher } = this.#options;
     if (matcher === undefined) {
       const token = pickToken(logits, options);
-      if (token >= 0) this.#meter.note(logits, token, undefined);
+      if (token >= 0) this.#meter.note(logits[token] ?? 0, weigh(logits, token, undefined));
       return token;
     }
     const place = this.#place(matcher);
     return await matcher.pick(logits, options, (all, token, allowed) => {
-      if (place === 'unweighed') {
-        this.#meter.note(all, token, allowed);
-        return;
+      const ground = weigh(all, token, allowed);
+      const logit = all[token] ?? -Infinity;
+      if (place !== 'unweighed') {
+        const odds = oddsOfDoubt[place];
+        // Where all others together are less likely than that, none of them is a doubt.
+        if (logit - ground.open < -Math.log1p(1 / odds)) this.#doubt(all, token, { allowed, ground, place });
+        this.#score += logit - ground.all;
       }
-      const before = this.#meter.fork();
-      const { logprob, total } = this.#meter.note(all, token, allowed);
-      const odds = oddsOfDoubt[place];
-      if (logprob < -Math.log1p(1 / odds)) {
-        const found = this.#doubtsOf(all, token, { allowed, total, before, odds });
-        if (place === 'inside') this.#doubts.push(...found);
-        else this.#otherOpenings.push(...found.filter((doubt) => !this.#opens(doubt.token)));
-      }
-      this.#score += (all[token] ?? -Infinity) - total;
+      this.#meter.note(logit, ground);
     });
   }
 
@@ -182,11 +175,7 @@ export class Lane {
     return this.#opened < opening.length ? 'opening' : 'inside';
   }
 
-  /** Whether the text still begins as it should with this token. */
-  #opens(token: number): boolean {
-    return this.#openedBy(token) >= 0;
-  }
-
+  /** How much of the opening stands with this token. */
   #openedBy(token: number): number {
     const { opening = new Uint8Array(), tokenizer } = this.#options;
     let opened = this.#opened;
@@ -197,31 +186,34 @@ export class Lane {
     return opened;
   }
 
-  #doubtsOf(
-    logits: Float32Array,
-    chosen: number,
-    { allowed, total, before, odds }: Ground,
-  ): readonly Doubt[] {
-    const least = (logits[chosen] ?? 0) - Math.log(odds);
+  /** Notes the tokens that were nearly as likely; a beginning that leads to the same opening is none of them. */
+  #doubt(logits: Float32Array, chosen: number, { allowed, ground, place }: Choice): void {
+    const least = (logits[chosen] ?? 0) - Math.log(oddsOfDoubt[place]);
     const left = Int32Array.from(allowed);
-    const doubts: Doubt[] = [];
-    for (let token = chosen; doubts.length < mostDoubts;) {
-      left[token >>> 5] = (left[token >>> 5] ?? 0) & ~(1 << (token & 31));
-      token = pickToken(logits, { temperature: 0, random: () => 0, allowed: left });
+    let token = chosen;
+    for (let count = 0; count < mostDoubts; count += 1) {
+      forbid(left, token);
+      token = pickToken(logits, { ...greedy, allowed: left });
       const logit = logits[token] ?? -Infinity;
-      if (token < 0 || logit < least) break;
-      const meter = before.fork();
-      meter.note(logits, token, allowed);
-      doubts.push({ lane: this, at: this.tokens.length, token, score: this.#score + logit - total, meter });
+      if (token < 0 || logit < least) return;
+      if (place === 'opening' && this.#openedBy(token) >= 0) continue;
+      const meter = this.#meter.fork();
+      meter.note(logit, ground);
+      const doubts = place === 'opening' ? this.#otherOpenings : this.#doubts;
+      doubts.push({
+        lane: this,
+        at: this.tokens.length,
+        token,
+        score: this.#score + logit - ground.all,
+        meter,
+      });
     }
-    return doubts;
   }
 }
 
-/** What a choice was made from, and how sure the model was before it. */
-interface Ground {
+/** Where a token was chosen, and from what. */
+interface Choice {
   readonly allowed: Int32Array;
-  readonly total: number;
-  readonly before: CertaintyMeter;
-  readonly odds: number;
+  readonly ground: Ground;
+  readonly place: keyof typeof oddsOfDoubt;
 }

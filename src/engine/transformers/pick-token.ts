@@ -11,6 +11,9 @@ export interface PickOptions {
   readonly allowed?: Int32Array;
 }
 
+/** The likeliest token. */
+export const greedy = { temperature: 0, random: () => 0 } as const;
+
 /**
  * Tokens less likely than this share of the likeliest are never drawn: the tail of a small model's distribution is
  * noise, and as a whole it is heavy.
@@ -20,6 +23,11 @@ const smallestShare = 0.05;
 /** True where the mask lets a token through. */
 export function isAllowed(allowed: Int32Array | undefined, token: number): boolean {
   return allowed === undefined || (((allowed[token >>> 5] ?? 0) >>> (token & 31)) & 1) === 1;
+}
+
+/** Has the mask hold a token back. */
+export function forbid(allowed: Int32Array, token: number): void {
+  allowed[token >>> 5] = (allowed[token >>> 5] ?? 0) & ~(1 << (token & 31));
 }
 
 function likeliest(logits: Float32Array, allowed: Int32Array | undefined): number {

@@ -4,11 +4,10 @@
  */
 import type { TokenLogprob } from '../../protocol/model.ts';
 import type { CausalModel, KvCache } from './causal-model.ts';
-import { pickToken } from './pick-token.ts';
+import { greedy, pickToken } from './pick-token.ts';
 
 /** Logits of every token read come back with its hidden state: few at a time keeps them small. */
 const tokensAtOnce = 64;
-const greedy = { temperature: 0, random: () => 0 };
 
 /** The mean of the last layer's hidden states over all tokens, of unit length. `tokens` must not be empty. */
 export async function embedTokens(model: CausalModel, tokens: readonly number[]): Promise<Float32Array> {

@@ -5,6 +5,7 @@
  * so all that begin the same count as one. Knows lanes; nothing of requests and batches.
  */
 import type { Doubt, Lane } from './lane.ts';
+import { greedy } from './pick-token.ts';
 
 /** Lanes that are written side by side: a batch of so many takes hardly longer than one. */
 const widest = 3;
@@ -13,8 +14,6 @@ const mostLanes = 4;
 
 /** How many times likelier another beginning must be than the best text as a whole. */
 const oddsOfOther = 2;
-
-const greedy = { temperature: 0, random: () => 0 };
 
 export class Search {
   readonly #longest: number;

@@ -145,7 +145,7 @@ export class Sequence {
   }
 
   async #choose(lane: Lane, logits: Float32Array): Promise<void> {
-    const { sampling, tokenizer } = this.#options;
+    const { matcher, sampling, tokenizer } = this.#options;
     const token = await lane.choose(logits, { temperature: sampling.temperature, random: this.#random });
     if (this.#ended) return;
     if (token < 0) {
@@ -153,7 +153,7 @@ export class Sequence {
         new Fault({
           code: faultCodes.engineFailed,
           message: 'The model computed no usable next token.',
-          reason: lane.bound ? 'The grammar allows none.' : 'Its logits are not numbers.',
+          reason: matcher === undefined ? 'Its logits are not numbers.' : 'The grammar allows none.',
           remedy: 'Load the model again, on WebAssembly where it ran on the GPU.',
         }),
       );

@@ -6,7 +6,7 @@
 import type { GrammarMatcher } from '@mlc-ai/web-xgrammar';
 import { forcedTokens } from './forced-tokens.ts';
 import type { ModelTokenizer } from './model-tokenizer.ts';
-import { pickToken } from './pick-token.ts';
+import { forbid, pickToken } from './pick-token.ts';
 import type { PickOptions } from './pick-token.ts';
 import type { Position, Recogniser } from './recogniser.ts';
 import type { SortedTokens } from './sorted-tokens.ts';
@@ -56,7 +56,7 @@ export class TokenMatcher {
         onChoice?.(logits, token, allowed);
         return token;
       }
-      allowed[token >>> 5] = (allowed[token >>> 5] ?? 0) & ~(1 << (token & 31));
+      forbid(allowed, token);
     }
   }
 
