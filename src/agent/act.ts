@@ -101,12 +101,13 @@ export async function* act(context: RunContext, options: ActOptions): AsyncGener
         throw new Fault({ code: 'unexpected', message: 'An accepted step has no output.' });
       const { certainty, request, verify } = step;
       const isLast = doubted !== undefined || attempt >= attempts;
-      const isAsked =
-        context.recording?.nextPurpose(options.subtaskId) === 'judge' ||
-        (help?.judge === true && doubted === undefined && (context.router !== undefined || !isLast));
-      const objection: number | undefined = isAsked
-        ? yield* secondThought(context, { ...options, turns, examples }, { ...step, output })
-        : undefined;
+      const isWanted =
+        help?.judge === true && doubted === undefined && (context.router !== undefined || !isLast);
+      const objection: number | undefined = yield* secondThought(
+        context,
+        { ...options, turns, examples },
+        { ...step, output, isWanted },
+      );
       const decision = {
         type: 'decided',
         stepId,
@@ -141,10 +142,15 @@ export async function* act(context: RunContext, options: ActOptions): AsyncGener
 async function* secondThought(
   context: RunContext,
   options: ActOptions,
-  { output, recorded, early }: TryResult & { readonly output: StepOutput },
+  {
+    output,
+    recorded,
+    early,
+    isWanted,
+  }: TryResult & { readonly output: StepOutput; readonly isWanted: boolean },
 ): AsyncGenerator<TaskEvent, number | undefined> {
   try {
-    return yield* judgeCalls(context, { ...options, output, recorded: recorded === true });
+    return yield* judgeCalls(context, { ...options, output, isWanted: isWanted && recorded !== true });
   } catch (error) {
     if (early !== undefined) yield* early.drop(context.signal.aborted ? 'run-stopped' : 'step-failed');
     throw error;

@@ -31,21 +31,21 @@ export interface JudgeOptions {
   readonly examples: readonly Example[];
   readonly turns: readonly Turn[];
   readonly output: StepOutput;
-  /** The log had the calls: then only a word that is in the log counts. */
-  readonly recorded: boolean;
+  /** Where not, only a word that is in the log counts. */
+  readonly isWanted: boolean;
 }
 
 /**
  * How likely the model finds its own calls wrong, 0 to 1. Undefined: it was not asked, since there is no call or the run's bounds
- * reach no further, or it said neither word. Throws what the engine rejects with.
+ * reach no further, it was not wanted, or it said neither word. Throws what the engine rejects with.
  */
 export async function* judgeCalls(
   context: RunContext,
-  { model, choice, subtaskId, tools, examples, turns, output, recorded }: JudgeOptions,
+  { model, choice, subtaskId, tools, examples, turns, output, isWanted }: JudgeOptions,
 ): AsyncGenerator<TaskEvent, number | undefined> {
   if (output.type !== 'calls') return undefined;
   const isKnown = context.recording?.nextPurpose(subtaskId) === 'judge';
-  if (!isKnown && (recorded || !context.meter.hasRoom('modelSteps'))) return undefined;
+  if (!isKnown && !(isWanted && context.meter.hasRoom('modelSteps'))) return undefined;
   const route = routeStep({
     purpose: 'judge',
     attempt: 1,
