@@ -12,7 +12,7 @@ import { decisionsGroup, listDocuments } from './contents.mjs';
 import { escapeHtml } from './highlight.mjs';
 import { makeLinker } from './links.mjs';
 import { framePage } from './page-frame.mjs';
-import { renderMarkdown } from './render-markdown.mjs';
+import { readSections, renderMarkdown } from './render-markdown.mjs';
 import { makeSearchIndex } from './search-index.mjs';
 
 const searchIndex = 'search-index.json';
@@ -53,8 +53,7 @@ export function renderDocuments(root) {
     let ids = known.get(file);
     if (ids === undefined) {
       const text = sources.find((source) => source.file === file)?.text ?? '';
-      const { sections } = renderMarkdown({ text, linkTo: () => '', imageAt: () => '' });
-      ids = new Set(sections.map(({ id }) => id));
+      ids = new Set(readSections(text).map(({ id }) => id));
       known.set(file, ids);
     }
     return ids;

@@ -39,6 +39,15 @@ export function highlight(code, name) {
 }
 
 /**
+ * Highlighted code as a block that scrolls by itself.
+ * @param {string} html
+ * @param {'code' | 'drawing'} kind
+ */
+export function codeBlock(html, kind = 'code') {
+  return `<pre class="${kind}" dir="ltr" tabindex="0"><code>${html}</code></pre>`;
+}
+
+/**
  * Turns names in highlighted code into links, outside comments and texts.
  * @param {string} html as `highlight` gives it.
  * @param {(name: string) => string | undefined} addressOf

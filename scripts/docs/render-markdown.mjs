@@ -3,7 +3,7 @@
  * they name. Knows Markdown; where a link leads is the caller's to say.
  */
 import { Marked } from 'marked';
-import { escapeHtml, highlight } from './highlight.mjs';
+import { codeBlock, escapeHtml, highlight } from './highlight.mjs';
 
 /**
  * @typedef {object} Section a heading with what stands under it, up to the next one.
@@ -97,6 +97,24 @@ function sectionsOf(tokens) {
 }
 
 /**
+ * A table that scrolls by itself.
+ * @param {{ label: string, head: string, body: string }} parts HTML.
+ */
+export function scrollingTable({ label, head, body }) {
+  return `<div class="scroll" role="region" tabindex="0" aria-label="${label}"><table><thead>${head}</thead><tbody>${body}</tbody></table></div>`;
+}
+
+const plainMarkdown = new Marked({ gfm: true });
+
+/**
+ * The sections of a document, without its HTML.
+ * @param {string} text
+ */
+export function readSections(text) {
+  return sectionsOf(plainMarkdown.lexer(text));
+}
+
+/**
  * @param {{ text: string, linkTo: (href: string) => string | undefined, imageAt: (href: string) => string }} options
  *   `linkTo`: the address that a link leads to; undefined: its text stands alone.
  * @returns {Rendered}
@@ -122,8 +140,7 @@ export function renderMarkdown({ text, linkTo, imageAt }) {
       },
       code({ text: code, lang = '' }) {
         const [name = ''] = lang.split(' ');
-        const kind = name === '' ? 'drawing' : 'code';
-        return `<pre class="${kind}" dir="ltr" tabindex="0"><code>${highlight(code, name)}</code></pre>\n`;
+        return `${codeBlock(highlight(code, name), name === '' ? 'drawing' : 'code')}\n`;
       },
       table(token) {
         tables += 1;
@@ -131,7 +148,7 @@ export function renderMarkdown({ text, linkTo, imageAt }) {
           `<tr>${cells.map((cell) => this.tablecell(cell).trim()).join('')}</tr>`;
         const label = escapeHtml(`${heading}, table ${tables}`);
         const body = token.rows.map((cells) => row(cells)).join('\n');
-        return `<div class="scroll" role="region" tabindex="0" aria-label="${label}"><table><thead>${row(token.header)}</thead><tbody>${body}</tbody></table></div>\n`;
+        return `${scrollingTable({ label, head: row(token.header), body })}\n`;
       },
       tablecell({ tokens, header }) {
         const html = this.parser.parseInline(tokens);

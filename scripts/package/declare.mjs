@@ -28,6 +28,25 @@ function namedModules(file, text) {
 }
 
 /**
+ * Writes what the compiler says of all sources.
+ * @param {{ root: string, outDir: string, what: string }} options `what`: a sentence, what there is not where it fails.
+ * @throws {SetupFailure} where the sources do not compile.
+ */
+export async function emitDeclarations({ root, outDir, what }) {
+  const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+  const { code, output } = await runCommand(
+    [process.execPath, compiler, '-p', join(root, 'tsconfig.package.json'), '--outDir', outDir],
+    { cwd: root, timeoutMs: 10 * 60_000 },
+  );
+  if (code === 0) return;
+  throw new SetupFailure({
+    what,
+    why: output.trim().split('\n').slice(0, 40).join('\n'),
+    remedy: 'Correct what the compiler names.',
+  });
+}
+
+/**
  * Writes the declarations that the entries lead to.
  * @param {{ root: string, entries: readonly string[], outDir: string }} options `entries`: sources below `src`.
  * @returns {Promise<readonly string[]>} other packages that the types name.
@@ -35,24 +54,7 @@ function namedModules(file, text) {
  */
 export async function declarePackage({ root, entries, outDir }) {
   const emitted = join(outDir, '.emitted');
-  const { code, output } = await runCommand(
-    [
-      process.execPath,
-      join(root, 'node_modules', 'typescript', 'bin', 'tsc'),
-      '-p',
-      join(root, 'tsconfig.package.json'),
-      '--outDir',
-      emitted,
-    ],
-    { cwd: root, timeoutMs: 10 * 60_000 },
-  );
-  if (code !== 0) {
-    throw new SetupFailure({
-      what: 'The package has no types.',
-      why: output.trim().split('\n').slice(0, 40).join('\n'),
-      remedy: 'Correct what the compiler names.',
-    });
-  }
+  await emitDeclarations({ root, outDir: emitted, what: 'The package has no types.' });
   /** @type {Set<string>} */
   const packages = new Set();
   const seen = new Set();

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SetupFailure } from '../../failure.mjs';
 import { entries } from '../../package/entries.mjs';
-import { runCommand } from '../../run-command.mjs';
+import { emitDeclarations } from '../../package/declare.mjs';
 import { findExports } from './find-exports.mjs';
 import { keyOf, readSymbol, wordsOf } from './read-symbol.mjs';
 
@@ -19,24 +19,6 @@ import { keyOf, readSymbol, wordsOf } from './read-symbol.mjs';
  * @property {string} text what the entry's file says of itself.
  * @property {readonly ApiSymbol[]} symbols
  */
-
-/**
- * Writes the declarations of the sources into a folder.
- * @param {{ root: string, outDir: string }} options
- */
-async function declare({ root, outDir }) {
-  const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
-  const { code, output } = await runCommand(
-    [process.execPath, compiler, '-p', join(root, 'tsconfig.package.json'), '--outDir', outDir],
-    { cwd: root, timeoutMs: 10 * 60_000 },
-  );
-  if (code === 0) return;
-  throw new SetupFailure({
-    what: 'The API could not be read.',
-    why: output.trim().split('\n').slice(0, 40).join('\n'),
-    remedy: 'Correct what the compiler names.',
-  });
-}
 
 /**
  * @typedef {object} Api
@@ -54,7 +36,7 @@ async function declare({ root, outDir }) {
 export async function readApi({ root }) {
   const outDir = mkdtempSync(join(tmpdir(), 'smallworks-api-'));
   try {
-    await declare({ root, outDir });
+    await emitDeclarations({ root, outDir, what: 'The API could not be read.' });
     /** @type {Map<string, import('./find-exports.mjs').Found>} */
     const open = new Map();
     const read = Object.entries(entries).map(([entry, source]) => {

@@ -3,7 +3,8 @@
  * read of the sources; nothing of the frame around a page.
  */
 import { Marked } from 'marked';
-import { escapeHtml, highlight, linkNames } from '../highlight.mjs';
+import { codeBlock, escapeHtml, highlight, linkNames } from '../highlight.mjs';
+import { scrollingTable } from '../render-markdown.mjs';
 
 /** @typedef {import('./read-symbol.mjs').ApiSymbol} ApiSymbol */
 
@@ -72,7 +73,7 @@ function symbolHtml({ key, name, kind, source, code, text, throws, names }, { pa
   return `<section class="symbol">
 <h2 id="${id}">${escapeHtml(name)} <small>${kind}</small> <a class="anchor" href="#${id}" aria-label="Link to ${name}">#</a></h2>
 ${sentences(text)}
-<pre class="code" dir="ltr" tabindex="0"><code>${marked}</code></pre>
+${codeBlock(marked)}
 ${failures.length === 0 ? '' : `<p>Throws</p>\n<ul>${failures.join('')}</ul>`}
 <p class="source">${escapeHtml(source)}</p>
 </section>`;
@@ -146,7 +147,11 @@ ${beside.map((symbol) => html(symbol).replace('<h2', '<h3').replace('</h2>', '</
     title,
     html: `<h1>${escapeHtml(title)}</h1>
 ${lead}
-<div class="scroll" role="region" tabindex="0" aria-label="Names on this page"><table><thead><tr><th scope="col">Name</th><th scope="col">What it is</th></tr></thead><tbody>${rows.join('\n')}</tbody></table></div>
+${scrollingTable({
+  label: 'Names on this page',
+  head: '<tr><th scope="col">Name</th><th scope="col">What it is</th></tr>',
+  body: rows.join('\n'),
+})}
 ${symbols.map(html).join('\n')}
 ${beside.length === 0 ? '' : others}`,
     headings: [
@@ -164,7 +169,7 @@ ${beside.length === 0 ? '' : others}`,
 /** @param {string} specifier */
 function importLine(specifier) {
   const code = `import { … } from '${specifier}';`;
-  return `<pre class="code" dir="ltr" tabindex="0"><code>${highlight(code, 'ts')}</code></pre>`;
+  return codeBlock(highlight(code, 'ts'));
 }
 
 /** Functions first, then classes, then types; by name within each. @param {readonly ApiSymbol[]} symbols */
