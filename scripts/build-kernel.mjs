@@ -1,6 +1,6 @@
 /**
- * `npm run kernel`: workers/kernel (AssemblyScript) -> src/engine/kernel/llama.wasm, which is kept in the repository so that
- * nobody has to compile it; a test compares the two.
+ * `npm run kernel`: workers/kernel (AssemblyScript) -> what runs of it, which is kept in the repository so that nobody has
+ * to compile it; a test compares the two. The model's program is a file; that of logits is small, and a text in a module.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 export const kernelFile = join(root, 'src/engine/kernel/llama.wasm');
+export const logitsFile = join(root, 'src/engine/transformers/logits-program.ts');
 
 /**
  * @typedef {object} Host
@@ -17,8 +18,35 @@ export const kernelFile = join(root, 'src/engine/kernel/llama.wasm');
  * @typedef {{ main: (options: readonly string[], host: Host) => Promise<{ error: Error | null }> }} Compiler
  */
 
-/** The program as bytes. Rejects with the compiler's messages. */
+/** The model's program as bytes. Rejects with the compiler's messages. */
 export async function compileKernel() {
+  return compile('workers/kernel/llama.ts', [
+    '--enable=relaxed-simd',
+    '--enable=threads',
+    '--importMemory',
+    '--noExportMemory',
+    '--sharedMemory',
+    '--initialMemory=1',
+    '--maximumMemory=65536',
+  ]);
+}
+
+/** The text of the module that holds the program of logits. Rejects with the compiler's messages. */
+export async function compileLogits() {
+  const binary = await compile('workers/kernel/logits.ts', []);
+  const text = Buffer.from(binary).toString('base64');
+  const lines = text.match(/.{1,96}/g) ?? [];
+  return `/** workers/kernel/logits.ts, compiled by \`npm run kernel\`; base64. */
+export const logitsProgram = [
+${lines.map((line) => `  '${line}',\n`).join('')}].join('');
+`;
+}
+
+/**
+ * @param {string} source
+ * @param {readonly string[]} options
+ */
+async function compile(source, options) {
   // Not by its literal name: its types declare another Array for everybody.
   const name = 'assemblyscript/asc';
   /** @type {{ default: Compiler }} */
@@ -27,21 +55,7 @@ export async function compileKernel() {
   let binary;
   let said = '';
   const { error } = await asc.main(
-    [
-      'workers/kernel/llama.ts',
-      '--outFile=llama.wasm',
-      '-O3',
-      '--noAssert',
-      '--runtime=stub',
-      '--enable=simd',
-      '--enable=relaxed-simd',
-      '--enable=threads',
-      '--importMemory',
-      '--noExportMemory',
-      '--sharedMemory',
-      '--initialMemory=1',
-      '--maximumMemory=65536',
-    ],
+    [source, '--outFile=program.wasm', '-O3', '--noAssert', '--runtime=stub', '--enable=simd', ...options],
     {
       readFile: (file, base) => {
         try {
@@ -69,4 +83,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const binary = await compileKernel();
   writeFileSync(kernelFile, binary);
   console.error(`${kernelFile}: ${String(binary.byteLength)} bytes.`);
+  const text = await compileLogits();
+  writeFileSync(logitsFile, text);
+  console.error(`${logitsFile}: ${String(text.length)} characters.`);
 }

@@ -3,56 +3,7 @@
  * written.
  */
 import type { Certainty } from '../../protocol/engine.ts';
-import { isAllowed } from './pick-token.ts';
-
-/** Logits so far below the highest add nothing to a sum of 32-bit floats' precision. */
-const farBelow = 20;
-/** A choice this far below the highest logit lies where those sums have lost their last digits. */
-const wellBelow = 10;
-/** Parts of one in a table of powers; two terms of the series lead on from there. */
-const parts = 256;
-
-/** e to the power of minus the start of each part: 50,000 calls of `Math.exp` would take a tenth of a token's time. */
-const shares = Float32Array.from({ length: farBelow * parts }, (_, part) => Math.exp(-part / parts));
-
-/** By index: `for of` takes seven times as long on a typed array. */
-function highest(logits: Float32Array): number {
-  let top = -Infinity;
-  for (let token = 0; token < logits.length; token += 1) {
-    const logit = logits[token] ?? -Infinity;
-    if (logit > top) top = logit;
-  }
-  return top;
-}
-
-/** The sum of e to the power of each logit less `top`, and that of those alone that the mask lets through. */
-function sumShares(
-  logits: Float32Array,
-  top: number,
-  allowed: Int32Array | undefined,
-): { readonly all: number; readonly open: number } {
-  let all = 0;
-  let open = 0;
-  for (let token = 0; token < logits.length; token += 1) {
-    const part = (top - (logits[token] ?? -Infinity)) * parts;
-    if (!(part < shares.length)) continue;
-    const whole = part | 0;
-    const rest = (part - whole) / parts;
-    const share = (shares[whole] ?? 0) * (1 - rest * (1 - rest / 2));
-    all += share;
-    if (isAllowed(allowed, token)) open += share;
-  }
-  return { all, open };
-}
-
-/** The sum over what was allowed of e to the power of each logit less that of the chosen one: 1 at least. */
-function sumAllowed(logits: Float32Array, chosen: number, allowed: Int32Array | undefined): number {
-  let sum = 0;
-  for (let token = 0; token < logits.length; token += 1) {
-    if (isAllowed(allowed, token)) sum += Math.exp((logits[token] ?? -Infinity) - chosen);
-  }
-  return Math.max(1, sum);
-}
+import { scanLogits } from './logit-scan.ts';
 
 /** What a choice is made from: a token's logit less one of these is its log-probability. */
 export interface Ground {
@@ -62,17 +13,11 @@ export interface Ground {
   readonly open: number;
 }
 
-/** Weighs all tokens, and those that are allowed; `token` is one of these. */
-export function weigh(logits: Float32Array, token: number, allowed: Int32Array | undefined): Ground {
-  const chosen = logits[token] ?? -Infinity;
-  const top = highest(logits);
-  const sums = sumShares(logits, top, allowed);
-  // What the grammar allows may all lie far below, and the choice among it be as open as any.
-  const open =
-    top - chosen > wellBelow
-      ? chosen + Math.log(sumAllowed(logits, chosen, allowed))
-      : top + Math.log(Math.max(sums.open, Math.exp(chosen - top)));
-  return { all: top + Math.log(sums.all), open };
+/** Weighs all tokens, and those that are allowed. */
+export function weigh(logits: Float32Array, allowed: Int32Array | undefined): Ground {
+  const scan = scanLogits(logits, allowed);
+  const all = scan.ofAll();
+  return { all, open: allowed === undefined ? all : scan.ofAllowed() };
 }
 
 export class CertaintyMeter {

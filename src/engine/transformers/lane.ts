@@ -114,12 +114,12 @@ export class Lane {
     const { matcher } = this.#options;
     if (matcher === undefined) {
       const token = pickToken(logits, options);
-      if (token >= 0) this.#meter.note(logits[token] ?? 0, weigh(logits, token, undefined));
+      if (token >= 0) this.#meter.note(logits[token] ?? 0, weigh(logits, undefined));
       return token;
     }
     const place = this.#place(matcher);
     return await matcher.pick(logits, options, (all, token, allowed) => {
-      const ground = weigh(all, token, allowed);
+      const ground = weigh(all, allowed);
       const logit = all[token] ?? -Infinity;
       if (place !== 'unweighed') {
         const odds = oddsOfDoubt[place];

@@ -1,6 +1,7 @@
 /**
  * Logits -> the next token: the likeliest, or drawn by chance. Pure; knows logits and a mask, nothing of models.
  */
+import { scanLogits } from './logit-scan.ts';
 
 export interface PickOptions {
   /** 0 is greedy. */
@@ -30,22 +31,9 @@ export function forbid(allowed: Int32Array, token: number): void {
   allowed[token >>> 5] = (allowed[token >>> 5] ?? 0) & ~(1 << (token & 31));
 }
 
-function likeliest(logits: Float32Array, allowed: Int32Array | undefined): number {
-  let best = -1;
-  let bestLogit = -Infinity;
-  for (let token = 0; token < logits.length; token += 1) {
-    const logit = logits[token] ?? -Infinity;
-    if (logit > bestLogit && isAllowed(allowed, token)) {
-      best = token;
-      bestLogit = logit;
-    }
-  }
-  return best;
-}
-
 /** The next token's id, or -1 where the mask allows none or no logit is a number: the model computes nonsense then. */
 export function pickToken(logits: Float32Array, { temperature, random, allowed }: PickOptions): number {
-  const best = likeliest(logits, allowed);
+  const best = scanLogits(logits, allowed).likeliest();
   if (temperature <= 0 || best < 0) return best;
   const top = logits[best] ?? 0;
   const lowest = top + Math.log(smallestShare) * temperature;

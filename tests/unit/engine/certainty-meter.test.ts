@@ -16,7 +16,7 @@ function share(logits: readonly number[], some: readonly number[], of: readonly 
 }
 
 function note(meter: CertaintyMeter, logits: Float32Array, token: number, allowed: Int32Array): void {
-  meter.note(logits[token]!, weigh(logits, token, allowed));
+  meter.note(logits[token]!, weigh(logits, allowed));
 }
 
 test('nothing chosen, nothing said', () => {
