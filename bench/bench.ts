@@ -13,7 +13,7 @@ import { masking } from './cases/masking.ts';
 import type { Lines } from './cases/masking.ts';
 import { vaultContests } from './cases/vault.ts';
 import { bareKernel, transformersJs } from './subjects/in-worker.ts';
-import { smallworks } from './subjects/smallworks.ts';
+import { anyText, smallworks } from './subjects/smallworks.ts';
 import type { Subject, Weights } from './subjects/subject.ts';
 import { rawWllama } from './subjects/wllama.ts';
 
@@ -55,6 +55,7 @@ const subjects: ReadonlyMap<string, Subject> = new Map([
   ['smallworks', smallworks(common)],
   ['smallworks on transformers', smallworks({ ...common, engine: 'transformers' })],
   ['smallworks on wllama', smallworks({ ...common, engine: 'wllama' })],
+  ['smallworks under a grammar', smallworks({ ...common, constraint: anyText })],
   ['wllama', rawWllama(weights)],
   ['transformers.js', transformersJs(weights)],
   ['bare kernel', bareKernel(weights)],

@@ -1,6 +1,7 @@
 /** This runtime as an application uses it: a worker by `spawnEngine`, a call by the path of every run. */
 import { evaluateToolCallRow, spawnEngine } from '../../src/index.ts';
 import type { AdapterEntry, CatalogueEntry, EngineHandle, LoadedModel } from '../../src/index.ts';
+import type { OutputConstraint } from '../../src/protocol/engine.ts';
 import { Stopwatch } from './subject.ts';
 import type { Subject } from './subject.ts';
 
@@ -13,10 +14,15 @@ interface SmallworksOptions {
   readonly adapter: () => AdapterEntry | undefined;
   /** Absent: the one that the runtime chooses. */
   readonly engine?: CatalogueEntry['engines'][number];
+  /** What texts are held to. Absent: nothing. */
+  readonly constraint?: OutputConstraint;
 }
 
+/** Every text: each token passes the grammar, and none is spared by it. */
+export const anyText: OutputConstraint = { gbnf: 'root ::= [^\\x00]*' };
+
 export function smallworks(options: SmallworksOptions): Subject {
-  const { model, modelsUrl, adaptersUrl, adapter, engine: wanted } = options;
+  const { model, modelsUrl, adaptersUrl, adapter, engine: wanted, constraint } = options;
   let engine: EngineHandle | undefined;
   let loaded: LoadedModel | undefined;
   /** The adapter that requests name, as it was when this was opened. */
@@ -49,7 +55,7 @@ export function smallworks(options: SmallworksOptions): Subject {
       const watch = new Stopwatch();
       const sampling = { temperature, maxTokens, ...(seed === undefined ? {} : { seed }) };
       const { text, usage } = await opened().engine.generate(
-        { messages, sampling, ...chosen },
+        { messages, sampling, ...chosen, ...(constraint === undefined ? {} : { constraint }) },
         { onEvent: ({ type }) => void (type === 'text-generated' && watch.piece()) },
       );
       const { promptTokens, cachedTokens, decodeTokens } = usage;
