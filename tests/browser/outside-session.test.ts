@@ -217,8 +217,36 @@ describe('an OpenAPI document', () => {
     await expect.poll(() => toolNames(second)).toEqual(['keep', 'pet.readPackage']);
   });
 
+  test('may be YAML, with comments, references and a number where JSON has a text', async () => {
+    const session = await start(newId());
+    const text = `# A shop.
+openapi: 3.1.0
+info: { title: Pet shop, version: "1" }
+servers:
+  - url: ${location.origin}
+paths:
+  /pets/{id}:
+    get:
+      operationId: readPet
+      parameters:
+        - &id { name: id, in: path, required: true, schema: { type: integer } }
+      responses: { 200: { description: There it is. } }
+    delete:
+      operationId: removePet
+      parameters: [*id]
+      responses: { 204: { description: It is gone. } }
+`;
+    await session.outside.handle({ type: 'document-read', file: new File([text], 'shop.yaml') });
+    expect(source(session)).toMatchObject({ title: 'Pet shop' });
+    expect(source(session).tools.map(({ request }) => request)).toEqual([
+      'GET /pets/{id}',
+      'DELETE /pets/{id}',
+    ]);
+  });
+
   test.each([
-    ['YAML', '# mine\nopenapi: 3.1.0\npaths: {}\n', 'yaml'],
+    ['YAML that is another', 'kind: Deployment\nspec: {}\n', 'not-open-api'],
+    ['YAML with an error', 'openapi: 3.1.0\npaths: {a: [}\n', 'not-open-api'],
     ['HTML', '<html></html>', 'not-open-api'],
     ['Swagger 2.0', '{"swagger":"2.0"}', 'not-open-api'],
     ['more than 4 MiB', `"${'x'.repeat(4 * 1024 * 1024)}"`, 'too-large'],

@@ -48,7 +48,7 @@ function silence({ isOnline, answers }: Evidence): OutsideFailureKind {
   return answers === 'no' ? 'unreachable' : 'no-answer';
 }
 
-const documentProblems = ['not-mcp', 'not-open-api', 'yaml', 'too-large', 'needs-server'] as const;
+const documentProblems = ['not-mcp', 'not-open-api', 'too-large', 'needs-server'] as const;
 
 function isDocumentProblem(problem: unknown): problem is (typeof documentProblems)[number] {
   return documentProblems.some((known) => known === problem);

@@ -1,7 +1,7 @@
-/** Reads an OpenAPI document from an address or a file. Whether it is one, openApiTools says; here it is JSON, and not too long. */
+/** Reads an OpenAPI document from an address or a file. Whether it is one, openApiTools says; here it is JSON or YAML, and not too long. */
 import { Fault, faultCodes, messageOf } from '../../protocol/fault.ts';
 import { isObject, parseJson } from '../../protocol/json.ts';
-import type { JsonObject } from '../../protocol/json.ts';
+import type { Json, JsonObject } from '../../protocol/json.ts';
 
 const mostBytes = 4 * 1024 * 1024;
 
@@ -11,7 +11,7 @@ export async function fetchDocument(url: URL): Promise<JsonObject> {
   let response: Response;
   try {
     response = await fetch(url, {
-      headers: { accept: 'application/json' },
+      headers: { accept: 'application/json, application/yaml' },
       credentials: 'omit',
       referrerPolicy: 'no-referrer',
       redirect: 'error',
@@ -50,19 +50,27 @@ export async function documentOf(file: Blob, origin = ''): Promise<JsonObject> {
     );
   }
   const text = await file.text();
-  const value = parseJson(text);
+  const value = parseJson(text) ?? (await parseYaml(text));
   if (value !== undefined && isObject(value)) return value;
-  if (/^\s*(?:#.*\n\s*)*(?:openapi|swagger)\s*:/.test(text)) {
-    throw unreadable(origin, 'yaml', 'The document is YAML, and JSON is read here.');
+  throw unreadable(origin, 'not-open-api', 'This is no JSON or YAML document.');
+}
+
+/** What YAML says that JSON can say too; undefined where the text is no YAML. */
+async function parseYaml(text: string): Promise<Json | undefined> {
+  const { parse } = await import('yaml');
+  try {
+    const value: unknown = parse(text, { logLevel: 'error' });
+    return parseJson(JSON.stringify(value) ?? '');
+  } catch {
+    return undefined;
   }
-  throw unreadable(origin, 'not-open-api', 'This is no JSON document.');
 }
 
 function unreadable(origin: string, problem: string, message: string): Fault {
   return new Fault({
     code: faultCodes.remoteUnreachable,
     message,
-    remedy: 'Give an OpenAPI document of version 3.0 or 3.1 as JSON.',
+    remedy: 'Give an OpenAPI document of version 3.0 or 3.1 as JSON or YAML.',
     details: { origin, problem },
   });
 }

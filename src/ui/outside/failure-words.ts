@@ -66,14 +66,12 @@ export function wordsOfFailure({ kind, origin }: OutsideFailure): FailureWords {
 }
 
 function wordsOfDocument(
-  kind: Extract<OutsideFailure['kind'], 'not-open-api' | 'yaml' | 'too-large' | 'needs-server' | 'other'>,
+  kind: Extract<OutsideFailure['kind'], 'not-open-api' | 'too-large' | 'needs-server' | 'other'>,
 ): FailureWords {
-  const form = msg('Give a document of OpenAPI 3.0 or 3.1 as JSON, of 4 MiB at most.');
+  const form = msg('Give a document of OpenAPI 3.0 or 3.1 as JSON or YAML, of 4 MiB at most.');
   switch (kind) {
     case 'not-open-api':
       return { what: msg('This is no OpenAPI document that can be read here.'), remedy: form };
-    case 'yaml':
-      return { what: msg('This document is YAML.'), remedy: form };
     case 'too-large':
       return { what: msg('This document is too long.'), remedy: form };
     case 'needs-server':

@@ -132,7 +132,7 @@ export class OutsidePanel extends LitElement {
             ${msg('Or pick a file')}
             <input
               type="file"
-              accept=".json,application/json"
+              accept=".json,.yaml,.yml,application/json,application/yaml"
               aria-describedby="drop"
               @change=${(event: Event) => this.#picked(event)}
             />

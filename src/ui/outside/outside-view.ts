@@ -25,7 +25,6 @@ export type OutsideFailureKind =
   | 'token-refused'
   | 'timeout'
   | 'not-open-api'
-  | 'yaml'
   | 'too-large'
   /** The document does not say where its server is. */
   | 'needs-server'

@@ -114,7 +114,11 @@ export const outsideStates: Readonly<Record<string, OutsideView>> = {
     isReading: true,
     problem: {
       of: 'document',
-      failure: { kind: 'yaml', origin, fault: { code: 'remote-unreachable', message: 'It is YAML.' } },
+      failure: {
+        kind: 'not-open-api',
+        origin,
+        fault: { code: 'remote-unreachable', message: 'It is HTML.' },
+      },
     },
     webMcp: {
       support: 'offer',
