@@ -205,26 +205,33 @@ export class RunWriter {
   }
 
   async #commit(prepared: PreparedChange, { also }: ChangeOptions): Promise<void> {
-    const stores = [...runStores, ...(also?.stores ?? [])];
+    const { keys, records, originals, annexes, run, entries } = prepared;
+    const rows = { runKeys: keys, sealedRecords: records, originals, annexes };
+    const stores: StoreName[] = [
+      'sealedRuns',
+      ...runStores.filter((store) => store !== 'sealedRuns' && rows[store].length > 0),
+      ...(also?.stores ?? []),
+    ];
     const work = async (transaction: WriteTransaction): Promise<void> => {
-      const found = await transaction.objectStore('sealedRuns').get(this.#runId);
-      if ((found?.revision ?? 0) !== prepared.run.revision - 1) throw new WriteConflict();
-      const { keys, records, originals, annexes, run } = prepared;
-      const table = transaction.objectStore('annexes');
+      const runs = transaction.objectStore('sealedRuns');
+      // All at once: what was found is known before the last of them is done, and throwing undoes them.
       await together([
+        async () => {
+          const found = await runs.get(this.#runId);
+          if ((found?.revision ?? 0) !== run.revision - 1) throw new WriteConflict();
+          if (also === undefined) transaction.commit();
+        },
         ...keys.map((row) => async () => transaction.objectStore('runKeys').add(row)),
         ...records.map((row) => async () => transaction.objectStore('sealedRecords').add(row)),
         ...originals.map((row) => async () => transaction.objectStore('originals').add(row)),
-        ...annexes.map(
-          ({ row, isNew }) =>
-            async () =>
-              isNew ? table.add(row) : table.put(row),
-        ),
-        async () => transaction.objectStore('sealedRuns').put(run),
+        ...annexes.map(({ row, isNew }) => async () => {
+          const table = transaction.objectStore('annexes');
+          return isNew ? table.add(row) : table.put(row);
+        }),
+        async () => runs.put(run),
       ]);
       await also?.work(transaction);
     };
-    const { entries } = prepared;
     await (entries.length === 0
       ? this.#store.write(stores, work)
       : this.#vault.commit({ entries, stores, work }));
