@@ -24,7 +24,7 @@ export default defineConfig({
   timeout: 600_000,
   expect: { timeout: 15_000 },
   forbidOnly: process.env['CI'] !== undefined,
-  reporter: [['list'], ['json', { outputFile: 'test-results/e2e.json' }]],
+  reporter: [['list'], ['json', { outputFile: 'test-results/e2e.json' }], ['./tests/e2e/policy-reporter.ts']],
   use: {
     baseURL,
     // A trace records the model's 98 MB too, which nearly doubles a test's time: `--trace on` makes one when it is wanted.

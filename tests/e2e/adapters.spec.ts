@@ -4,11 +4,11 @@
  */
 import { readFile } from 'node:fs/promises';
 import AxeBuilder from '@axe-core/playwright';
-import { expect, test } from '@playwright/test';
 import type { Page } from '@playwright/test';
 import { makeTinyLora } from '../fixtures/tiny-lora.ts';
 import { AgentPage } from './agent-page.ts';
 import { serveTinyModel } from './serve-tiny-model.ts';
+import { expect, test } from './test.ts';
 import { watchPage } from './watch-page.ts';
 
 // Requests that a service worker makes cannot be answered from here.
@@ -37,8 +37,8 @@ async function drop(page: Page, files: readonly Dropped[]): Promise<void> {
   await card.dispatchEvent('drop', { dataTransfer });
 }
 
-test('is brought, used, taken away, removed and brought back', async ({ page, baseURL }) => {
-  const watched = await watchPage(page, new URL(baseURL!).origin);
+test('is brought, used, taken away, removed and brought back', async ({ page }) => {
+  const watched = watchPage(page);
   await serveTinyModel(page.context(), 'wllama');
   const agent = new AgentPage(page);
   await agent.open();

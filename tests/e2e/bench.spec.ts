@@ -1,7 +1,7 @@
 /** The benchmark as it is called, with everything it compares with. */
-import { expect, test } from '@playwright/test';
 import { runCommand } from '../../scripts/run-command.mjs';
 import { fileURLToPath } from 'node:url';
+import { expect, test } from './test.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const minute = 60_000;

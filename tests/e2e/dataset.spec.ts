@@ -3,11 +3,11 @@
  */
 import { readFileSync } from 'node:fs';
 import AxeBuilder from '@axe-core/playwright';
-import { expect, test } from '@playwright/test';
 import type { Page } from '@playwright/test';
 import { unzipSync } from 'fflate';
 import { modelMissing } from './agent-page.ts';
 import { playMusic } from './play-music.ts';
+import { expect, test } from './test.ts';
 import { watchPage } from './watch-page.ts';
 
 const words = 'alpine badger copper dune ember fjord gravel harbour island juniper kettle lantern'.split(' ');
@@ -56,9 +56,8 @@ for (const [colorScheme, width] of [
 ] as const) {
   test(`is filtered, split and saved by keyboard: ${colorScheme}, ${width} px`, async ({
     page,
-    baseURL,
   }, testInfo) => {
-    const watched = await watchPage(page, new URL(baseURL!).origin);
+    const watched = watchPage(page);
     await page.emulateMedia({ colorScheme });
     await page.setViewportSize({ width, height: 900 });
     await page.goto('demos/dataset/');

@@ -5,10 +5,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
-import { expect, test } from '@playwright/test';
 import type { Page } from '@playwright/test';
 import { toFragment } from '../../demos/bench/bench-report.ts';
 import { AgentPage, modelMissing } from './agent-page.ts';
+import { expect, test } from './test.ts';
 import { watchPage } from './watch-page.ts';
 
 /** A model that loads and several model steps, on a busy machine. Milliseconds. */
@@ -33,8 +33,8 @@ async function expectGoodPage(page: Page): Promise<void> {
 }
 
 for (const colorScheme of ['light', 'dark'] as const) {
-  test(`every demo is good at 360 px, ${colorScheme}`, async ({ page, baseURL }, testInfo) => {
-    const watched = await watchPage(page, new URL(baseURL!).origin);
+  test(`every demo is good at 360 px, ${colorScheme}`, async ({ page }, testInfo) => {
+    const watched = watchPage(page);
     await page.emulateMedia({ colorScheme });
     await page.setViewportSize({ width: 360, height: 800 });
     for (const { name, ready } of demos) {
@@ -136,11 +136,11 @@ test.describe('with the model, and no network once it is there', () => {
   });
 });
 
-test('the flywheel turns once', async ({ page, baseURL }, testInfo) => {
+test('the flywheel turns once', async ({ page }, testInfo) => {
   test.skip(modelMissing !== false, String(modelMissing));
   test.skip(!existsSync(encoder), 'the sentence encoder is not in dist/models (npm test fetches it)');
   test.setTimeout(1_800_000);
-  const watched = await watchPage(page, new URL(baseURL!).origin);
+  const watched = watchPage(page);
   await page.goto('demos/flywheel/');
   const does = async (button: string): Promise<void> => {
     await page.getByRole('button', { name: button }).click();
@@ -170,10 +170,10 @@ test('the flywheel turns once', async ({ page, baseURL }, testInfo) => {
   expect(watched.troubles).toEqual([]);
 });
 
-test('this device is measured three ways', async ({ page, baseURL }, testInfo) => {
+test('this device is measured three ways', async ({ page }, testInfo) => {
   test.skip(modelMissing !== false, String(modelMissing));
   test.setTimeout(1_800_000);
-  const watched = await watchPage(page, new URL(baseURL!).origin);
+  const watched = watchPage(page);
   await page.goto('demos/bench/');
   await page.getByRole('button', { name: 'Measure this device' }).click();
   await expect(page.getByRole('heading', { name: 'This device', exact: true })).toBeVisible({

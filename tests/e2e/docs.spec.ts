@@ -6,10 +6,10 @@ import { mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import AxeBuilder from '@axe-core/playwright';
-import { expect, test } from '@playwright/test';
 import type { Page } from '@playwright/test';
 import { serveSite } from '../../scripts/serve.mjs';
 import { AgentPage } from './agent-page.ts';
+import { expect, test } from './test.ts';
 import { watchPage } from './watch-page.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -36,8 +36,8 @@ async function expectGoodPage(page: Page): Promise<void> {
   expect(await overflow(page)).toBeLessThanOrEqual(0);
 }
 
-test('the way from the home page to a document, its neighbour and the API', async ({ page, baseURL }) => {
-  const watched = await watchPage(page, new URL(baseURL!).origin);
+test('the way from the home page to a document, its neighbour and the API', async ({ page }) => {
+  const watched = watchPage(page);
   await new AgentPage(page).open();
   await page.getByRole('link', { name: 'Docs', exact: true }).click();
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Documentation');
@@ -70,8 +70,8 @@ const screens = [
 ] as const;
 
 for (const { colorScheme, width, pages } of screens) {
-  test(`pages are good to read: ${colorScheme}, ${String(width)} px`, async ({ page, baseURL }, testInfo) => {
-    const watched = await watchPage(page, new URL(baseURL!).origin);
+  test(`pages are good to read: ${colorScheme}, ${String(width)} px`, async ({ page }, testInfo) => {
+    const watched = watchPage(page);
     await page.emulateMedia({ colorScheme });
     await page.setViewportSize({ width, height: 900 });
     for (const name of pages) {
@@ -92,9 +92,8 @@ for (const { colorScheme, width, pages } of screens) {
 
 test('no page scrolls sideways at 360 px, from the left or from the right, and every picture is there', async ({
   page,
-  baseURL,
 }) => {
-  const watched = await watchPage(page, new URL(baseURL!).origin);
+  const watched = watchPage(page);
   expect(everyPage.length).toBeGreaterThan(70);
   await page.setViewportSize({ width: 360, height: 800 });
   for (const name of everyPage) {
@@ -120,11 +119,8 @@ test('no page scrolls sideways at 360 px, from the left or from the right, and e
   expect(watched.troubles).toEqual([]);
 });
 
-test('search finds names and texts, leads to them, and says when there is nothing', async ({
-  page,
-  baseURL,
-}) => {
-  const watched = await watchPage(page, new URL(baseURL!).origin);
+test('search finds names and texts, leads to them, and says when there is nothing', async ({ page }) => {
+  const watched = watchPage(page);
   await page.goto('docs/decisions/2026-11-21-journal.html');
   await search(page).fill('open journal');
   const first = page.locator('.results a').first();
@@ -160,13 +156,14 @@ test.describe('without script', () => {
   });
 });
 
-test('they work in a folder of any host', async ({ page }) => {
+test('they work in a folder of any host', async ({ page, policy }) => {
   const folder = mkdtempSync(join(tmpdir(), 'smallworks-docs-'));
   symlinkSync(dist, join(folder, 'some-folder'));
   const site = await serveSite({ root, folder, port: 0 });
   try {
     const origin = `http://127.0.0.1:${String(site.port)}`;
-    const watched = await watchPage(page, origin);
+    policy.addHome(origin);
+    const watched = watchPage(page);
     await page.goto(`${origin}/some-folder/docs/decisions/2026-11-21-journal.html`);
     await search(page).fill('define tool');
     await page.locator('.results a').first().click();

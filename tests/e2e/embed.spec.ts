@@ -1,8 +1,8 @@
 /**
  * The element in a page of somebody else's: one script and one tag.
  */
-import { expect, test } from '@playwright/test';
 import { siteHeaders } from '../../scripts/headers.mjs';
+import { expect, test } from './test.ts';
 
 const page10Lines = `<!doctype html>
 <html lang="en">

@@ -1,8 +1,8 @@
 /**
  * Bad luck and bad input on the page: it says what, why and what to do, and the log keeps what it had acknowledged.
  */
-import { expect, test } from '@playwright/test';
 import { AgentPage, modelMissing } from './agent-page.ts';
+import { expect, test } from './test.ts';
 
 test('a model file that is not there is named, and can be tried again', async ({ page, context }) => {
   await context.route('**/models/*.gguf', (route) => route.fulfill({ status: 404, body: 'no' }));

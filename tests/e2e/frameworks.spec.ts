@@ -5,11 +5,12 @@
 import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
-import { expect, test } from '@playwright/test';
 import { build } from 'vite';
 import { serveSite } from '../../scripts/serve.mjs';
 import { installPackage } from '../fixtures/installed-package.ts';
 import type { InstalledPackage } from '../fixtures/installed-package.ts';
+import { expect, test } from './test.ts';
+import { watchPage } from './watch-page.ts';
 
 const frameworks = ['plain', 'react', 'vue', 'svelte'] as const;
 let installed: InstalledPackage;
@@ -34,19 +35,17 @@ test.afterAll(async () => {
 });
 
 for (const framework of frameworks) {
-  test(`property, event and slot: ${framework}`, async ({ page }) => {
-    const errors: string[] = [];
-    page.on('pageerror', (error) => errors.push(error.message));
-    page.on('console', (message) => {
-      if (message.type() === 'error') errors.push(message.text());
-    });
-    await page.goto(`http://127.0.0.1:${String(site.port)}/${framework}.html`);
+  test(`property, event and slot: ${framework}`, async ({ page, policy }) => {
+    const origin = `http://127.0.0.1:${String(site.port)}`;
+    policy.addHome(origin);
+    const watched = watchPage(page);
+    await page.goto(`${origin}/${framework}.html`);
     await expect(page.getByRole('heading', { name: `From ${framework}` })).toBeVisible();
     await page.getByRole('button', { name: 'Count the sheep' }).click();
     await expect(page.getByRole('textbox')).toHaveValue('Count the sheep');
     await page.getByRole('button', { name: 'Run', exact: true }).click();
     await expect(page.locator('#heard')).toHaveText('Count the sheep');
     await expect(page.getByRole('button', { name: 'Stop' })).toBeVisible();
-    expect(errors).toEqual([]);
+    expect(watched.troubles).toEqual([]);
   });
 }

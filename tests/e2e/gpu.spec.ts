@@ -2,8 +2,8 @@
  * The built site on a GPU, in the way it is served: ONNX Runtime's WebGPU build within the site's policy. The GPU is
  * Chromium's software one, which is used when it is asked for by name.
  */
-import { expect, test } from '@playwright/test';
 import { serveTinyModel } from './serve-tiny-model.ts';
+import { expect, test } from './test.ts';
 import { watchPage } from './watch-page.ts';
 
 test.use({ serviceWorkers: 'block' });
@@ -29,8 +29,8 @@ const row = {
   expected: [{ name: 'PlayMusic', arguments: { artist: 'Nina Simone' } }],
 };
 
-test('a model answers on WebGPU under the policy of the site', async ({ page, baseURL }) => {
-  const watched = await watchPage(page, new URL(baseURL!).origin);
+test('a model answers on WebGPU under the policy of the site', async ({ page }) => {
+  const watched = watchPage(page);
   await serveTinyModel(page.context(), 'transformers');
   await page.goto('demos/lab/');
   const gpu = await page.evaluate(async () => {

@@ -6,9 +6,9 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import AxeBuilder from '@axe-core/playwright';
-import { expect, test } from '@playwright/test';
 import { runCommand } from '../../scripts/run-command.mjs';
 import { playMusic } from './play-music.ts';
+import { expect, test } from './test.ts';
 import { watchPage } from './watch-page.ts';
 
 const root = resolve(import.meta.dirname, '../..');
@@ -26,9 +26,8 @@ const text = rows.map((row) => JSON.stringify(row)).join('\n');
 
 test('the lab page reads a gzipped file, scores its first rows on two sides and reports', async ({
   page,
-  baseURL,
 }) => {
-  const watched = await watchPage(page, new URL(baseURL!).origin);
+  const watched = watchPage(page);
   await page.goto('demos/lab/');
   await page.getByLabel(/Choose a file/).setInputFiles({
     name: 'rows.jsonl.gz',

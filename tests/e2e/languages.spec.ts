@@ -2,14 +2,14 @@
  * The home page in the languages it has: picked from the browser, chosen and kept, written from the right where that is so.
  */
 import AxeBuilder from '@axe-core/playwright';
-import { expect, test } from '@playwright/test';
+import { expect, test } from './test.ts';
 import { watchPage } from './watch-page.ts';
 
 test.describe('a browser in German', () => {
   test.use({ locale: 'de-DE' });
 
-  test('is spoken to in German, until its reader chooses another language', async ({ page, baseURL }) => {
-    const watched = await watchPage(page, new URL(baseURL!).origin);
+  test('is spoken to in German, until its reader chooses another language', async ({ page }) => {
+    const watched = watchPage(page);
     await page.goto('');
     await expect(page.getByRole('heading', { level: 1 })).toHaveText(/^Kleine Modelle/);
     await expect(page.getByRole('button', { name: 'Ausführen' })).toBeVisible();

@@ -3,7 +3,6 @@
  * audited. On the built site, in the browser's own IndexedDB.
  */
 import { readFile } from 'node:fs/promises';
-import { expect, test } from '@playwright/test';
 import type { Page } from '@playwright/test';
 import {
   browse,
@@ -17,6 +16,7 @@ import {
   unlock,
 } from './log-page.ts';
 import { seedLog } from './seed-log.ts';
+import { expect, test } from './test.ts';
 
 // What cannot be pressed is told at once, not when the test's time is up.
 test.use({ actionTimeout: 60_000 });
@@ -165,7 +165,12 @@ async function verdictOf(page: Page, text: string): Promise<string> {
   }, text);
 }
 
-test('a passkey opens the log, and beside it nothing but itself', async ({ page, baseURL, browserName }) => {
+test('a passkey opens the log, and beside it nothing but itself', async ({
+  page,
+  policy,
+  baseURL,
+  browserName,
+}) => {
   test.skip(browserName !== 'chromium', 'virtual authenticators are driven over the DevTools protocol');
   const client = await page.context().newCDPSession(page);
   await client.send('WebAuthn.enable');
@@ -182,7 +187,9 @@ test('a passkey opens the log, and beside it nothing but itself', async ({ page,
     },
   });
   // A passkey belongs to a name; an address of numbers can have none.
-  await page.goto(baseURL!.replace('127.0.0.1', 'localhost'));
+  const home = baseURL!.replace('127.0.0.1', 'localhost');
+  policy.addHome(home);
+  await page.goto(home);
   await seedLog(page, errands);
   await page.reload();
   await browse(page);

@@ -3,11 +3,11 @@
  * built site, in the browser's own IndexedDB.
  */
 import AxeBuilder from '@axe-core/playwright';
-import { expect, test } from '@playwright/test';
 import type { Page } from '@playwright/test';
 import { withoutFilePicker } from './agent-page.ts';
 import { browse, errands, expectSaid, goTo, openLog, rows, setPassphrase, unlock } from './log-page.ts';
 import { seedLog } from './seed-log.ts';
+import { expect, test } from './test.ts';
 import { watchPage } from './watch-page.ts';
 
 // What cannot be pressed is told at once, not when the test's time is up.
@@ -25,9 +25,8 @@ async function expectAccessible(page: Page, what: string): Promise<void> {
 for (const colorScheme of ['light', 'dark'] as const) {
   test(`every part is accessible and keeps to the policy: ${colorScheme}, 360 px`, async ({
     page,
-    baseURL,
   }, testInfo) => {
-    const watched = await watchPage(page, new URL(baseURL!).origin);
+    const watched = watchPage(page);
     await page.emulateMedia({ colorScheme });
     await page.setViewportSize({ width: 360, height: 800 });
     await openLog(page);

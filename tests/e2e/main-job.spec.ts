@@ -2,8 +2,8 @@
  * The main job with the real model: two tools in one goal, a log that lasts and comes out as training data,
  * and all of it again without a network.
  */
-import { expect, test } from '@playwright/test';
 import { AgentPage, modelMissing, withoutFilePicker } from './agent-page.ts';
+import { expect, test } from './test.ts';
 import { watchPage } from './watch-page.ts';
 
 const goal = 'What is 12.5 * 8? Then convert 10 km to miles.';
@@ -13,10 +13,9 @@ test.skip(modelMissing !== false, String(modelMissing));
 test('runs a goal that needs two tools, keeps the log, exports it, and does so offline', async ({
   page,
   context,
-  baseURL,
 }) => {
   test.setTimeout(1_200_000);
-  const watched = await watchPage(page, new URL(baseURL!).origin);
+  const watched = watchPage(page);
   await withoutFilePicker(page);
   const agent = new AgentPage(page);
 

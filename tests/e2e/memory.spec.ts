@@ -6,12 +6,12 @@
  * `SMALLWORKS_LEAK_LOADS=200 SMALLWORKS_LEAK_ANSWERS=1000 npx playwright test memory`.
  */
 import { createHash } from 'node:crypto';
-import { expect, test } from '@playwright/test';
 import type { Page } from '@playwright/test';
 import { siteHeaders } from '../../scripts/headers.mjs';
 import type * as library from '../../src/index.ts';
 import { growthPerStep, memoryUnreadable, ProcessMemory } from '../fixtures/process-memory.ts';
 import { makeTinyLlama } from '../fixtures/tiny-llama.ts';
+import { expect, test } from './test.ts';
 
 // The heap of a worker is collected when a reading is due, not when the browser sees fit.
 test.use({

@@ -4,13 +4,13 @@
  * stopped by the policy, and the page says so.
  */
 import AxeBuilder from '@axe-core/playwright';
-import { expect, test } from '@playwright/test';
 import type { Page } from '@playwright/test';
 import { isolationHeaders, pagePolicy, policyFor } from '../../scripts/headers.mjs';
 import { startHttpScript } from '../fixtures/http-script.ts';
 import type { HttpScript } from '../fixtures/http-script.ts';
 import { startMcpServer } from '../fixtures/mcp-server.ts';
 import { AgentPage } from './agent-page.ts';
+import { expect, test } from './test.ts';
 import { watchPage } from './watch-page.ts';
 
 const open: { close(): Promise<void> }[] = [];
@@ -118,13 +118,15 @@ async function addServer(page: Page, address: string): Promise<void> {
 
 test('a server is added by hand, called in a run, and found again after a reload', async ({
   page,
+  policy,
   baseURL,
 }, testInfo) => {
   // One with sessions answers the first question with 400, which browsers write on the console.
   const server = await startMcpServer('sessionless');
   open.push(server);
   const host = await startHost({ site: baseURL, server: server.url });
-  const watched = await watchPage(page, host.origin);
+  policy.addHome(host.origin);
+  const watched = watchPage(page);
   await page.goto(`${host.origin}/mine.html`);
   await unfold(page);
   await addServer(page, '/mcp');
@@ -160,10 +162,12 @@ test('a server is added by hand, called in a run, and found again after a reload
 
 test('a server that the policy of the site does not name is not asked, and the page says why', async ({
   page,
+  policy,
 }) => {
   const server = await startMcpServer('sessions');
   open.push(server);
   const { origin } = new URL(server.url);
+  policy.expectReport(/^Connecting to/);
   await new AgentPage(page).open();
   await unfold(page);
   await addServer(page, server.url);
@@ -178,6 +182,7 @@ test('a server that the policy of the site does not name is not asked, and the p
 
 test('a page that is not isolated tells a server without CORS from one that is not there', async ({
   page,
+  policy,
   baseURL,
 }) => {
   const closed = await startHttpScript((response) => void response.end());
@@ -185,8 +190,11 @@ test('a page that is not isolated tells a server without CORS from one that is n
   // Says nothing of who may read it.
   const silent = await startHttpScript((response) => void response.end('{}'));
   open.push(silent);
-  const policy = policyFor([silent.origin, closed.origin]);
-  const host = await startHost({ site: baseURL, server: silent.origin, policy, isIsolated: false });
+  const named = policyFor([silent.origin, closed.origin]);
+  const host = await startHost({ site: baseURL, server: silent.origin, policy: named, isIsolated: false });
+  policy.addHome(host.origin);
+  policy.expectRequestsTo(silent.origin);
+  policy.expectRequestsTo(closed.origin);
   await page.goto(`${host.origin}/mine.html`);
   await unfold(page);
   await addServer(page, `${silent.origin}/mcp`);

@@ -4,14 +4,15 @@
  */
 import { cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test } from '@playwright/test';
-import type { BrowserContext, Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
 import { build, createServer } from 'vite';
 import { isolationHeaders } from '../../scripts/headers.mjs';
 import { serveSite } from '../../scripts/serve.mjs';
 import { installPackage } from '../fixtures/installed-package.ts';
 import type { InstalledPackage } from '../fixtures/installed-package.ts';
 import { tinyCatalogue } from '../fixtures/tiny-catalogue.ts';
+import type { PolicyWatch } from './policy-watch.ts';
+import { expect, test } from './test.ts';
 
 let installed: InstalledPackage;
 
@@ -32,56 +33,50 @@ async function placeModel(folder: string, engine: 'wllama' | 'transformers'): Pr
 /** Opens the page and waits for the model's answer; what the page did wrong fails the test. */
 async function expectAnswer({
   page,
-  context,
+  policy,
   url,
 }: {
   readonly page: Page;
-  readonly context: BrowserContext;
+  readonly policy: PolicyWatch;
   readonly url: string;
 }): Promise<void> {
-  const others: string[] = [];
+  policy.addHome(url);
   const errors: string[] = [];
-  context.on('request', (request) => {
-    if (!/^(blob:|data:)/.test(request.url()) && new URL(request.url()).origin !== new URL(url).origin) {
-      others.push(request.url());
-    }
-  });
   page.on('pageerror', (error) => errors.push(error.message));
   await page.goto(url);
   await expect(page.locator('#answer')).toHaveText(/^tiny: \{"yes":(true|false)\}$/, { timeout: 240_000 });
   await expect(page.getByRole('button', { name: 'Run', exact: true })).toBeVisible();
-  expect(others).toEqual([]);
   expect(errors).toEqual([]);
 }
 
 for (const engine of ['wllama', 'transformers'] as const) {
-  test(`an empty Vite app, built: ${engine}`, async ({ page, context }) => {
+  test(`an empty Vite app, built: ${engine}`, async ({ page, policy }) => {
     const { folder } = installed;
     await placeModel(join(folder, 'public'), engine);
     await build({ root: folder, configFile: false, logLevel: 'error' });
     const site = await serveSite({ root: folder, folder: join(folder, 'dist'), port: 0 });
     try {
-      await expectAnswer({ page, context, url: `http://127.0.0.1:${String(site.port)}/` });
+      await expectAnswer({ page, policy, url: `http://127.0.0.1:${String(site.port)}/` });
     } finally {
       await site.close();
     }
   });
 
-  test(`a page without a bundler: ${engine}`, async ({ page, context }) => {
+  test(`a page without a bundler: ${engine}`, async ({ page, policy }) => {
     const { folder } = installed;
     await placeModel(folder, engine);
     const text = await readFile(join(folder, 'index.html'), 'utf8');
     await writeFile(join(folder, 'plain.html'), text.replace('./main.js', './plain.js'));
     const site = await serveSite({ root: folder, folder, port: 0 });
     try {
-      await expectAnswer({ page, context, url: `http://127.0.0.1:${String(site.port)}/plain.html` });
+      await expectAnswer({ page, policy, url: `http://127.0.0.1:${String(site.port)}/plain.html` });
     } finally {
       await site.close();
     }
   });
 }
 
-test('workers and WASM from where the page says they lie', async ({ page, context }) => {
+test('workers and WASM from where the page says they lie', async ({ page, context, policy }) => {
   const { folder } = installed;
   await placeModel(folder, 'wllama');
   const dist = join(folder, 'node_modules/smallworks/dist');
@@ -94,7 +89,7 @@ test('workers and WASM from where the page says they lie', async ({ page, contex
   try {
     await expectAnswer({
       page,
-      context,
+      policy,
       url: `http://127.0.0.1:${String(site.port)}/plain.html?elsewhere`,
     });
   } finally {
@@ -106,7 +101,7 @@ test('workers and WASM from where the page says they lie', async ({ page, contex
   );
 });
 
-test('an empty Vite app in development', async ({ page, context }) => {
+test('an empty Vite app in development', async ({ page, policy }) => {
   const { folder } = installed;
   await placeModel(join(folder, 'public'), 'wllama');
   const server = await createServer({
@@ -119,7 +114,7 @@ test('an empty Vite app in development', async ({ page, context }) => {
   const address = server.httpServer?.address();
   if (address === null || typeof address !== 'object') throw new Error('The server has no port.');
   try {
-    await expectAnswer({ page, context, url: `http://127.0.0.1:${String(address.port)}/` });
+    await expectAnswer({ page, policy, url: `http://127.0.0.1:${String(address.port)}/` });
   } finally {
     await server.close();
   }

@@ -3,11 +3,11 @@
  * breaks no rule of accessibility. A text with Latin words and no Arabic one is English, unless it is a name.
  */
 import AxeBuilder from '@axe-core/playwright';
-import { expect, test } from '@playwright/test';
 import type { Page } from '@playwright/test';
 import { toFragment } from '../../demos/bench/bench-report.ts';
 import { playMusic } from './play-music.ts';
 import { shownTexts } from './shown-texts.ts';
+import { expect, test } from './test.ts';
 import { watchPage } from './watch-page.ts';
 
 /** What is called the same in every language. */
@@ -128,8 +128,8 @@ test.use({ locale: 'ar', viewport: { width: 360, height: 900 } });
 
 for (const { path, prepare } of places) {
   const name = path.split('/')[1] ?? 'home';
-  test(`${name} says nothing in English to who reads Arabic`, async ({ page, baseURL }, testInfo) => {
-    const watched = await watchPage(page, new URL(baseURL!).origin);
+  test(`${name} says nothing in English to who reads Arabic`, async ({ page }, testInfo) => {
+    const watched = watchPage(page);
     await page.goto(path);
     await expect(page.locator('html')).toHaveAttribute('dir', 'rtl');
     await prepare?.(page);

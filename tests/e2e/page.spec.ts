@@ -3,8 +3,8 @@
  */
 import { gzipSync } from 'node:zlib';
 import AxeBuilder from '@axe-core/playwright';
-import { expect, test } from '@playwright/test';
 import { AgentPage } from './agent-page.ts';
+import { expect, test } from './test.ts';
 import { watchPage } from './watch-page.ts';
 
 /** Script that may come before anyone has touched the page, compressed. Bytes. */
@@ -12,9 +12,8 @@ const scriptBudget = 80_000;
 
 test('loads without an error, a policy violation, or a request to elsewhere, and is isolated', async ({
   page,
-  baseURL,
 }) => {
-  const watched = await watchPage(page, new URL(baseURL!).origin);
+  const watched = watchPage(page);
   const agent = new AgentPage(page);
   await agent.open();
   await expect(page.getByText('SmolLM2 135M Instruct')).toBeVisible();
@@ -24,7 +23,8 @@ test('loads without an error, a policy violation, or a request to elsewhere, and
   expect(watched.troubles).toEqual([]);
 });
 
-test('the policy is in force: an inline script does not run', async ({ page }) => {
+test('the policy is in force: an inline script does not run', async ({ page, policy }) => {
+  policy.expectReport(/requires 'TrustedScript'/);
   const agent = new AgentPage(page);
   await agent.open();
   const ran = await page.evaluate(() => {
@@ -36,7 +36,9 @@ test('the policy is in force: an inline script does not run', async ({ page }) =
   expect(ran).toBe(false);
 });
 
-test('a text becomes neither HTML nor code, and no worker of another site', async ({ page }) => {
+test('a text becomes neither HTML nor code, and no worker of another site', async ({ page, policy }) => {
+  policy.expectReport(/requires 'TrustedHTML'/);
+  policy.expectReport(/requires 'TrustedScript'/);
   await new AgentPage(page).open();
   const refused = await page.evaluate(() => {
     const tries = {

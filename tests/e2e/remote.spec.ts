@@ -2,12 +2,13 @@
  * A model on another origin, in a real browser: its rules on cross-origin requests and the site's own policy decide
  * what may be reached, and the engine says which of them said no.
  */
-import { expect, test } from '@playwright/test';
 import type { Page } from '@playwright/test';
 import { isolationHeaders, policyFor } from '../../scripts/headers.mjs';
 import type * as Smallworks from '../../src/index.ts';
 import { chunk, ending, startHttpScript } from '../fixtures/http-script.ts';
 import type { HttpScript } from '../fixtures/http-script.ts';
+import type { PolicyWatch } from './policy-watch.ts';
+import { expect, test } from './test.ts';
 
 /** A server that streams a greeting to pages of one origin. */
 async function startServer(allowOrigin: string): Promise<HttpScript> {
@@ -55,8 +56,16 @@ async function startHost(site: string, policy: () => string): Promise<HttpScript
   });
 }
 
+interface Asking {
+  readonly page: Page;
+  readonly policy: PolicyWatch;
+  readonly host: HttpScript;
+  readonly server: HttpScript;
+}
+
 /** Opens a page of a host, and asks the server there. */
-async function ask(page: Page, host: HttpScript, server: HttpScript): Promise<Outcome> {
+async function ask({ page, policy, host, server }: Asking): Promise<Outcome> {
+  policy.addHome(host.origin);
   await page.goto(`${host.origin}/remote.html`);
   return await page.evaluate(async (origin) => {
     // Cookies know hosts and no ports: one that must not be sent along.
@@ -124,10 +133,12 @@ async function startBoth(
 
 test('the answer streams from an origin that the site names and that allows the site', async ({
   page,
+  policy,
   baseURL,
 }) => {
   const { host, server } = await startBoth(baseURL, { named: true, allowed: true });
-  const outcome = await ask(page, host, server);
+  policy.expectRequestsTo(server.origin);
+  const outcome = await ask({ page, policy, host, server });
   expect(outcome).toEqual({ text: 'Good day, Ada!', pieces: ['Good ', 'day, ', 'Ada!'] });
   const post = server.seen.find(({ method }) => method === 'POST');
   expect(post?.headers.authorization).toBe('Bearer sk-of-the-user');
@@ -136,17 +147,23 @@ test('the answer streams from an origin that the site names and that allows the 
   expect(post?.body).not.toContain('Ada');
 });
 
-test('the policy of the site as it is built lets nothing out', async ({ page, baseURL }) => {
+test('the policy of the site as it is built lets nothing out', async ({ page, policy, baseURL }) => {
   const { host, server } = await startBoth(baseURL, { named: false, allowed: true });
-  const outcome = await ask(page, host, server);
+  policy.expectReport(/^Connecting to/);
+  const outcome = await ask({ page, policy, host, server });
   expect(outcome).toMatchObject({ code: 'remote-unreachable', pieces: [] });
   expect(outcome.remedy).toContain(`connect-src names ${server.origin}`);
   expect(server.seen).toEqual([]);
 });
 
-test('a server that does not allow the site is asked, and its answer withheld', async ({ page, baseURL }) => {
+test('a server that does not allow the site is asked, and its answer withheld', async ({
+  page,
+  policy,
+  baseURL,
+}) => {
   const { host, server } = await startBoth(baseURL, { named: true, allowed: false });
-  const outcome = await ask(page, host, server);
+  policy.expectRequestsTo(server.origin);
+  const outcome = await ask({ page, policy, host, server });
   expect(outcome).toMatchObject({ code: 'remote-unreachable', pieces: [] });
   expect(server.seen.map(({ method }) => method)).toEqual(['OPTIONS']);
 });

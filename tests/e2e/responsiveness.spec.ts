@@ -2,8 +2,8 @@
  * The page stays free while the model works: generation makes no task of the main thread longer than 50 ms,
  * which is what the browser itself calls long.
  */
-import { expect, test } from '@playwright/test';
 import { AgentPage, modelMissing } from './agent-page.ts';
+import { expect, test } from './test.ts';
 
 test.skip(modelMissing !== false, String(modelMissing));
 

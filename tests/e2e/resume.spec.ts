@@ -2,9 +2,9 @@
  * A goal with the real model, on a page that goes away in the middle: the run goes on, what was finished is not done again, and
  * a write happens once. Workflows have the same in workflows.spec.ts.
  */
-import { expect, test } from '@playwright/test';
 import { AgentPage, modelMissing } from './agent-page.ts';
 import { countKept } from './count-kept.ts';
+import { expect, test } from './test.ts';
 import { watchPage } from './watch-page.ts';
 
 test.skip(modelMissing !== false, String(modelMissing));
@@ -12,9 +12,9 @@ test.skip(modelMissing !== false, String(modelMissing));
 /** A model that loads and several model steps, on a busy machine. Milliseconds. */
 const longest = 400_000;
 
-test('a goal goes on after a reload, and writes once', async ({ page, baseURL }) => {
+test('a goal goes on after a reload, and writes once', async ({ page }) => {
   test.setTimeout(1_200_000);
-  const watched = await watchPage(page, new URL(baseURL!).origin);
+  const watched = watchPage(page);
   const agent = new AgentPage(page);
   await agent.open();
   await agent.submit('What is 12.5 * 8? Then add a todo: call the dentist tomorrow.');

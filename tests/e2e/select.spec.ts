@@ -3,9 +3,9 @@
  */
 import { readFileSync } from 'node:fs';
 import AxeBuilder from '@axe-core/playwright';
-import { expect, test } from '@playwright/test';
 import type { Locator, Page } from '@playwright/test';
 import { playMusic } from './play-music.ts';
+import { expect, test } from './test.ts';
 import { watchPage } from './watch-page.ts';
 
 /** The row of a model: others name it too, where they say why they stand before it. */
@@ -15,11 +15,8 @@ function rowOf(page: Page, title: string): Locator {
 
 for (const colorScheme of ['light', 'dark'] as const) {
   for (const width of [360, 1280]) {
-    test(`ranks, filters and is accessible: ${colorScheme}, ${width} px`, async ({
-      page,
-      baseURL,
-    }, testInfo) => {
-      const watched = await watchPage(page, new URL(baseURL!).origin);
+    test(`ranks, filters and is accessible: ${colorScheme}, ${width} px`, async ({ page }, testInfo) => {
+      const watched = watchPage(page);
       await page.emulateMedia({ colorScheme });
       await page.setViewportSize({ width, height: 900 });
       await page.goto('demos/select/');

@@ -1,9 +1,9 @@
 /**
  * Five tabs of the site, one copy of the weights; the tab that holds it is closed while another's run goes on.
  */
-import { expect, test } from '@playwright/test';
 import type { BrowserContext } from '@playwright/test';
 import { AgentPage, modelMissing } from './agent-page.ts';
+import { expect, test } from './test.ts';
 
 const goal = 'What is 12.5 * 8? Then convert 10 km to miles.';
 

@@ -3,8 +3,8 @@
  * comes onto the shelf of its model.
  */
 import AxeBuilder from '@axe-core/playwright';
-import { expect, test } from '@playwright/test';
 import type { Page } from '@playwright/test';
+import { expect, test } from './test.ts';
 import { watchPage } from './watch-page.ts';
 
 const artists = ['Miles Davis', 'Nina Simone', 'Fela Kuti', 'Mercedes Sosa'];
@@ -27,11 +27,8 @@ async function begin(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Train' }).click();
 }
 
-test('rows become an adapter on the shelf, with a pause and a reload in between', async ({
-  page,
-  baseURL,
-}) => {
-  const watched = await watchPage(page, new URL(baseURL!).origin);
+test('rows become an adapter on the shelf, with a pause and a reload in between', async ({ page }) => {
+  const watched = watchPage(page);
   await begin(page);
   await expect(page.getByText(/^Step [1-9]\d* of 12/)).toBeVisible({ timeout: 300_000 });
   await page.getByRole('button', { name: 'Pause' }).click();

@@ -2,8 +2,8 @@
  * How far the model is trusted, as a user sets it, on the real model: switched on by hand, kept over a reload, told in the
  * run's steps, and counted with what the run took.
  */
-import { expect, test } from '@playwright/test';
 import { AgentPage, modelMissing } from './agent-page.ts';
+import { expect, test } from './test.ts';
 
 test.skip(modelMissing !== false, String(modelMissing));
 

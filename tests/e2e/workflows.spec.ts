@@ -2,12 +2,12 @@
  * Workflows with the real model: code that decides, five and more model steps, an agent in a workflow in an agent, and a page
  * that goes away in the middle without anything being done twice.
  */
-import { expect, test } from '@playwright/test';
 import type { Page } from '@playwright/test';
 import type * as Api from '../../src/index.ts';
 import type { TaskEvent } from '../../src/index.ts';
 import { modelMissing } from './agent-page.ts';
 import { countKept } from './count-kept.ts';
+import { expect, test } from './test.ts';
 import { watchPage } from './watch-page.ts';
 
 test.skip(modelMissing !== false, String(modelMissing));
@@ -28,12 +28,9 @@ async function comeBack(page: Page, name: RegExp): Promise<void> {
   await page.getByRole('button', { name: 'Go on with it' }).click();
 }
 
-test('a workflow of five model steps goes on after two reloads, and writes once', async ({
-  page,
-  baseURL,
-}) => {
+test('a workflow of five model steps goes on after two reloads, and writes once', async ({ page }) => {
   test.setTimeout(1_800_000);
-  const watched = await watchPage(page, new URL(baseURL!).origin);
+  const watched = watchPage(page);
   await open(page);
   await page.getByRole('button', { name: 'Run the workflow' }).click();
 
@@ -69,7 +66,7 @@ test('a workflow of five model steps goes on after two reloads, and writes once'
 
 test('an agent in a workflow in an agent: three levels, one run, one write', async ({ page, baseURL }) => {
   test.setTimeout(1_800_000);
-  const watched = await watchPage(page, new URL(baseURL!).origin);
+  const watched = watchPage(page);
   await open(page);
   const told = await page.evaluate(runThreeLevels, new URL('assets/smallworks.js', baseURL).href);
 
