@@ -3,10 +3,10 @@
  * as PEFT's files, removed, and brought back by dropping those. Within the policy and without a request to elsewhere.
  */
 import { readFile } from 'node:fs/promises';
-import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { makeTinyLora } from '../fixtures/tiny-lora.ts';
 import { AgentPage } from './agent-page.ts';
+import { expectGoodPage } from './good-page.ts';
 import { serveTinyModel } from './serve-tiny-model.ts';
 import { expect, test } from './test.ts';
 import { watchPage } from './watch-page.ts';
@@ -56,7 +56,7 @@ test('is brought, used, taken away, removed and brought back', async ({ page }) 
     await expect(list.getByRole('radio', { name: /mine/ })).toBeChecked();
     await expect(list.getByText('loaded', { exact: true })).toBeVisible();
     await expect(status).toBeVisible();
-    expect((await new AxeBuilder({ page }).analyze()).violations.map(({ id }) => id)).toEqual([]);
+    await expectGoodPage(page);
   });
 
   const files: Dropped[] = [];

@@ -34,9 +34,7 @@ export class AgentPage {
     await this.page.waitForFunction(
       () => navigator.serviceWorker.controller?.state === 'activated',
       undefined,
-      {
-        timeout: 60_000,
-      },
+      { timeout: longestLoad },
     );
   }
 

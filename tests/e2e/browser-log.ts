@@ -9,8 +9,6 @@ import type { Browser, CDPSession } from '@playwright/test';
 
 /** What a browser has run. */
 export interface BrowserLogListener {
-  /** A page was opened. */
-  onPage(): void;
   /** Something was stopped by a Content Security Policy or by Trusted Types. */
   onReport(text: string): void;
   /** A shared worker asked for an address: Playwright does not tell of these. */
@@ -58,7 +56,6 @@ export class BrowserLog {
     const session = await browser.newBrowserCDPSession();
     const log = new BrowserLog(session, listener);
     session.on('Target.targetCreated', ({ targetInfo }) => {
-      if (targetInfo.type === 'page') listener.onPage();
       void ignoreGone(
         session.send('Target.attachToTarget', { targetId: targetInfo.targetId, flatten: false }),
       );

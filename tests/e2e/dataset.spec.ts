@@ -2,10 +2,10 @@
  * The page that makes data sets: a log with broken rows through all its steps, by mouse and by keyboard, on narrow and wide screens.
  */
 import { readFileSync } from 'node:fs';
-import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { unzipSync } from 'fflate';
 import { modelMissing } from './agent-page.ts';
+import { expectGoodPage } from './good-page.ts';
 import { playMusic } from './play-music.ts';
 import { expect, test } from './test.ts';
 import { watchPage } from './watch-page.ts';
@@ -39,13 +39,6 @@ async function addLog(page: Page): Promise<void> {
     .getByLabel('Add files')
     .setInputFiles({ name: 'calls.jsonl', mimeType: 'application/jsonl', buffer: log(120) });
   await expect(page.getByText('calls.jsonl')).toBeVisible();
-}
-
-async function expectGoodPage(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([]);
-  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-  expect(overflow).toBeLessThanOrEqual(0);
 }
 
 for (const [colorScheme, width] of [

@@ -1,13 +1,12 @@
 /**
- * The demos as a visitor meets them: each page good to look at and to use in light and dark on a narrow screen, each one's own
- * job done with the real model, and all of them there without a network.
+ * The demos as a visitor meets them: each one's own job done with the real model, and good to look at while it asks and once it is
+ * done. The states without a model are walked in walk.spec.ts.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import AxeBuilder from '@axe-core/playwright';
-import type { Page } from '@playwright/test';
 import { toFragment } from '../../demos/bench/bench-report.ts';
 import { AgentPage, modelMissing } from './agent-page.ts';
+import { expectGoodOnNarrowScreens } from './good-page.ts';
 import { expect, test } from './test.ts';
 import { watchPage } from './watch-page.ts';
 
@@ -15,49 +14,6 @@ import { watchPage } from './watch-page.ts';
 const longest = 400_000;
 
 const encoder = join(import.meta.dirname, '../../dist/models/all-MiniLM-L6-v2.safetensors');
-
-/** Each demo, and what shows that it is ready. */
-const demos = [
-  { name: 'desk', ready: (page: Page) => page.getByRole('button', { name: 'Put sample things on it' }) },
-  { name: 'inbox', ready: (page: Page) => page.getByRole('button', { name: 'Sort: Invoice 4411' }) },
-  { name: 'form', ready: (page: Page) => page.getByRole('button', { name: 'Fill in the form' }) },
-  { name: 'flywheel', ready: (page: Page) => page.getByRole('button', { name: 'Open the sample log' }) },
-  { name: 'bench', ready: (page: Page) => page.getByRole('button', { name: 'Measure this device' }) },
-] as const;
-
-async function expectGoodPage(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([]);
-  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-  expect(overflow).toBeLessThanOrEqual(0);
-}
-
-for (const colorScheme of ['light', 'dark'] as const) {
-  test(`every demo is good at 360 px, ${colorScheme}`, async ({ page }, testInfo) => {
-    const watched = watchPage(page);
-    await page.emulateMedia({ colorScheme });
-    await page.setViewportSize({ width: 360, height: 800 });
-    for (const { name, ready } of demos) {
-      await page.goto(`demos/${name}/`);
-      await expect(ready(page)).toBeVisible();
-      await expect(page.getByRole('link', { name: 'Lab' })).toBeVisible();
-      await expectGoodPage(page);
-      await page.screenshot({ path: testInfo.outputPath(`${name}-${colorScheme}.png`), fullPage: true });
-    }
-    expect(watched.troubles).toEqual([]);
-  });
-}
-
-test('every demo is there without a network', async ({ page, context }) => {
-  const home = new AgentPage(page);
-  await home.open();
-  await home.waitForOffline();
-  await context.setOffline(true);
-  for (const { name, ready } of demos) {
-    await page.goto(`demos/${name}/index.html`);
-    await expect(ready(page)).toBeVisible();
-  }
-});
 
 test('a result of the benchmark is read from its link, and a broken link says so', async ({ page }) => {
   const side = {
@@ -71,7 +27,7 @@ test('a result of the benchmark is read from its link, and a broken link says so
   await page.goto(`demos/bench/#result=${toFragment(report)}`);
   await expect(page.getByRole('heading', { name: 'A result that was shared' })).toBeVisible();
   await expect(page.getByRole('row', { name: /^ours 25\.0 90 900/ })).toBeVisible();
-  await expectGoodPage(page);
+  await expectGoodOnNarrowScreens(page);
   const [picture] = await Promise.all([
     page.waitForEvent('download'),
     page.getByRole('button', { name: 'Save picture' }).click(),
@@ -100,9 +56,11 @@ test.describe('with the model, and no network once it is there', () => {
     await expect(page.getByRole('region', { name: 'Calendar' })).toContainText('Dentist');
     await page.getByLabel('What should be done?').fill('Add a todo: buy stamps for the invitations.');
     await page.getByRole('button', { name: 'Run', exact: true }).click();
-    await page.getByRole('button', { name: 'Approve' }).click({ timeout: longest });
+    await expect(page.getByRole('button', { name: 'Approve' })).toBeVisible({ timeout: longest });
+    await expectGoodOnNarrowScreens(page, 'it asks');
+    await page.getByRole('button', { name: 'Approve' }).click();
     await expect(page.getByRole('region', { name: 'To-dos' })).toContainText(/stamps/, { timeout: longest });
-    await expectGoodPage(page);
+    await expectGoodOnNarrowScreens(page);
     await page.screenshot({ path: testInfo.outputPath('desk-done.png') });
   });
 
@@ -111,11 +69,13 @@ test.describe('with the model, and no network once it is there', () => {
     await page.getByRole('button', { name: 'Sort: Invoice 4411' }).click();
     await expect(page.getByRole('heading', { name: 'Allow todo_add?' })).toBeVisible({ timeout: longest });
     await page.getByRole('button', { name: 'Approve' }).click();
-    await page.getByRole('button', { name: 'Keep it' }).click({ timeout: longest });
+    await expect(page.getByRole('button', { name: 'Keep it' })).toBeVisible({ timeout: longest });
+    await expectGoodOnNarrowScreens(page, 'the draft waits for a word');
+    await page.getByRole('button', { name: 'Keep it' }).click();
     await expect(page.getByRole('heading', { name: 'Allow note_add?' })).toBeVisible({ timeout: longest });
     await page.getByRole('button', { name: 'Approve' }).click();
     await expect(page.locator('#inbox').getByText('filed: to-dos')).toBeVisible({ timeout: longest });
-    await expectGoodPage(page);
+    await expectGoodOnNarrowScreens(page);
     await page.screenshot({ path: testInfo.outputPath('inbox-done.png') });
   });
 
@@ -126,7 +86,7 @@ test.describe('with the model, and no network once it is there', () => {
     await page.getByLabel('Arrival').fill('the third of March');
     await page.getByRole('button', { name: 'Save the form' }).click();
     await expect(page.getByText('The correction is in the log.')).toBeVisible();
-    await expectGoodPage(page);
+    await expectGoodOnNarrowScreens(page);
     await page.screenshot({ path: testInfo.outputPath('form-done.png') });
     const [rows] = await Promise.all([
       page.waitForEvent('download'),
@@ -165,7 +125,7 @@ test('the flywheel turns once', async ({ page }, testInfo) => {
   await expect(page.getByText(/Right: \d of 4 before, \d of 4 after/)).toBeVisible({
     timeout: longest * 2,
   });
-  await expectGoodPage(page);
+  await expectGoodOnNarrowScreens(page);
   await page.screenshot({ path: testInfo.outputPath('flywheel-done.png'), fullPage: true });
   expect(watched.troubles).toEqual([]);
 });
@@ -180,7 +140,7 @@ test('this device is measured three ways', async ({ page }, testInfo) => {
     timeout: longest * 3,
   });
   await expect(page.locator('tbody tr')).toHaveCount(3);
-  await expectGoodPage(page);
+  await expectGoodOnNarrowScreens(page);
   await page.screenshot({ path: testInfo.outputPath('bench-done.png') });
   expect(watched.troubles).toEqual([]);
 });

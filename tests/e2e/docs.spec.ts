@@ -5,10 +5,10 @@
 import { mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { serveSite } from '../../scripts/serve.mjs';
 import { AgentPage } from './agent-page.ts';
+import { expectGoodPage } from './good-page.ts';
 import { expect, test } from './test.ts';
 import { watchPage } from './watch-page.ts';
 
@@ -28,12 +28,6 @@ function search(page: Page) {
 
 async function overflow(page: Page): Promise<number> {
   return page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-}
-
-async function expectGoodPage(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([]);
-  expect(await overflow(page)).toBeLessThanOrEqual(0);
 }
 
 test('the way from the home page to a document, its neighbour and the API', async ({ page }) => {

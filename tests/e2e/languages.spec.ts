@@ -1,7 +1,7 @@
 /**
  * The home page in the languages it has: picked from the browser, chosen and kept, written from the right where that is so.
  */
-import AxeBuilder from '@axe-core/playwright';
+import { expectGoodPage } from './good-page.ts';
 import { expect, test } from './test.ts';
 import { watchPage } from './watch-page.ts';
 
@@ -42,12 +42,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       // The last of its row: where reading ends, which is on the left.
       expect(button?.x).toBeLessThan(180);
       await page.screenshot({ path: testInfo.outputPath(`arabic-${colorScheme}.png`), fullPage: true });
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual(
-        [],
-      );
-      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-      expect(overflow).toBeLessThanOrEqual(0);
+      await expectGoodPage(page);
     });
   });
 }

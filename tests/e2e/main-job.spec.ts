@@ -3,6 +3,7 @@
  * and all of it again without a network.
  */
 import { AgentPage, modelMissing, withoutFilePicker } from './agent-page.ts';
+import { expectGoodOnNarrowScreens } from './good-page.ts';
 import { expect, test } from './test.ts';
 import { watchPage } from './watch-page.ts';
 
@@ -27,6 +28,10 @@ test('runs a goal that needs two tools, keeps the log, exports it, and does so o
     await expect(page.locator('[part=answer]')).toContainText('100');
     // With the adapter that comes along; the base model asks for other units.
     await expect(page.locator('[part=answer]')).toContainText('6.21');
+  });
+
+  await test.step('the answer is good to look at', async () => {
+    await expectGoodOnNarrowScreens(page);
   });
 
   await test.step('the log is there after a reload', async () => {
@@ -55,6 +60,7 @@ test('runs a goal that needs two tools, keeps the log, exports it, and does so o
     await agent.loadModel();
     expect(await agent.run(goal)).toBe('Answer');
     expect(await agent.toolsDone()).toEqual(['calculator', 'convert_unit']);
+    await expectGoodOnNarrowScreens(page);
     await context.setOffline(false);
   });
 

@@ -3,13 +3,13 @@
  * is added by hand, called in a run whose model is scripted, and found again after a reload; one on another origin is
  * stopped by the policy, and the page says so.
  */
-import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { isolationHeaders, pagePolicy, policyFor } from '../../scripts/headers.mjs';
 import { startHttpScript } from '../fixtures/http-script.ts';
 import type { HttpScript } from '../fixtures/http-script.ts';
 import { startMcpServer } from '../fixtures/mcp-server.ts';
 import { AgentPage } from './agent-page.ts';
+import { expectGoodPage } from './good-page.ts';
 import { expect, test } from './test.ts';
 import { watchPage } from './watch-page.ts';
 
@@ -226,12 +226,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
         path: testInfo.outputPath(`panel-${colorScheme}-${String(width)}.png`),
         fullPage: true,
       });
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual(
-        [],
-      );
-      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-      expect(overflow).toBeLessThanOrEqual(0);
+      await expectGoodPage(page);
     });
   }
 }

@@ -2,10 +2,10 @@
  * Every page of the site as who reads Arabic meets it: no text of it stays English, it reads from the right at 360 px, and
  * breaks no rule of accessibility. A text with Latin words and no Arabic one is English, unless it is a name.
  */
-import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { toFragment } from '../../demos/bench/bench-report.ts';
-import { playMusic } from './play-music.ts';
+import { callLog } from './call-log.ts';
+import { expectGoodPage } from './good-page.ts';
 import { shownTexts } from './shown-texts.ts';
 import { expect, test } from './test.ts';
 import { watchPage } from './watch-page.ts';
@@ -26,29 +26,6 @@ const arabicLetter = /\p{Script=Arabic}/u;
 async function englishOn(page: Page): Promise<readonly string[]> {
   const texts = await shownTexts(page);
   return texts.filter((text) => latinWord.test(text) && !arabicLetter.test(text) && !names.has(text));
-}
-
-async function expectGoodPage(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([]);
-  const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-  expect(overflow).toBeLessThanOrEqual(0);
-}
-
-const call = { name: 'PlayMusic', arguments: JSON.stringify({ artist: 'Nina Simone' }) };
-
-/** Rows as a log has them: some the same, one that is no JSON. */
-function log(): Buffer {
-  const lines = Array.from({ length: 60 }, (_, number) =>
-    JSON.stringify({
-      messages: [
-        { role: 'user', content: `Play song ${number} of album ${number * 7} by Nina Simone` },
-        { role: 'assistant', content: null, tool_calls: [{ id: 'a', type: 'function', function: call }] },
-      ],
-      tools: [playMusic],
-    }),
-  );
-  return Buffer.from([...lines, lines[0], '{"messages": ['].join('\n'));
 }
 
 const teaching = JSON.stringify({ prompt: 'Play something', completion: '{"name":"PlayMusic"}' });
@@ -97,7 +74,7 @@ const places: readonly Place[] = [
     prepare: async (page) => {
       await page
         .locator('slm-dataset-sources input[type="file"]')
-        .setInputFiles({ name: 'calls.jsonl', mimeType: 'application/jsonl', buffer: log() });
+        .setInputFiles({ name: 'calls.jsonl', mimeType: 'application/jsonl', buffer: callLog() });
       await page.locator('slm-dataset-sources button.primary').click();
       await expect(page.locator('slm-dataset-export form')).toBeVisible({ timeout: 120_000 });
     },

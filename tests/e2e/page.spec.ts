@@ -2,8 +2,8 @@
  * The page as it comes: quiet, within its policy and its weight, isolated, accessible.
  */
 import { gzipSync } from 'node:zlib';
-import AxeBuilder from '@axe-core/playwright';
 import { AgentPage } from './agent-page.ts';
+import { expectGoodPage } from './good-page.ts';
 import { expect, test } from './test.ts';
 import { watchPage } from './watch-page.ts';
 
@@ -93,12 +93,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
         path: testInfo.outputPath(`page-${colorScheme}-${width}.png`),
         fullPage: true,
       });
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual(
-        [],
-      );
-      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-      expect(overflow).toBeLessThanOrEqual(0);
+      await expectGoodPage(page);
     });
   }
 }

@@ -7,6 +7,7 @@ import type { BrowserLogListener } from './browser-log.ts';
 
 /** Counts of one test, handed to the reporter. */
 export interface PolicyCounts {
+  /** Documents that were opened, each time one was. */
   readonly pages: number;
   /** Reports of Content Security Policy and Trusted Types, and requests off origin, that nobody said would come. */
   readonly reports: number;
@@ -41,14 +42,13 @@ export class PolicyWatch implements BrowserLogListener {
     this.#originsToAsk.add(origin);
   }
 
-  /** Counts what the pages of a context, their workers and its service workers ask for. */
+  /** Watches what the pages of a context, their workers and its service workers ask for. */
   watchRequests(context: BrowserContext): void {
     context.on('request', (request) => this.#addRequest(request.url()));
-    context.on('page', (page) => page.on('websocket', (socket) => this.#addRequest(socket.url())));
-  }
-
-  onPage(): void {
-    this.#pages += 1;
+    context.on('page', (page) => {
+      page.on('websocket', (socket) => this.#addRequest(socket.url()));
+      page.on('domcontentloaded', () => (this.#pages += 1));
+    });
   }
 
   onReport(text: string): void {

@@ -2,8 +2,8 @@
  * The page that chooses a model: what the site ships, ranked on this device; then a task that was scored in the lab.
  */
 import { readFileSync } from 'node:fs';
-import AxeBuilder from '@axe-core/playwright';
 import type { Locator, Page } from '@playwright/test';
+import { expectGoodOnNarrowScreens, expectGoodPage } from './good-page.ts';
 import { playMusic } from './play-music.ts';
 import { expect, test } from './test.ts';
 import { watchPage } from './watch-page.ts';
@@ -24,12 +24,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       await expect(page.getByRole('rowheader', { name: /SmolLM2 135M Instruct/ })).toBeVisible();
       await expect(rowOf(page, 'Hymba')).toContainText('does not run here');
       await rowOf(page, 'Llama 3.2 1B').getByText('More', { exact: true }).click();
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual(
-        [],
-      );
-      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-      expect(overflow).toBeLessThanOrEqual(0);
+      await expectGoodPage(page);
       await page.screenshot({
         path: testInfo.outputPath(`select-${colorScheme}-${width}.png`),
         fullPage: true,
@@ -79,7 +74,7 @@ test('what the lab scored can be corrected, counts on the page that chooses, and
   await page.getByRole('button', { name: 'Save 1 corrected row' }).click();
   const saved = JSON.parse(readFileSync(await (await saving).path(), 'utf8')) as object;
   expect(saved).toMatchObject({ id: 'music-1', expected: [{ arguments: { artist: 'Miles Davis' } }] });
-  expect((await new AxeBuilder({ page }).analyze()).violations.map(({ id }) => id)).toEqual([]);
+  await expectGoodOnNarrowScreens(page);
 
   await page.getByRole('link', { name: 'Choose a model by what was measured' }).click();
   await expect(page.getByRole('combobox', { name: 'Task' })).toContainText(

@@ -25,7 +25,6 @@ export const test = base.extend<{ policy: PolicyWatch }, { policyDesk: PolicyDes
   browser: [
     async ({ browser, policyDesk }, use) => {
       policyDesk.log = await BrowserLog.open(browser, {
-        onPage: () => policyDesk.current?.onPage(),
         onReport: (text) => policyDesk.current?.onReport(text),
         onSharedWorkerRequest: (url) => policyDesk.current?.onSharedWorkerRequest(url),
       });

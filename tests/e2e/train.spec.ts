@@ -2,8 +2,8 @@
  * The page that trains: rows of a file teach the site's own model in this tab, a pause outlasts a reload, and the adapter
  * comes onto the shelf of its model.
  */
-import AxeBuilder from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
+import { expectGoodOnNarrowScreens } from './good-page.ts';
 import { expect, test } from './test.ts';
 import { watchPage } from './watch-page.ts';
 
@@ -33,8 +33,7 @@ test('rows become an adapter on the shelf, with a pause and a reload in between'
   await expect(page.getByText(/^Step [1-9]\d* of 12/)).toBeVisible({ timeout: 300_000 });
   await page.getByRole('button', { name: 'Pause' }).click();
   await expect(page.getByText('Paused.')).toBeVisible({ timeout: 120_000 });
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([]);
+  await expectGoodOnNarrowScreens(page);
 
   await begin(page);
   const started = page.getByRole('img', { name: /^Loss of \d+ steps/ });
@@ -48,6 +47,7 @@ test('rows become an adapter on the shelf, with a pause and a reload in between'
   expect(await page.evaluate(() => window.trainingDesk.view.losses.length)).toBe(steps);
   await page.getByRole('button', { name: 'Put it on the shelf' }).click();
   await expect(page.getByText('The adapter is on the shelf of its model.')).toBeVisible({ timeout: 60_000 });
+  await expectGoodOnNarrowScreens(page);
   expect(watched.troubles).toEqual([]);
 });
 

@@ -7,6 +7,7 @@ import type * as Api from '../../src/index.ts';
 import type { TaskEvent } from '../../src/index.ts';
 import { modelMissing } from './agent-page.ts';
 import { countKept } from './count-kept.ts';
+import { expectGoodOnNarrowScreens } from './good-page.ts';
 import { expect, test } from './test.ts';
 import { watchPage } from './watch-page.ts';
 
@@ -42,6 +43,7 @@ test('a workflow of five model steps goes on after two reloads, and writes once'
   await test.step('left once the write is done', async () => {
     await expect(page.getByRole('heading', { name: 'Allow todo_add?' })).toBeVisible({ timeout: longest });
     expect(await countKept(page, 'todos')).toBe(0);
+    await expectGoodOnNarrowScreens(page, 'it asks');
     await page.getByRole('button', { name: 'Approve' }).click();
     await expect(page.getByRole('button', { name: 'Drop it' })).toBeVisible({ timeout: longest });
     expect(await countKept(page, 'todos')).toBe(1);
@@ -55,6 +57,7 @@ test('a workflow of five model steps goes on after two reloads, and writes once'
     await expect(page.getByRole('heading', { name: 'Answer', exact: true })).toBeVisible({
       timeout: longest,
     });
+    await expectGoodOnNarrowScreens(page, 'it is done');
     expect(await countKept(page, 'todos')).toBe(1);
     expect(await countKept(page, 'notes')).toBe(0);
     // Each finished step stands there once, with the try that was cut off at most.
