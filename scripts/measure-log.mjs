@@ -129,11 +129,11 @@ async function scrollList(list, { pixelsPerFrame, mostFrames }) {
   /** @type {number[]} */
   const gaps = [];
   let mostRows = 0;
-  let before = /** @type {number} */ (await new Promise(requestAnimationFrame));
+  let before = await new Promise(requestAnimationFrame);
   const end = list.scrollHeight - list.clientHeight;
   while (list.scrollTop < end - 1 && gaps.length < mostFrames) {
     list.scrollBy(0, pixelsPerFrame);
-    const now = /** @type {number} */ (await new Promise(requestAnimationFrame));
+    const now = await new Promise(requestAnimationFrame);
     gaps.push(now - before);
     before = now;
     mostRows = Math.max(mostRows, list.querySelectorAll('[role=option]').length);
