@@ -53,26 +53,34 @@ export class CallItem extends LitElement {
     `,
   ];
 
-  static override properties = { view: { attribute: false }, halted: { type: Boolean } };
+  static override properties = {
+    view: { attribute: false },
+    halted: { type: Boolean },
+    top: { type: Boolean },
+  };
 
   declare view: CallView | undefined;
   /** The run is over: a call without an end will never have one. */
   declare halted: boolean;
+  /** It stands under the run itself, not under a part of it: its heading is one level higher. */
+  declare top: boolean;
 
   constructor() {
     super();
     followLanguage(this);
     this.view = undefined;
     this.halted = false;
+    this.top = false;
   }
 
   protected override render() {
     if (this.view === undefined) return nothing;
     const { call, outcome } = this.view;
+    const name = html`<code>${call.name}</code>`;
     return html`
       <div class="call">
         <div class="row between">
-          <h4 class="name"><code>${call.name}</code></h4>
+          ${this.top ? html`<h3 class="name">${name}</h3>` : html`<h4 class="name">${name}</h4>`}
           <span class="row">
             ${
               outcome === undefined

@@ -110,13 +110,13 @@ export class RunTimeline extends LitElement {
         </div>
         <p class="goal" dir="auto">${shorten(view.goal, 600)}</p>
         <div class="lanes">
-          ${planning.length === 0 ? nothing : html`<div class="lane">${this.#renderItems(planning)}</div>`}
+          ${planning.length === 0 ? nothing : html`<div class="lane">${this.#renderItems(planning, { top: true })}</div>`}
           ${repeat(
             view.subtasks,
             (subtask) => subtask.id,
             (subtask, index) => this.#renderSubtask(subtask, index + 1),
           )}
-          ${closing.length === 0 ? nothing : html`<div class="lane">${this.#renderItems(closing)}</div>`}
+          ${closing.length === 0 ? nothing : html`<div class="lane">${this.#renderItems(closing, { top: true })}</div>`}
         </div>
       </section>
     `;
@@ -203,7 +203,7 @@ export class RunTimeline extends LitElement {
     }
   }
 
-  #renderItems(items: readonly (StepView | CallView)[]) {
+  #renderItems(items: readonly (StepView | CallView)[], { top = false } = {}) {
     if (items.length === 0) return nothing;
     return html`
       <ol class="items">
@@ -214,8 +214,8 @@ export class RunTimeline extends LitElement {
             <li>
               ${
                 item.type === 'step'
-                  ? html`<slm-step-item .step=${item} ?halted=${this.#halted}></slm-step-item>`
-                  : html`<slm-call-item .view=${item} ?halted=${this.#halted}></slm-call-item>`
+                  ? html`<slm-step-item .step=${item} ?halted=${this.#halted} ?top=${top}></slm-step-item>`
+                  : html`<slm-call-item .view=${item} ?halted=${this.#halted} ?top=${top}></slm-call-item>`
               }
             </li>
           `,

@@ -35,6 +35,9 @@ export class StepItem extends LitElement {
         gap: 0.25rem;
         grid-template-columns: minmax(0, 1fr);
       }
+      .title {
+        font-size: 0.875rem;
+      }
       .refusal {
         border-inline-start: 3px solid var(--_warn);
         padding-inline-start: 0.75rem;
@@ -62,17 +65,24 @@ export class StepItem extends LitElement {
     `,
   ];
 
-  static override properties = { step: { attribute: false }, halted: { type: Boolean } };
+  static override properties = {
+    step: { attribute: false },
+    halted: { type: Boolean },
+    top: { type: Boolean },
+  };
 
   declare step: StepView | undefined;
   /** The run is over: a step without an end will never have one. */
   declare halted: boolean;
+  /** It stands under the run itself, not under a part of it: its heading is one level higher. */
+  declare top: boolean;
 
   constructor() {
     super();
     followLanguage(this);
     this.step = undefined;
     this.halted = false;
+    this.top = false;
   }
 
   protected override render() {
@@ -81,7 +91,7 @@ export class StepItem extends LitElement {
     return html`
       <div class="step">
         <div class="row">
-          <h4>${purposeName(step.purpose)}</h4>
+          ${this.#renderTitle(purposeName(step.purpose))}
           ${step.attempt > 1 ? html`<span class="badge warn">${msg(str`Try ${step.attempt}`)}</span>` : nothing}
           ${this.#renderState(step)} ${renderTrust(step)}
         </div>
@@ -100,6 +110,10 @@ export class StepItem extends LitElement {
         </details>
       </div>
     `;
+  }
+
+  #renderTitle(title: string) {
+    return this.top ? html`<h3 class="title">${title}</h3>` : html`<h4 class="title">${title}</h4>`;
   }
 
   #renderState(step: StepView) {
