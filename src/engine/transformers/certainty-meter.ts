@@ -1,24 +1,8 @@
 /**
- * How sure a model was of what it chose, from the logits of every choice. Knows logits and masks; nothing of what was
- * written.
+ * How sure a model was of what it chose, from what every choice was made from. Knows nothing of what was written.
  */
 import type { Certainty } from '../../protocol/engine.ts';
-import { scanLogits } from './logit-scan.ts';
-
-/** What a choice is made from: a token's logit less one of these is its log-probability. */
-export interface Ground {
-  /** Among all tokens. */
-  readonly all: number;
-  /** Among those that are allowed. */
-  readonly open: number;
-}
-
-/** Weighs all tokens, and those that are allowed. */
-export function weigh(logits: Float32Array, allowed: Int32Array | undefined): Ground {
-  const scan = scanLogits(logits, allowed);
-  const all = scan.ofAll();
-  return { all, open: allowed === undefined ? all : scan.ofAllowed() };
-}
+import type { Ground } from './logit-scan.ts';
 
 export class CertaintyMeter {
   #choices = 0;

@@ -4,8 +4,9 @@
  */
 import type { Certainty } from '../../protocol/engine.ts';
 import type { KvCache } from './causal-model.ts';
-import { CertaintyMeter, weigh } from './certainty-meter.ts';
-import type { Ground } from './certainty-meter.ts';
+import { CertaintyMeter } from './certainty-meter.ts';
+import { weigh } from './logit-scan.ts';
+import type { Ground } from './logit-scan.ts';
 import type { ModelTokenizer } from './model-tokenizer.ts';
 import { forbid, greedy, pickToken } from './pick-token.ts';
 import type { PickOptions } from './pick-token.ts';
@@ -114,7 +115,7 @@ export class Lane {
     const { matcher } = this.#options;
     if (matcher === undefined) {
       const token = pickToken(logits, options);
-      if (token >= 0) this.#meter.note(logits[token] ?? 0, weigh(logits, undefined));
+      if (token >= 0) this.#meter.note(logits[token] ?? 0, weigh(logits));
       return token;
     }
     const place = this.#place(matcher);

@@ -1,6 +1,6 @@
 /**
  * Looks through all logits of a row, at the speed of vector instructions: in JavaScript it would take a tenth of a fast
- * step's time. One program a thread; the answers are of the row that was taken in last. Knows logits and masks, nothing of
+ * step's time. One program a thread. Knows logits and masks, nothing of
  * what is made of them.
  */
 import { logitsProgram } from './logits-program.ts';
@@ -14,13 +14,12 @@ interface Program {
   readonly sum: (words: number, masked: number, top: number) => number;
 }
 
-export interface LogitScan {
-  /** The likeliest of the allowed tokens; of equals the first. -1 where none has a logit above minus infinity. */
-  readonly likeliest: () => number;
-  /** The logarithm of the sum of e to the power of each logit, over all tokens; minus infinity where none is a number. */
-  readonly ofAll: () => number;
-  /** The same over those that are allowed. */
-  readonly ofAllowed: () => number;
+/** What a choice is made from: a token's logit less one of these is its log-probability. */
+export interface Ground {
+  /** Among all tokens. */
+  readonly all: number;
+  /** Among those that are allowed. */
+  readonly open: number;
 }
 
 const tokensOfWord = 32;
@@ -34,10 +33,37 @@ function start(): Program {
   return new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports as unknown as Program;
 }
 
-/** Takes a row in. `allowed` has one bit a token, 32 to a word, lowest bit first; absent: all are allowed. */
-export function scanLogits(logits: Float32Array, allowed?: Int32Array): LogitScan {
+/**
+ * The likeliest of the allowed tokens; of equals the first. -1 where none has a logit above minus infinity. `allowed` has one
+ * bit a token, 32 to a word, lowest bit first; absent: all are allowed.
+ */
+export function likeliest(logits: Float32Array, allowed?: Int32Array): number {
+  const { highest, first, words, masked } = take(logits, allowed);
+  const top = highest(words, masked);
+  return top === -Infinity ? -1 : first(words, masked, top);
+}
+
+/**
+ * Weighs all tokens, and those that are allowed: the logarithm of the sum of e to the power of each logit; minus infinity
+ * where none is a number.
+ */
+export function weigh(logits: Float32Array, allowed?: Int32Array): Ground {
+  const { highest, sum, words } = take(logits, allowed);
+  const weightOf = (masked: number): number => {
+    const top = highest(words, masked);
+    return top === -Infinity ? top : top + Math.log(sum(words, masked, top));
+  };
+  const all = weightOf(0);
+  return { all, open: allowed === undefined ? all : weightOf(1) };
+}
+
+/** Lays a row and its mask where the program looks for them. */
+function take(
+  logits: Float32Array,
+  allowed: Int32Array | undefined,
+): Program & { readonly words: number; readonly masked: number } {
   program ??= start();
-  const { memory, place, highest, first, sum } = program;
+  const { memory, place } = program;
   const words = Math.ceil(logits.length / tokensOfWord);
   const begin = place();
   const maskAt = begin + words * tokensOfWord * 4;
@@ -46,22 +72,10 @@ export function scanLogits(logits: Float32Array, allowed?: Int32Array): LogitSca
   const row = new Float32Array(memory.buffer, begin, words * tokensOfWord);
   row.set(logits);
   row.fill(-Infinity, logits.length);
-  const masked = allowed === undefined ? 0 : 1;
   if (allowed !== undefined) {
     const mask = new Int32Array(memory.buffer, maskAt, words);
     mask.set(allowed.subarray(0, words));
     mask.fill(0, allowed.length);
   }
-  const shareOf = (which: number): number => {
-    const top = highest(words, which);
-    return top === -Infinity ? top : top + Math.log(sum(words, which, top));
-  };
-  return {
-    likeliest: () => {
-      const top = highest(words, masked);
-      return top === -Infinity ? -1 : first(words, masked, top);
-    },
-    ofAll: () => shareOf(0),
-    ofAllowed: () => shareOf(masked),
-  };
+  return { ...program, words, masked: allowed === undefined ? 0 : 1 };
 }

@@ -1,7 +1,7 @@
 /**
  * Logits -> the next token: the likeliest, or drawn by chance. Pure; knows logits and a mask, nothing of models.
  */
-import { scanLogits } from './logit-scan.ts';
+import { likeliest } from './logit-scan.ts';
 
 export interface PickOptions {
   /** 0 is greedy. */
@@ -33,7 +33,7 @@ export function forbid(allowed: Int32Array, token: number): void {
 
 /** The next token's id, or -1 where the mask allows none or no logit is a number: the model computes nonsense then. */
 export function pickToken(logits: Float32Array, { temperature, random, allowed }: PickOptions): number {
-  const best = scanLogits(logits, allowed).likeliest();
+  const best = likeliest(logits, allowed);
   if (temperature <= 0 || best < 0) return best;
   const top = logits[best] ?? 0;
   const lowest = top + Math.log(smallestShare) * temperature;

@@ -1,7 +1,8 @@
 /** What is said of a choice is what softmax says of it. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { CertaintyMeter, weigh } from '../../../src/engine/transformers/certainty-meter.ts';
+import { CertaintyMeter } from '../../../src/engine/transformers/certainty-meter.ts';
+import { weigh } from '../../../src/engine/transformers/logit-scan.ts';
 
 function mask(tokens: readonly number[], size: number): Int32Array {
   const bits = new Int32Array((size + 31) >>> 5);

@@ -1,7 +1,7 @@
 /** The program of logits says what plain arithmetic says, whatever the row, the mask and what is no number. */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { scanLogits } from '../../../src/engine/transformers/logit-scan.ts';
+import { likeliest, weigh } from '../../../src/engine/transformers/logit-scan.ts';
 import { isAllowed } from '../../../src/engine/transformers/pick-token.ts';
 
 interface Row {
@@ -45,7 +45,7 @@ test('the likeliest is the first of the highest that are allowed', () => {
     fc.property(row, (one) => {
       let best = -1;
       for (const token of tokensOf(one)) if (best < 0 || one.logits[token]! > one.logits[best]!) best = token;
-      expect(scanLogits(one.logits, one.allowed).likeliest()).toBe(best);
+      expect(likeliest(one.logits, one.allowed)).toBe(best);
     }),
   );
 });
@@ -53,13 +53,13 @@ test('the likeliest is the first of the highest that are allowed', () => {
 test('the sums are those of all, and of those that are allowed', () => {
   fc.assert(
     fc.property(row, (one) => {
-      const scan = scanLogits(one.logits, one.allowed);
+      const ground = weigh(one.logits, one.allowed);
       const all = together(one.logits, tokensOf({ ...one, allowed: undefined }));
       const allowed = together(one.logits, tokensOf(one));
-      if (all === -Infinity) expect(scan.ofAll()).toBe(all);
-      else expect(scan.ofAll()).toBeCloseTo(all, 4);
-      if (allowed === -Infinity) expect(scan.ofAllowed()).toBe(allowed);
-      else expect(scan.ofAllowed()).toBeCloseTo(allowed, 4);
+      if (all === -Infinity) expect(ground.all).toBe(all);
+      else expect(ground.all).toBeCloseTo(all, 4);
+      if (allowed === -Infinity) expect(ground.open).toBe(allowed);
+      else expect(ground.open).toBeCloseTo(allowed, 4);
     }),
   );
 });
@@ -67,8 +67,8 @@ test('the sums are those of all, and of those that are allowed', () => {
 test('a long row after a short one, and a short one after a long', () => {
   const long = new Float32Array(150_001).fill(1);
   long[150_000] = 2;
-  expect(scanLogits(Float32Array.of(1, 3, 2)).likeliest()).toBe(1);
-  expect(scanLogits(long).likeliest()).toBe(150_000);
-  expect(scanLogits(long).ofAll()).toBeCloseTo(Math.log(150_000 * Math.E + Math.E ** 2), 4);
-  expect(scanLogits(Float32Array.of(1, 3, 2), Int32Array.of(0b101)).likeliest()).toBe(2);
+  expect(likeliest(Float32Array.of(1, 3, 2))).toBe(1);
+  expect(likeliest(long)).toBe(150_000);
+  expect(weigh(long).all).toBeCloseTo(Math.log(150_000 * Math.E + Math.E ** 2), 4);
+  expect(likeliest(Float32Array.of(1, 3, 2), Int32Array.of(0b101))).toBe(2);
 });
