@@ -206,12 +206,8 @@ export class RunWriter {
 
   async #commit(prepared: PreparedChange, { also }: ChangeOptions): Promise<void> {
     const { keys, records, originals, annexes, run, entries } = prepared;
-    const rows = { runKeys: keys, sealedRecords: records, originals, annexes };
-    const stores: StoreName[] = [
-      'sealedRuns',
-      ...runStores.filter((store) => store !== 'sealedRuns' && rows[store].length > 0),
-      ...(also?.stores ?? []),
-    ];
+    const rows = { runKeys: keys, sealedRuns: [run], sealedRecords: records, originals, annexes };
+    const stores = [...runStores.filter((store) => rows[store].length > 0), ...(also?.stores ?? [])];
     const work = async (transaction: WriteTransaction): Promise<void> => {
       const runs = transaction.objectStore('sealedRuns');
       // All at once: what was found is known before the last of them is done, and throwing undoes them.
