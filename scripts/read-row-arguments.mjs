@@ -1,7 +1,7 @@
 /** What was typed after `npm run mix` and `npm run rows`: commands that make rows to learn from. */
 import { UsageError, parse, readCount } from './read-arguments.mjs';
 
-export const mixUsage = `Usage: npm run mix -- --out FOLDER [--seed TEXT] [--split TEXT] [--test N] [--valid N] [--times SET=X]... [--unseen NAME]... FILE...
+export const mixUsage = `Usage: npm run mix -- --out FOLDER [--seed TEXT] [--split TEXT] [--test N] [--valid N] [--times SET=X]... [--swap SET=X]... [--unseen NAME]... FILE...
 
   FILE           rows of tool calls, one JSON object a line; .gz is read too; one set a file
   --out FOLDER   where train.jsonl, valid.jsonl and test/*.jsonl are written
@@ -12,6 +12,8 @@ export const mixUsage = `Usage: npm run mix -- --out FOLDER [--seed TEXT] [--spl
   --valid N      rows that each set gives to the validation (default: 40)
   --times SET=X  how often the rows of a set are shown, each time among others: 2, or 0.5 for half of them (default: 1);
                  SET is the file's name up to its first dot; may be repeated
+  --swap SET=X   the share of a set's rows that are shown with values of its other rows, 0 to 1 (default: 0); for rows of one
+                 request whose values are words of it; may be repeated
   --unseen NAME  an API (\`service\` of a row) of which no row is for training; may be repeated`;
 
 /**
@@ -23,6 +25,7 @@ export const mixUsage = `Usage: npm run mix -- --out FOLDER [--seed TEXT] [--spl
  * @property {number} testRows
  * @property {number} validRows
  * @property {ReadonlyMap<string, number>} times
+ * @property {ReadonlyMap<string, number>} swapped
  * @property {readonly string[]} unseenServices
  */
 
@@ -41,6 +44,7 @@ export function readMixArguments(typed) {
       test: { type: 'string' },
       valid: { type: 'string' },
       times: { type: 'string', multiple: true },
+      swap: { type: 'string', multiple: true },
       unseen: { type: 'string', multiple: true },
       help: { type: 'boolean', short: 'h' },
     },
@@ -55,21 +59,23 @@ export function readMixArguments(typed) {
     split: values.split ?? values.seed ?? '1',
     testRows: readCount({ flag: '--test', text: values.test }) ?? 500,
     validRows: readCount({ flag: '--valid', text: values.valid }) ?? 40,
-    times: new Map((values.times ?? []).map(readTimes)),
+    times: new Map((values.times ?? []).map((text) => readOfSet('--times', text))),
+    swapped: new Map((values.swap ?? []).map((text) => readOfSet('--swap', text))),
     unseenServices: values.unseen ?? [],
   };
 }
 
 /**
+ * @param {string} flag
  * @param {string} text
- * @returns {[set: string, times: number]}
+ * @returns {[set: string, value: number]}
  * @throws {UsageError}
  */
-function readTimes(text) {
-  const [, set, times] = /^([^=]+)=(\d+(?:\.\d+)?)$/.exec(text) ?? [];
+function readOfSet(flag, text) {
+  const [, set, value] = /^([^=]+)=(\d+(?:\.\d+)?)$/.exec(text) ?? [];
   if (set === undefined)
-    throw new UsageError(`--times is a set and a number, as in snips_train=2; not "${text}".`);
-  return [set, Number(times)];
+    throw new UsageError(`${flag} is a set and a number, as in snips_train=0.5; not "${text}".`);
+  return [set, Number(value)];
 }
 
 export const rowsUsage = `Usage: npm run rows -- built-in|made --out FILE [--count N] [--seed S] [--split train|test] [--share N]

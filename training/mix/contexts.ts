@@ -18,6 +18,8 @@ export interface Context {
 
 export interface ContextOptions {
   readonly rows: readonly SourceRow[];
+  /** Tools that may stand beside those of the rows. */
+  readonly shelf: readonly ToolSpec[];
   readonly random: SeededRandom;
   /** Requests that share a list, at most. */
   readonly size: number;
@@ -27,15 +29,19 @@ export interface ContextOptions {
   readonly foreign: number;
 }
 
-/** Tools of a context beside those that its requests need, at most. */
-const mostDistractors = 5;
-const mostTools = 9;
+/** Tools of a context beside those that its requests need, at most, and of all of them. */
+const shortList = { mostDistractors: 5, mostTools: 9 };
+/** A list that is read by few: an agent that is not helped to a shortlist offers all that it has. */
+const longList = { mostDistractors: 16, mostTools: 24 };
+const longLists = 0.25;
+
+/** All tools of these rows, each wording once. */
+export function toolShelf(rows: readonly SourceRow[]): ToolSpec[] {
+  return [...new Map(rows.flatMap(({ row }) => row.tools).map((tool) => [textOf(tool), tool])).values()];
+}
 
 /** Every row stands in exactly one context; requests for which no tool is there come on top. */
-export function makeContexts({ rows, random, size, restyled, foreign }: ContextOptions): Context[] {
-  const shelf = [
-    ...new Map(rows.flatMap(({ row }) => row.tools).map((tool) => [textOf(tool), tool])).values(),
-  ];
+export function makeContexts({ rows, shelf, random, size, restyled, foreign }: ContextOptions): Context[] {
   return random.shuffle(chunksOf(rows, random, size)).map((chunk) => {
     const shared = chunk[0]?.family === chunk[0]?.row.id ? [] : chunk;
     const tools = shared.length === 0 ? (chunk[0]?.row.tools ?? []) : sharedTools(chunk, shelf, random);
@@ -54,11 +60,25 @@ export function makeContexts({ rows, random, size, restyled, foreign }: ContextO
   });
 }
 
-/** Rows that were made for one list of tools, as they are: what is not on their list is a part of their meaning. */
-export function keepContexts(rows: readonly SourceRow[]): Context[] {
+/**
+ * Rows that were made for one list of tools, as they are: what is not on their list is a part of their meaning. Those with a call get
+ * a long list now and then, of tools that have nothing to do with theirs.
+ */
+export function keepContexts({
+  rows,
+  shelf,
+  random,
+}: Pick<ContextOptions, 'rows' | 'shelf' | 'random'>): Context[] {
   const contexts = new Map<string, ToolCallRow[]>();
   for (const { context = '', row } of rows) contexts.set(context, [...(contexts.get(context) ?? []), row]);
-  return [...contexts.values()].map((own) => ({ rows: own }));
+  return [...contexts.values()].map((own) => {
+    const calls = own.filter(({ expected }) => expected.length > 0);
+    if (calls.length === 0 || random.next() >= longLists) return { rows: own };
+    const list = new ToolList(calls[0]?.tools ?? []);
+    list.fill(shelf, list.tools.length + random.below(longList.mostDistractors + 1), random);
+    const tools = random.shuffle(list.tools);
+    return { rows: calls.map(({ turns, expected }) => ({ turns, expected, tools })) };
+  });
 }
 
 /** Rows of one family, or of two families whose names do not meet. */
@@ -121,24 +141,45 @@ function sharedTools(
   chunk: readonly SourceRow[],
   shelf: readonly ToolSpec[],
   random: SeededRandom,
-): ToolSpec[] {
+): readonly ToolSpec[] {
   const needed = new Set(chunk.flatMap(({ row }) => row.expected.map(({ name }) => name)));
-  const own = random.shuffle(chunk.flatMap(({ row }) => row.tools));
-  const tools: ToolSpec[] = [];
-  const names = new Set<string>();
-  const add = (tool: ToolSpec): void => {
-    if (names.has(tool.name)) return;
-    names.add(tool.name);
-    tools.push(tool);
-  };
-  for (const { row } of chunk) for (const tool of row.tools) if (needed.has(tool.name)) add(tool);
+  const list = new ToolList([]);
+  for (const { row } of chunk) for (const tool of row.tools) if (needed.has(tool.name)) list.add(tool);
   // A row without a call is about its first tool: it stays.
-  for (const { row } of chunk) if (row.expected.length === 0 && row.tools[0] !== undefined) add(row.tools[0]);
-  const room = Math.min(tools.length + random.below(mostDistractors + 1), mostTools);
-  for (const tool of own) if (tools.length < room) add(tool);
-  // Names repeat on the shelf, so a few more are drawn than there is room for.
-  for (let draws = 0; draws < 4 * mostDistractors && tools.length < room; draws += 1) add(random.pick(shelf));
-  return tools;
+  for (const { row } of chunk)
+    if (row.expected.length === 0 && row.tools[0] !== undefined) list.add(row.tools[0]);
+  const { mostDistractors, mostTools } = random.next() < longLists ? longList : shortList;
+  const room = Math.min(list.tools.length + random.below(mostDistractors + 1), mostTools);
+  for (const tool of random.shuffle(chunk.flatMap(({ row }) => row.tools)))
+    if (list.tools.length < room) list.add(tool);
+  list.fill(shelf, room, random);
+  return list.tools;
+}
+
+/** Tools with different names. */
+class ToolList {
+  readonly tools: ToolSpec[] = [];
+  readonly #names = new Set<string>();
+
+  constructor(tools: readonly ToolSpec[]) {
+    for (const tool of tools) this.add(tool);
+  }
+
+  add(tool: ToolSpec): void {
+    if (this.#names.has(tool.name)) return;
+    this.#names.add(tool.name);
+    this.tools.push(tool);
+  }
+
+  /** Adds tools of a shelf until there are `room`, none of which sounds like one that is there. */
+  fill(shelf: readonly ToolSpec[], room: number, random: SeededRandom): void {
+    const topics = new Set(this.tools.flatMap(({ name }) => wordsOf(name)));
+    // Many on a shelf sound alike, so more are drawn than there is room for.
+    for (let draws = 8 * room; draws > 0 && this.tools.length < room && shelf.length > 0; draws -= 1) {
+      const tool = random.pick(shelf);
+      if (wordsOf(tool.name).every((word) => !topics.has(word))) this.add(tool);
+    }
+  }
 }
 
 /** A request of another API, for which none of the tools is there. */

@@ -11,7 +11,7 @@ import { formatRow } from '../../src/flywheel/format-row.ts';
 import type { Lesson } from '../../src/flywheel/format-row.ts';
 import { rowTurns } from '../../src/flywheel/row-turns.ts';
 import type { ToolCallRow } from '../../src/flywheel/tool-call-row.ts';
-import { keepContexts, makeContexts } from './contexts.ts';
+import { keepContexts, makeContexts, toolShelf } from './contexts.ts';
 import type { Context } from './contexts.ts';
 import { lessonOf } from './lesson.ts';
 import { seededRandom } from '../../src/flywheel/seeded-random.ts';
@@ -19,6 +19,7 @@ import type { SeededRandom } from '../../src/flywheel/seeded-random.ts';
 import { readSourceRows } from './source-row.ts';
 import type { SourceRow } from './source-row.ts';
 import { splitRows } from './split.ts';
+import { swapValues } from './swap-values.ts';
 
 export interface MixOptions {
   /** Paths of `.jsonl` or `.jsonl.gz` files of tool-call rows. */
@@ -35,6 +36,8 @@ export interface MixOptions {
   readonly unseenServices: readonly string[];
   /** How often the rows of a set are shown, by its name; 1 where it is not named. */
   readonly times: ReadonlyMap<string, number>;
+  /** Share of a set's rows that are shown with values of others (swap-values.ts), by its name; none where it is not named. */
+  readonly swapped: ReadonlyMap<string, number>;
   readonly print: (line: string) => void;
 }
 
@@ -47,6 +50,7 @@ export function mixSets({
   validRows,
   unseenServices,
   times,
+  swapped,
   print,
 }: MixOptions): void {
   const random = seededRandom(seed);
@@ -75,15 +79,27 @@ export function mixSets({
     print(`${file.split('/').at(-1) ?? ''}: ${rows.length} rows to learn from`);
   }
   const contexts: Context[] = [];
+  const shelf = toolShelf(train);
   for (let turn = 0; ; turn += 1) {
-    const shown = rowsOfTurn(train, turn, times, random);
-    if (shown.length === 0) break;
+    const drawn = rowsOfTurn(train, turn, times, random);
+    if (drawn.length === 0) break;
+    const shown = bySet(drawn).flatMap(([set, own]) =>
+      swapValues(own, { share: swapped.get(set) ?? 0, random }),
+    );
     const others = shown.filter(({ context }) => context === undefined);
     contexts.push(
-      ...keepContexts(shown.filter(({ context }) => context !== undefined)),
-      ...makeContexts({ rows: others.filter(sharesTools), random, size: 12, restyled: 0.4, foreign: 0.7 }),
+      ...keepContexts({ rows: shown.filter(({ context }) => context !== undefined), shelf, random }),
+      ...makeContexts({
+        rows: others.filter(sharesTools),
+        shelf,
+        random,
+        size: 12,
+        restyled: 0.4,
+        foreign: 0.7,
+      }),
       ...makeContexts({
         rows: others.filter((row) => !sharesTools(row)),
+        shelf,
         random,
         size: 1,
         restyled: 0.4,
@@ -114,16 +130,20 @@ function rowsOfTurn(
   times: ReadonlyMap<string, number>,
   random: SeededRandom,
 ): SourceRow[] {
+  return bySet(rows).flatMap(([set, own]) => {
+    const share = Math.min(1, Math.max(0, (times.get(set) ?? 1) - turn));
+    return share === 1 ? own : random.shuffle(own).slice(0, Math.round(share * own.length));
+  });
+}
+
+function bySet(rows: readonly SourceRow[]): (readonly [set: string, rows: readonly SourceRow[]])[] {
   const sets = new Map<string, SourceRow[]>();
   for (const row of rows) {
     const own = sets.get(row.set) ?? [];
     own.push(row);
     sets.set(row.set, own);
   }
-  return [...sets].flatMap(([set, own]) => {
-    const share = Math.min(1, Math.max(0, (times.get(set) ?? 1) - turn));
-    return share === 1 ? own : random.shuffle(own).slice(0, Math.round(share * own.length));
-  });
+  return [...sets];
 }
 
 /** Whether other rows call the same tools. */

@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { afterEach, describe, expect, test } from 'vitest';
 import { parseOutput } from '../../../src/decode/output.ts';
 import { gradeRow } from '../../../src/flywheel/grade.ts';
-import { makeContexts } from '../../../training/mix/contexts.ts';
+import { keepContexts, makeContexts, toolShelf } from '../../../training/mix/contexts.ts';
 import { lessonOf } from '../../../training/mix/lesson.ts';
 import { mixSets } from '../../../training/mix/mix-sets.ts';
 import { nameStyles, restyleName, restyleRow } from '../../../training/mix/restyle.ts';
@@ -155,6 +155,7 @@ describe('contexts and lessons', () => {
         const rows = readSourceRows(sampleFile(join(folder(), 'set.jsonl')));
         const contexts = makeContexts({
           rows,
+          shelf: toolShelf(rows),
           random: seededRandom(String(seed)),
           size: 4,
           restyled: 0.5,
@@ -180,13 +181,49 @@ describe('contexts and lessons', () => {
     const rows = readSourceRows(sampleFile(join(folder(), 'snips_set.jsonl'))).map((row) =>
       Object.assign(row, { service: '', family: 'snips' }),
     );
-    const contexts = makeContexts({ rows, random: seededRandom('b'), size: 4, restyled: 0, foreign: 0 });
+    const contexts = makeContexts({
+      rows,
+      shelf: [],
+      random: seededRandom('b'),
+      size: 4,
+      restyled: 0,
+      foreign: 0,
+    });
     expect(contexts.flatMap(({ rows: own }) => own)).toHaveLength(rows.length);
     expect(Math.max(...contexts.map(({ rows: own }) => own.length))).toBe(8);
     for (const { rows: own } of contexts) {
       for (const { expected, tools } of own)
         for (const { name } of expected) expect(tools.map((spec) => spec.name)).toContain(name);
     }
+  });
+
+  test('now and then a list is long, of tools that sound like none of those that are needed', () => {
+    const rows = readSourceRows(sampleFile(join(folder(), 'set.jsonl'), 120));
+    const words = ['apple', 'river', 'cloud', 'stone', 'paint', 'music', 'train', 'glass', 'wheat', 'light'];
+    const shelf = [...words, ...words.map((word) => `${word}_dance`), 'sell-b', 'sell-c'].map((name) => ({
+      name,
+      description: '',
+      parameters: { type: 'object' },
+      permission: 'read' as const,
+    }));
+    const given = { rows, shelf, random: seededRandom('long') };
+    const contexts = makeContexts({ ...given, size: 4, restyled: 0, foreign: 0 });
+    const kept = keepContexts({
+      ...given,
+      rows: rows.map((row) => Object.assign(row, { context: row.conversation })),
+    });
+    for (const lists of [contexts, kept].map((all) => all.map(({ rows: own }) => own[0]?.tools ?? []))) {
+      expect(Math.max(...lists.map((tools) => tools.length))).toBeGreaterThan(10);
+      expect(lists.filter((tools) => tools.length > 10).length).toBeLessThan(lists.length / 3);
+      for (const tools of lists) {
+        const names = tools.map(({ name }) => name);
+        expect(new Set(names).size).toBe(names.length);
+        for (const letter of ['b', 'c'])
+          if (names.includes(`Buy${letter.toUpperCase()}`)) expect(names).not.toContain(`sell-${letter}`);
+      }
+    }
+    for (const { rows: own } of kept.filter(({ rows: [row] }) => (row?.tools.length ?? 0) > 10))
+      for (const { expected } of own) expect(expected).not.toEqual([]);
   });
 
   test('arguments stand in the order of the schema, and as they were said', () => {
@@ -228,6 +265,7 @@ test('the files: rows of prompt and completion that the runtime can read, the sa
       validRows: 5,
       unseenServices: ['ShopB_1'],
       times: new Map(),
+      swapped: new Map([['set', 0.5]]),
       print: () => undefined,
     });
     return readFileSync(join(out, name, 'train.jsonl'), 'utf8');
@@ -275,6 +313,7 @@ test('a split of the same name keeps the same rows aside, whatever the seed', ()
       validRows: 5,
       unseenServices: [],
       times: new Map<string, number>(),
+      swapped: new Map<string, number>(),
     };
     mixSets({ ...given, out: to, seed, split, print: () => undefined });
     return {
@@ -302,6 +341,7 @@ test('a set is shown as often as was asked: whole, whole and a half, or not at a
       validRows: 5,
       unseenServices: [],
       times: new Map([['set', times]]),
+      swapped: new Map(),
       print: () => undefined,
     });
     const counts = new Map<string, number>();
