@@ -138,8 +138,8 @@ export class KernelModel implements CausalModel {
       crew.run('judge');
       for (const row of some.keys()) {
         rows.push({
-          logits: memory.floats(memory.get('logits') + 4 * row * stride, this.vocabularySize).slice(),
-          hidden: memory.floats(memory.get('hiddenOut') + 4 * row * this.hiddenSize, this.hiddenSize).slice(),
+          logits: memory.copyFloats(memory.get('logits') + 4 * row * stride, this.vocabularySize),
+          hidden: memory.copyFloats(memory.get('hiddenOut') + 4 * row * this.hiddenSize, this.hiddenSize),
         });
       }
     }
