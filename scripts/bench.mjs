@@ -3,7 +3,7 @@
  * the same, in an order that turns; the first round warms up and does not count. Progress on standard error, a table on
  * standard output; with `--json` the last line is one JSON object.
  */
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { checkNode } from './node-version.mjs';
@@ -109,7 +109,7 @@ const isCalled = (typed, name) => name === typed || name.startsWith(`${typed}-`)
 const usualRounds = 10;
 
 /** @param {import('./read-arguments.mjs').BenchArguments} typed */
-async function run({ names, rounds, rows, peers, engine, adapter, json }) {
+async function run({ names, rounds, rows, peers, engine, adapter, chart, json }) {
   const { linesOf } = await import('./read-lines.mjs');
   const lines = rows === undefined ? [] : await linesOf({ file: rows });
   const { page, close } = await openPage();
@@ -151,6 +151,10 @@ async function run({ names, rounds, rows, peers, engine, adapter, json }) {
       done.push({ title, summary });
     }
     console.log(caseTable(done));
+    if (chart !== undefined) {
+      const { benchChart } = await import('./bench-chart.mjs');
+      writeFileSync(chart, benchChart(done, 'Median times beside each other'));
+    }
     if (json)
       console.log(JSON.stringify(done.length === 1 ? done[0]?.summary : done.map(({ summary }) => summary)));
   } finally {

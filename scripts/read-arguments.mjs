@@ -226,7 +226,7 @@ export function readAgentArguments(typed) {
   return { goal, approve: values.yes === true, json: values.json === true, model: values.model };
 }
 
-export const benchUsage = `Usage: npm run bench -- [CASE...] [--rounds N] [--rows FILE] [--peer NAME]... [--engine NAME] [--adapter ID] [--json]
+export const benchUsage = `Usage: npm run bench -- [CASE...] [--rounds N] [--rows FILE] [--peer NAME]... [--engine NAME] [--adapter ID] [--chart FILE] [--json]
 
   CASE           which cases (default: all): a name, or how several begin, as in tool-call or vault; an unknown one is
                  answered with the list
@@ -236,6 +236,7 @@ export const benchUsage = `Usage: npm run bench -- [CASE...] [--rounds N] [--row
   --peer NAME    what to compare with; may be repeated (default: wllama and transformers.js)
   --engine NAME  the engine that ours runs on (default: the one that the runtime chooses)
   --adapter ID   an adapter of the catalogue for all that are measured (default: none, the base model)
+  --chart FILE   a picture of the medians beside each other (SVG)
   --json         one JSON object as the last line, or a list of them where there are several cases
 
 Progress goes to standard error, a table to standard output. Times of one run can be compared with each other only.`;
@@ -248,6 +249,7 @@ Progress goes to standard error, a table to standard output. Times of one run ca
  * @property {readonly string[]} peers
  * @property {string | undefined} engine
  * @property {string | undefined} adapter
+ * @property {string | undefined} chart
  * @property {boolean} json
  */
 
@@ -265,6 +267,7 @@ export function readBenchArguments(typed) {
       peer: { type: 'string', multiple: true },
       engine: { type: 'string' },
       adapter: { type: 'string' },
+      chart: { type: 'string' },
       json: { type: 'boolean' },
       help: { type: 'boolean', short: 'h' },
     },
@@ -277,6 +280,7 @@ export function readBenchArguments(typed) {
     peers: values.peer ?? ['wllama', 'transformers.js'],
     engine: values.engine,
     adapter: values.adapter,
+    chart: values.chart,
     json: values.json === true,
   };
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { benchChart } from '../../../scripts/bench-chart.mjs';
 import { caseTable, quantile, summariseCase } from '../../../scripts/bench-summary.mjs';
 
 const sample = (
@@ -75,4 +76,34 @@ describe('a case', () => {
     expect(() => summariseCase({ name: 'x', measured: [] })).toThrow(/Nothing was measured of x/);
     expect(() => summariseCase({ name: 'x', measured: [{ name: 'ours', samples: [] }] })).toThrow(RangeError);
   });
+});
+
+test('a chart draws each case by itself, ours first, and says in words what it shows', () => {
+  const summaryOf = (name: string, ours: number, theirs: number) =>
+    summariseCase({
+      name,
+      measured: [
+        { name: 'ours', samples: [sample(ours)] },
+        { name: 'a < b', samples: [sample(theirs)] },
+      ],
+    });
+  const chart = benchChart(
+    [
+      { title: 'Read & write', summary: summaryOf('one', 100, 400) },
+      { title: 'Start', summary: summaryOf('two', 9000, 3000) },
+    ],
+    'Times',
+  );
+  const widths = [...chart.matchAll(/<rect class="(ours|peer)"[^>]* width="(\d+)"/g)].map(
+    ([, side, width]) => [side, Number(width)] as const,
+  );
+  const longest = Math.max(...widths.map(([, width]) => width));
+  expect(widths).toEqual([
+    ['ours', longest / 4],
+    ['peer', longest],
+    ['ours', longest],
+    ['peer', longest / 3],
+  ]);
+  expect(chart).toContain('Read &amp; write, a &lt; b: 400 ms. Start, ours: 9.00 s.');
+  expect(chart).not.toMatch(/https?:(?!\/\/www\.w3\.org\/2000\/svg)/);
 });
