@@ -78,15 +78,17 @@ describe('a case', () => {
   });
 });
 
+function summaryOf(name: string, ours: number, theirs: number) {
+  return summariseCase({
+    name,
+    measured: [
+      { name: 'ours', samples: [sample(ours)] },
+      { name: 'a < b', samples: [sample(theirs)] },
+    ],
+  });
+}
+
 test('a chart draws each case by itself, ours first, and says in words what it shows', () => {
-  const summaryOf = (name: string, ours: number, theirs: number) =>
-    summariseCase({
-      name,
-      measured: [
-        { name: 'ours', samples: [sample(ours)] },
-        { name: 'a < b', samples: [sample(theirs)] },
-      ],
-    });
   const chart = benchChart(
     [
       { title: 'Read & write', summary: summaryOf('one', 100, 400) },
