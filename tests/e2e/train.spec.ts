@@ -60,3 +60,53 @@ test('a file without rows is refused in words', async ({ page }) => {
   });
   await expect(page.getByRole('alert')).toContainText('notes.jsonl has no rows to train on.');
 });
+
+/** The tab's process ends, as it does where memory runs out. */
+async function crash(page: Page): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  const gone = page.waitForEvent('crash');
+  // Nobody is left to answer.
+  session.send('Page.crash').catch(() => undefined);
+  await gone;
+  await page.close();
+}
+
+test('a tab that crashes five times ends with the same adapter, byte for byte', async ({ context }) => {
+  test.setTimeout(900_000);
+  const settings = { layers: 4, steps: 14 };
+  const open = async (): Promise<Page> => {
+    const page = await context.newPage();
+    await page.goto('demos/train/');
+    await page.getByLabel('Choose a file').setInputFiles(file);
+    await expect(page.getByText('teaching.rendered.jsonl: 4 rows.')).toBeVisible();
+    return page;
+  };
+  const finish = async (page: Page): Promise<string> =>
+    await page.evaluate(async (how) => {
+      await window.trainingDesk.train(how);
+      const bytes = await window.trainingDesk.adapterFile()?.arrayBuffer();
+      if (bytes === undefined) throw new Error(window.trainingDesk.view.trouble);
+      const hash = await crypto.subtle.digest('SHA-256', bytes);
+      return [...new Uint8Array(hash)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+    }, settings);
+
+  const undisturbed = await open();
+  const wanted = await finish(undisturbed);
+  await undisturbed.evaluate(async () => await window.trainingDesk.forget());
+  await undisturbed.close();
+
+  const resumedAt: number[] = [];
+  for (let kill = 0; kill < 5; kill += 1) {
+    const page = await open();
+    const at = 1 + Math.floor(Math.random() * (settings.steps - 1));
+    await page.evaluate((how) => void window.trainingDesk.train(how), settings);
+    await page.waitForFunction(() => window.trainingDesk.view.stage === 'training');
+    resumedAt.push(await page.evaluate(() => window.trainingDesk.view.losses.length));
+    await page.waitForFunction((step) => window.trainingDesk.view.losses.length >= step, at);
+    await crash(page);
+  }
+  console.log(`crashed five times; begun at steps ${resumedAt.join(', ')}`);
+  const last = await open();
+  expect(await finish(last)).toBe(wanted);
+  expect(await last.evaluate(() => window.trainingDesk.view.losses.length)).toBe(settings.steps);
+});
