@@ -107,9 +107,31 @@ const isCalled = (typed, name) => name === typed || name.startsWith(`${typed}-`)
 
 /** Rounds that count, where nobody says how many. */
 const usualRounds = 10;
+/** A step of training takes seconds. */
+const fewRounds = 3;
 
 /** @param {import('./read-arguments.mjs').BenchArguments} typed */
-async function run({ names, rounds, rows, peers, engine, adapter, chart, json }) {
+async function run(typed) {
+  const { caseTable } = await import('./bench-summary.mjs');
+  const { names, rounds, chart, json } = typed;
+  const isTraining = names.length > 0 && names.every((name) => name === 'train');
+  const done = isTraining
+    ? await (await import('./bench-training.mjs')).benchTraining({ root, rounds: rounds ?? fewRounds, print })
+    : await runInPage(typed);
+  console.log(caseTable(done));
+  if (chart !== undefined) {
+    const { benchChart } = await import('./bench-chart.mjs');
+    writeFileSync(chart, benchChart(done, 'Median times beside each other'));
+  }
+  if (json)
+    console.log(JSON.stringify(done.length === 1 ? done[0]?.summary : done.map(({ summary }) => summary)));
+}
+
+/**
+ * @param {import('./read-arguments.mjs').BenchArguments} typed
+ * @returns {Promise<{ title: string, summary: import('./bench-summary.mjs').CaseSummary }[]>}
+ */
+async function runInPage({ names, rounds, rows, peers, engine, adapter }) {
   const { linesOf } = await import('./read-lines.mjs');
   const lines = rows === undefined ? [] : await linesOf({ file: rows });
   const { page, close } = await openPage();
@@ -139,7 +161,6 @@ async function run({ names, rounds, rows, peers, engine, adapter, chart, json })
         `Nothing of the name ${missing.join(', ')} can be measured. There are ${known.subjects.join(', ')}.`,
       );
     }
-    const { caseTable } = await import('./bench-summary.mjs');
     const done = [];
     for (const { name, title, startsCold, contenders } of wanted) {
       const summary = await runCase(page, {
@@ -150,13 +171,7 @@ async function run({ names, rounds, rows, peers, engine, adapter, chart, json })
       });
       done.push({ title, summary });
     }
-    console.log(caseTable(done));
-    if (chart !== undefined) {
-      const { benchChart } = await import('./bench-chart.mjs');
-      writeFileSync(chart, benchChart(done, 'Median times beside each other'));
-    }
-    if (json)
-      console.log(JSON.stringify(done.length === 1 ? done[0]?.summary : done.map(({ summary }) => summary)));
+    return done;
   } finally {
     await close();
   }

@@ -229,7 +229,7 @@ export function readAgentArguments(typed) {
 export const benchUsage = `Usage: npm run bench -- [CASE...] [--rounds N] [--rows FILE] [--peer NAME]... [--engine NAME] [--adapter ID] [--chart FILE] [--json]
 
   CASE           which cases (default: all): a name, or how several begin, as in tool-call or vault; an unknown one is
-                 answered with the list
+                 answered with the list. Besides, "train" by itself: steps of training beside PyTorch's
   --rounds N     rounds that count, after one that warms up (default: 10)
   --rows FILE    rows of tool calls for the case "rows", one a round (default of --rounds: all of them); or marked texts
                  (see npm run eval -- pii) for the case "vault-masking"

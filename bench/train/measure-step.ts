@@ -18,11 +18,10 @@ export interface MeasureStepOptions extends Pick<TrainableModelOptions, 'runtime
 }
 
 export interface StepMeasure {
-  /** Losses and gradients of one step, the median. */
-  readonly stepSeconds: number;
+  /** Losses and gradients of each step. */
+  readonly stepSeconds: readonly number[];
   /** The layers before those that are trained, once for each pass of the whole run. */
   readonly trunkSeconds: number;
-  readonly loss: number;
   /** Of the process, after the last step. */
   readonly residentMegabytes: number;
 }
@@ -50,27 +49,24 @@ export async function measureStep(options: MeasureStepOptions): Promise<StepMeas
   const parameters = new Float32Array(trained.parameters).map((_, at) => Math.sin(at) * 0.01);
   const gradient = new Float32Array(trained.parameters);
   const times: number[] = [];
-  let [trunkSeconds, loss] = [0, 0];
+  let trunkSeconds = 0;
   for (let step = 0; step <= steps; step += 1) {
     const before = processorSeconds();
     const states = await trained.states(pack);
     const between = processorSeconds();
-    const { surprises } = await trained.addGradients(pack, {
+    await trained.addGradients(pack, {
       states,
       parameters,
       weight: 1 / targets,
       gradient,
     });
     trunkSeconds = between - before;
-    loss = surprises.reduce((sum, surprise) => sum + surprise / targets, 0);
     if (step > 0) times.push(processorSeconds() - between);
   }
   await trained.release();
-  const sorted = times.toSorted((left, right) => left - right);
   return {
-    stepSeconds: sorted[sorted.length >> 1] ?? Number.NaN,
+    stepSeconds: times,
     trunkSeconds,
-    loss,
     residentMegabytes: Math.round(process.memoryUsage().rss / 1e6),
   };
 }
