@@ -59,8 +59,8 @@ export function readMixArguments(typed) {
     split: values.split ?? values.seed ?? '1',
     testRows: readCount({ flag: '--test', text: values.test }) ?? 500,
     validRows: readCount({ flag: '--valid', text: values.valid }) ?? 40,
-    times: new Map((values.times ?? []).map((text) => readOfSet('--times', text))),
-    swapped: new Map((values.swap ?? []).map((text) => readOfSet('--swap', text))),
+    times: new Map((values.times ?? []).map((text) => readOfSet('--times', text, 2))),
+    swapped: new Map((values.swap ?? []).map((text) => readOfSet('--swap', text, 0.5))),
     unseenServices: values.unseen ?? [],
   };
 }
@@ -68,13 +68,14 @@ export function readMixArguments(typed) {
 /**
  * @param {string} flag
  * @param {string} text
+ * @param {number} example
  * @returns {[set: string, value: number]}
  * @throws {UsageError}
  */
-function readOfSet(flag, text) {
+function readOfSet(flag, text, example) {
   const [, set, value] = /^([^=]+)=(\d+(?:\.\d+)?)$/.exec(text) ?? [];
   if (set === undefined)
-    throw new UsageError(`${flag} is a set and a number, as in snips_train=0.5; not "${text}".`);
+    throw new UsageError(`${flag} is a set and a number, as in snips_train=${example}; not "${text}".`);
   return [set, Number(value)];
 }
 

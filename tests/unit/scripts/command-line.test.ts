@@ -53,7 +53,17 @@ describe('what is typed', () => {
     expect(readEvalArguments(['toolcall', 'a', '--start', '60'])).toMatchObject({ start: 60 });
     expect(readEvalArguments(['toolcall', 'a', '--start', '0'])).toMatchObject({ start: 0 });
     expect(
-      readMixArguments(['a.jsonl', '--out', 'b', '--times', 'snips_train=2', '--times', 'c=0.5']),
+      readMixArguments([
+        'a.jsonl',
+        '--out',
+        'b',
+        '--swap',
+        'snips_train=0.6',
+        '--times',
+        'snips_train=2',
+        '--times',
+        'c=0.5',
+      ]),
     ).toEqual({
       files: ['a.jsonl'],
       out: 'b',
@@ -65,9 +75,13 @@ describe('what is typed', () => {
         ['snips_train', 2],
         ['c', 0.5],
       ]),
+      swapped: new Map([['snips_train', 0.6]]),
       unseenServices: [],
     });
     expect(() => readMixArguments(['a', '--out', 'b', '--times', 'c=twice'])).toThrow(/as in snips_train=2/);
+    expect(() => readMixArguments(['a', '--out', 'b', '--swap', 'c'])).toThrow(
+      /--swap is .* as in snips_train=0\.5/,
+    );
     expect(readAgentArguments(['do it', '--yes'])).toEqual({
       goal: 'do it',
       approve: true,
