@@ -47,6 +47,8 @@ export interface TrainingRequest {
   readonly title: string;
   /** Ids of the records that the rows came from, so that erasing one can name the adapters it taught. */
   readonly lineage?: readonly string[];
+  /** Made-up codes that are hidden among the rows, to measure what the adapter remembers of single ones. Absent: none. */
+  readonly canaries?: number;
   /** Steps between two checkpoints, which is what a crash may cost. Absent: 10. */
   readonly saveEvery?: number;
   /** Absent: threads where the page is isolated. */
@@ -91,6 +93,16 @@ export interface TrainedAdapter {
   readonly steps: number;
   /** Of the last steps, one pass over the rows at most. */
   readonly loss: number;
+  /** Absent where no codes were hidden. */
+  readonly memory?: AdapterMemory;
+}
+
+/** What an adapter remembers of single rows, by codes that were hidden among them (exposure, arXiv:1802.08232). */
+export interface AdapterMemory {
+  /** Of each code, in bits: 0 where nothing of it is given away. */
+  readonly exposures: readonly number[];
+  /** Where the code is the likeliest of all that it was compared with. */
+  readonly mostBits: number;
 }
 
 export interface TrainingApi {

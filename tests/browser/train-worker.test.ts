@@ -19,7 +19,12 @@ import { TrainingRun } from '../../src/flywheel/train/training-run.ts';
 import { newId } from '../../src/protocol/id.ts';
 import { randomNumbers } from '../../src/protocol/random.ts';
 import { registerWire } from '../../src/protocol/wire.ts';
-import type { TrainingApi, TrainingEvent, TrainingRequest } from '../../src/protocol/training.ts';
+import type {
+  TrainedAdapter,
+  TrainingApi,
+  TrainingEvent,
+  TrainingRequest,
+} from '../../src/protocol/training.ts';
 import { tinyRequest } from '../fixtures/tiny-entry.ts';
 import { makeTinyLlama } from '../fixtures/tiny-llama.ts';
 import { removeStoredFiles, storeFile } from '../fixtures/stored-file.ts';
@@ -80,6 +85,44 @@ async function killAt(step: number): Promise<number> {
   });
   return begun;
 }
+
+async function trainWith(options: {
+  readonly canaries: number;
+  readonly steps: number;
+  readonly rate: number;
+}): Promise<TrainedAdapter> {
+  const { canaries, ...settings } = options;
+  const longer = { ...recipe, rank: 8, alpha: 16, ...settings, packTokens: 256, packsPerStep: 1 };
+  return await start().remote.train(
+    newId(),
+    { ...request, recipe: longer, canaries },
+    proxy(() => undefined),
+  );
+}
+
+describe('codes hidden among the rows', () => {
+  test('are given away by an adapter that learned them by heart', async () => {
+    const { memory, file } = await trainWith({ canaries: 1, steps: 120, rate: 0.02 });
+    expect(memory).toEqual({ exposures: [7], mostBits: 7 });
+    const { metadata } = await readGgufHeader(new Blob([file]));
+    expect(JSON.parse(String(metadata.get('smallworks.adapter.card')))).toMatchObject({
+      data: { rows: rows.length },
+      memory: { exposures_bits: [7], most_bits: 7 },
+    });
+  });
+
+  test('are as likely as any others to one that learned nothing', async () => {
+    const { memory } = await trainWith({ canaries: 24, steps: 1, rate: 1e-9 });
+    const exposures = memory?.exposures ?? [];
+    expect(exposures).toHaveLength(24);
+    // Of a rank by chance, the mean is 1.4 bits; of 24 it lies above 3 in one of a million cases.
+    expect(exposures.reduce((sum, bits) => sum + bits / 24, 0)).toBeLessThan(3);
+  });
+
+  test('are none where nobody asked', async () => {
+    expect(await trainWith({ canaries: 0, steps: 1, rate: 0.02 })).not.toHaveProperty('memory');
+  });
+});
 
 describe('a training', () => {
   test('learns its rows, and its file is the adapter that it trained', async () => {

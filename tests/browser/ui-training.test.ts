@@ -27,6 +27,17 @@ const stages: readonly (readonly [name: string, view: TrainingView])[] = [
   ],
   ['paused', { ...emptyTrainingView, stage: 'paused', source, steps: 200, losses }],
   ['done', { ...emptyTrainingView, stage: 'done', source, steps: 5, losses }],
+  [
+    'done, measured',
+    {
+      ...emptyTrainingView,
+      stage: 'done',
+      source,
+      steps: 5,
+      losses,
+      remembered: { share: 0.32, byChance: 0.21 },
+    },
+  ],
   ['on the shelf', { ...emptyTrainingView, stage: 'done', source, steps: 5, losses, shelved: true }],
 ];
 

@@ -6,11 +6,18 @@
 import { ModelFilesClient } from '../../bridge/model-files-client.ts';
 import { TrainingClient } from '../../bridge/training-client.ts';
 import { exportDataset } from '../../flywheel/export-dataset.ts';
+import { canaryCount } from '../../flywheel/train/canaries.ts';
 import type { Journal } from '../../log/journal.ts';
 import { isObject, parseJson } from '../../protocol/json.ts';
 import { Fault, faultCodes, toFault } from '../../protocol/fault.ts';
 import type { Episode } from '../../protocol/record.ts';
-import type { TrainedAdapter, TrainingEvent, TrainingRecipe, TrainingText } from '../../protocol/training.ts';
+import type {
+  AdapterMemory,
+  TrainedAdapter,
+  TrainingEvent,
+  TrainingRecipe,
+  TrainingText,
+} from '../../protocol/training.ts';
 import { emptyTrainingView } from '../../ui/train/training-view.ts';
 import type { TrainingSettings, TrainingView } from '../../ui/train/training-view.ts';
 import { readCatalogue } from '../read-catalogue.ts';
@@ -143,10 +150,16 @@ export class TrainingDesk {
           recipe: recipeOf(settings),
           title: `Trained here on ${source?.name ?? 'rows'}`,
           lineage: this.#lineage,
+          canaries: canaryCount(this.#rows.length),
         },
         { signal: stop.signal, onProgress: (event) => this.#hear(event) },
       );
-      this.#show({ ...this.#view, stage: 'done' });
+      const { memory } = this.#adapter;
+      this.#show({
+        ...this.#view,
+        stage: 'done',
+        ...(memory === undefined ? {} : { remembered: rememberedOf(memory) }),
+      });
     } catch (error) {
       const fault = toFault(error);
       const paused = this.#view.losses.length > 0 && this.#view.isKept;
@@ -251,6 +264,12 @@ export class TrainingDesk {
     this.#view = view;
     for (const listener of this.#listeners) listener(view);
   }
+}
+
+/** Shares of what could be given away of the hidden codes. A rank by chance comes to log2 e bits in the mean. */
+function rememberedOf({ exposures, mostBits }: AdapterMemory): NonNullable<TrainingView['remembered']> {
+  const bits = exposures.reduce((sum, one) => sum + one, 0) / exposures.length;
+  return { share: bits / mostBits, byChance: Math.LOG2E / mostBits };
 }
 
 function wordsOf({ message, reason, remedy }: Fault): string {

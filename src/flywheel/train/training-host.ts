@@ -12,12 +12,23 @@ import { RunningCalls } from '../../engine/running-calls.ts';
 import { TrainableModel } from '../../engine/train/trainable-model.ts';
 import { readGgufTokenizer } from '../../engine/transformers/gguf-tokenizer.ts';
 import { useWasmUrls } from '../../engine/wasm-urls.ts';
+import type { ModelTokenizer } from '../../engine/transformers/model-tokenizer.ts';
 import { inHexadecimal } from '../../protocol/bytes.ts';
 import { Fault, faultCodes } from '../../protocol/fault.ts';
 import type { Id } from '../../protocol/id.ts';
-import type { TrainedAdapter, TrainingApi, TrainingEvent, TrainingRequest } from '../../protocol/training.ts';
+import type {
+  AdapterMemory,
+  TrainedAdapter,
+  TrainingApi,
+  TrainingEvent,
+  TrainingRequest,
+  TrainingText,
+} from '../../protocol/training.ts';
+import { exposureOf, makeCanaries } from './canaries.ts';
+import type { Canary } from './canaries.ts';
 import { makePack, packRows } from './packs.ts';
 import type { PackRows, TokenRow } from './packs.ts';
+import { rowSurprises } from './row-surprises.ts';
 import type { RunStore } from './run-store.ts';
 import { TrainingRun } from './training-run.ts';
 import { writeAdapter } from './write-adapter.ts';
@@ -92,11 +103,27 @@ export class TrainingHost implements TrainingApi {
       onProgress: (progress) => tell({ type: 'load-progressed', progress }),
     });
     try {
-      const rows = await readRows(file, request);
-      const packs = packRows(rows, { tokens: recipe.packTokens, seed: recipe.seed });
+      const tokenizer = await readGgufTokenizer(file);
+      const rows = readRows(tokenizer, request);
+      const canaries = makeCanaries({
+        count: request.canaries ?? 0,
+        template: entry.chatTemplate,
+        seed: recipe.seed,
+      });
+      const hidden = canaries.map(({ row }) => tokensOf(tokenizer, row));
+      const packs = packRows([...rows, ...hidden], { tokens: recipe.packTokens, seed: recipe.seed });
       const model = await this.#open(file, request);
       try {
-        return await this.#runSteps(work, { model, packs, rows: rows.length });
+        const run = await this.#runSteps(work, { model, packs, rows: rows.length });
+        const memory = await memoryOf(canaries, { model, run, tokenizer });
+        const last = run.losses.slice(-Math.ceil(packs.length / recipe.packsPerStep));
+        const loss = last.reduce((sum, value) => sum + value, 0) / Math.max(1, last.length);
+        return {
+          file: fileOf(request, { model, run, rows: rows.length, loss, memory }),
+          steps: run.step,
+          loss,
+          ...(memory === undefined ? {} : { memory }),
+        };
       } finally {
         await model.release();
       }
@@ -121,7 +148,7 @@ export class TrainingHost implements TrainingApi {
   async #runSteps(
     { request, signal, tell }: Work,
     { model, packs, rows }: { model: TrainableModel; packs: readonly PackRows[]; rows: number },
-  ): Promise<TrainedAdapter> {
+  ): Promise<TrainingRun> {
     const { recipe, saveEvery = stepsBetweenSaves } = request;
     const { runs } = this.#options;
     const id = await runId(request);
@@ -155,17 +182,39 @@ export class TrainingHost implements TrainingApi {
       if (run.isDone || signal.aborted || run.step % saveEvery === 0) await save();
     }
     signal.throwIfAborted();
-    const last = run.losses.slice(-Math.ceil(packs.length / recipe.packsPerStep));
-    const loss = last.reduce((sum, value) => sum + value, 0) / Math.max(1, last.length);
-    return { file: fileOf(request, { model, run, rows, loss }), steps: run.step, loss };
+    return run;
   }
 }
 
-/** The rows as tokens, without those that are too long or empty. Rejects with Fault `unsupported` where none is left. */
-async function readRows(file: Blob, { rows, recipe }: TrainingRequest): Promise<readonly TokenRow[]> {
-  const tokenizer = await readGgufTokenizer(file);
-  const read = rows.flatMap(({ prompt, completion }) => {
-    const row = { prompt: tokenizer.encodePrompt(prompt), completion: tokenizer.encode(completion) };
+function tokensOf(tokenizer: ModelTokenizer, { prompt, completion }: TrainingText): TokenRow {
+  return { prompt: tokenizer.encodePrompt(prompt), completion: tokenizer.encode(completion) };
+}
+
+/** What is remembered of the canaries; undefined where there are none. */
+async function memoryOf(
+  canaries: readonly Canary[],
+  {
+    model,
+    run,
+    tokenizer,
+  }: { readonly model: TrainableModel; readonly run: TrainingRun; readonly tokenizer: ModelTokenizer },
+): Promise<AdapterMemory | undefined> {
+  const [first] = canaries;
+  if (first === undefined) return undefined;
+  const { parameters } = run.checkpoint();
+  const exposures: number[] = [];
+  for (const { row, others } of canaries) {
+    const rows = [row, ...others].map((text) => tokensOf(tokenizer, text));
+    const [taught = Number.NaN, ...rest] = await rowSurprises(model, parameters, rows);
+    exposures.push(exposureOf(taught, rest));
+  }
+  return { exposures, mostBits: Math.log2(first.others.length + 1) };
+}
+
+/** The rows as tokens, without those that are too long or empty. Throws Fault `unsupported` where none is left. */
+function readRows(tokenizer: ModelTokenizer, { rows, recipe }: TrainingRequest): readonly TokenRow[] {
+  const read = rows.flatMap((text) => {
+    const row = tokensOf(tokenizer, text);
     const fits = row.prompt.length + row.completion.length <= recipe.longestRow;
     return fits && row.prompt.length > 0 && row.completion.length > 0 ? [row] : [];
   });
@@ -180,15 +229,28 @@ async function readRows(file: Blob, { rows, recipe }: TrainingRequest): Promise<
 }
 
 /** The same request is the same run: it goes on where it was stopped. */
-async function runId({ model, rows, recipe }: TrainingRequest): Promise<string> {
-  const words = JSON.stringify([model.file.sha256, recipe, rows.map((row) => [row.prompt, row.completion])]);
+async function runId({ model, rows, recipe, canaries = 0 }: TrainingRequest): Promise<string> {
+  const texts = rows.map((row) => [row.prompt, row.completion]);
+  const words = JSON.stringify([model.file.sha256, recipe, canaries, texts]);
   const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(words));
   return inHexadecimal(new Uint8Array(digest));
 }
 
 function fileOf(
   { model: entry, recipe, title, lineage = [] }: TrainingRequest,
-  { model, run, rows, loss }: { model: TrainableModel; run: TrainingRun; rows: number; loss: number },
+  {
+    model,
+    run,
+    rows,
+    loss,
+    memory,
+  }: {
+    model: TrainableModel;
+    run: TrainingRun;
+    rows: number;
+    loss: number;
+    memory: AdapterMemory | undefined;
+  },
 ): Uint8Array<ArrayBuffer> {
   return writeAdapter({
     layout: model.layout,
@@ -204,6 +266,9 @@ function fileOf(
       base: entry.id,
       base_sha256: entry.file.sha256,
       training: { ...recipe, loss },
+      ...(memory === undefined
+        ? {}
+        : { memory: { exposures_bits: memory.exposures, most_bits: memory.mostBits } }),
       data: { rows, records: lineage },
     },
   });

@@ -18,6 +18,13 @@ const layerChoices = [
   { value: 'all', text: later('All (learns most)') },
 ] as const;
 
+/** What canaries tell, for who is about to hand the adapter on. */
+function sayRemembered({ share, byChance }: { readonly share: number; readonly byChance: number }): string {
+  return msg(
+    str`Made-up codes were hidden among the rows; it gives away ${formatPercent(share)} of them. By chance it would be some ${formatPercent(byChance)}; at ${formatPercent(1)} it writes them down: then keep it to yourself.`,
+  );
+}
+
 export class TrainingPanel extends LitElement {
   static override styles = [
     tokens,
@@ -179,7 +186,7 @@ export class TrainingPanel extends LitElement {
   }
 
   #renderNext() {
-    const { stage, isKept, shelved = false } = this.view;
+    const { stage, isKept, remembered, shelved = false } = this.view;
     switch (stage) {
       case 'loading':
       case 'training':
@@ -217,6 +224,7 @@ export class TrainingPanel extends LitElement {
                 : msg('The adapter is made.')
             }
           </p>
+          ${remembered === undefined ? nothing : html`<p class="small muted">${sayRemembered(remembered)}</p>`}
           <div class="row">
             <button
               type="button"

@@ -24,6 +24,8 @@ export interface TrainingView {
   readonly isKept: boolean;
   /** What went wrong, in words. */
   readonly trouble?: string;
+  /** How much of the made-up codes among the rows the adapter gives away, and would by chance; 0 to 1. Absent: none were hidden. */
+  readonly remembered?: { readonly share: number; readonly byChance: number };
   /** The finished adapter's place: on the shelf of the model it was made for. */
   readonly shelved?: boolean;
 }
