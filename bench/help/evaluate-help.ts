@@ -7,7 +7,7 @@ import { bootstrapInterval } from '../../src/flywheel/bootstrap.ts';
 /** What one way of asking came to for one row. */
 export interface HelpTry {
   readonly exact: boolean;
-  /** Tokens computed: those read and not found in a cache, and those written. */
+  /** Tokens computed, as if no other way had been asked before: those read and not found in a cache, and those written. */
   readonly tokens: number;
   readonly milliseconds: number;
   /** How likely the model found its first try wrong, 0 to 1; absent: it was not asked. */
@@ -33,7 +33,7 @@ export interface HelpFigures {
   readonly gain_ci: readonly [number, number];
   /** Times as many as without. */
   readonly tokens: number;
-  /** Times as long as without, in the same run; the row's own prompt stands in the cache then. */
+  /** Times as long as without, in the same run. */
   readonly time: number;
   /**
    * The chance that the model doubts a wrong first try more than a right one: 0.5 is what guessing has. Absent: it was not asked,

@@ -53,7 +53,7 @@ export async function helpRow(
     helped[name] =
       name === 'feedback' && first.output !== undefined
         ? plain
-        : tryOf(await scoreRow(row, { ...side, help: helpOf(name, findExamples) }, undefined));
+        : costAlone(await scoreRow(row, { ...side, help: helpOf(name, findExamples) }, undefined), first);
   }
   return { id: row.id, plain, helped, first };
 }
@@ -78,6 +78,18 @@ function helpOf(name: HelpName, findExamples: FindExamples | undefined): Partial
     default:
       return name satisfies never;
   }
+}
+
+/** A later way as if it had been the only one: what the first one read for it is counted as its own. */
+function costAlone(scored: ScoredRow, { usage }: ScoredRow): HelpTry {
+  const read = usage.promptTokens - usage.cachedTokens;
+  const found = Math.min(read, Math.max(0, scored.usage.cachedTokens - usage.cachedTokens));
+  const alone = tryOf(scored);
+  return {
+    ...alone,
+    tokens: alone.tokens + found,
+    milliseconds: alone.milliseconds + Math.round(read === 0 ? 0 : (usage.prefillMs * found) / read),
+  };
 }
 
 function tryOf({ agreement, grade, objection, usage, durationMs }: ScoredRow): HelpTry {
