@@ -30,7 +30,7 @@ const readings = 6;
 const noise = 8;
 /** Looks at the level for one reading. */
 const fewestLooks = 4;
-const mostLooks = 30;
+const mostLooks = 12;
 /** Milliseconds that a worker's heap takes to be collected at most. */
 const longestCollection = 3_000;
 

@@ -307,12 +307,13 @@ export class OutsideDesk {
   }
 
   async #remove(id: Id): Promise<void> {
+    // Before it goes from the page: who sees it gone and reloads does not find it again.
+    await this.#store.remove([id]);
     const entry = this.#entries.get(id);
     this.#entries.delete(id);
     this.#opening.delete(id);
     this.#end(entry?.open);
     this.#show();
-    await this.#store.remove([id]);
   }
 
   #comeBack(): void {
