@@ -2,6 +2,7 @@
  * What the rounds of some cases amount to, as a picture: for each case a bar a subject, as long as its median beside the slowest of
  * the case. Knows summaries; draws SVG that needs nothing else, in light and dark.
  */
+import { escapeHtml } from './docs/highlight.mjs';
 
 const width = 720;
 const labelWidth = 150;
@@ -9,15 +10,6 @@ const timeWidth = 90;
 const barHeight = 16;
 const gap = 6;
 const titleHeight = 30;
-
-/** @param {string} text */
-function escape(text) {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;');
-}
 
 /** @param {number} milliseconds */
 function duration(milliseconds) {
@@ -39,7 +31,7 @@ export function benchChart(cases, title) {
   const room = width - labelWidth - timeWidth;
   let y = 0;
   for (const { title: of, summary } of cases) {
-    shapes.push(`<text class="title" x="0" y="${y + 20}">${escape(of)}</text>`);
+    shapes.push(`<text class="title" x="0" y="${y + 20}">${escapeHtml(of)}</text>`);
     y += titleHeight;
     const subjects = Object.keys(summary.figures);
     const times = subjects.map((name, place) => (place === 0 ? summary.ours_ms : (summary.peers[name] ?? 0)));
@@ -49,7 +41,7 @@ export function benchChart(cases, title) {
       const length = Math.max(1, Math.round((time / slowest) * room));
       const middle = y + barHeight - 4;
       shapes.push(
-        `<text x="${labelWidth - 8}" y="${middle}" text-anchor="end">${escape(name)}</text>`,
+        `<text x="${labelWidth - 8}" y="${middle}" text-anchor="end">${escapeHtml(name)}</text>`,
         `<rect class="${place === 0 ? 'ours' : 'peer'}" x="${labelWidth}" y="${y}" width="${length}" height="${barHeight}" rx="3"/>`,
         `<text x="${labelWidth + length + 8}" y="${middle}">${duration(time)}</text>`,
       );
@@ -59,8 +51,8 @@ export function benchChart(cases, title) {
     y += gap;
   }
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${y}" role="img" aria-labelledby="title description">
-<title id="title">${escape(title)}</title>
-<desc id="description">${escape(said.join(' '))}</desc>
+<title id="title">${escapeHtml(title)}</title>
+<desc id="description">${escapeHtml(said.join(' '))}</desc>
 <style>
 text { font: 13px system-ui, sans-serif; fill: #1c1e26; }
 .title { font-weight: 650; }

@@ -25,8 +25,7 @@ const samplesOf = (seconds) => seconds.map((second) => ({ ms: 1000 * second, fig
  */
 export async function benchTraining({ root, rounds, print }) {
   const { ensureModel } = await import('./get-model.mjs');
-  await ensureModel({ root, print });
-  const base = join(root, 'public', 'models', 'SmolLM2-135M-Instruct.Q4_1.gguf');
+  const { path: base } = await ensureModel({ root, print });
   const runtime = await import('onnxruntime-web');
   runtime.env.wasm.numThreads = 1;
   runtime.env.logLevel = 'error';

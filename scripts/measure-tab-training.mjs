@@ -31,7 +31,7 @@ const deskTools = [
 const longest = 3 * 3_600_000;
 
 /**
- * Rows of the built-in tools as text.
+ * Rows of the built-in tools; the path of their file.
  * @param {'train' | 'test'} split
  * @param {number} count
  */
@@ -50,7 +50,7 @@ async function makeRows(split, count) {
     '--out',
     out,
   ]);
-  return readFileSync(out, 'utf8');
+  return out;
 }
 
 /**
@@ -171,8 +171,6 @@ function read(words) {
 /** @param {{ runs: number, unseen: number, steps: number }} typed */
 async function measure({ runs, unseen, steps }) {
   mkdirSync(folder, { recursive: true });
-  const { ensureModel } = await import('./get-model.mjs');
-  await ensureModel({ root, print });
   const { importBundled } = await import('./bundle-module.mjs');
   const { deskLog } = /** @type {typeof import('../bench/train/desk-log.ts')} */ (
     await importBundled({ root, entry: 'bench/train/desk-log.ts', name: 'desk-log' })
@@ -200,15 +198,8 @@ async function measure({ runs, unseen, steps }) {
   const rowsFile = join(folder, 'unseen.jsonl');
   writeFileSync(rowsFile, log.unseen);
 
-  const { ensureChromium } = await import('./setup-chromium.mjs');
-  const executablePath = await ensureChromium({ root, print });
-  const { ensureBuild } = await import('./build.mjs');
-  await ensureBuild({ root, print });
-  const { serveSite } = await import('./serve.mjs');
-  const site = await serveSite({ root, port: 0 });
-  const { chromium } = await import('playwright');
-  const { chromiumFlags } = await import('./chromium.mjs');
-  const browser = await chromium.launch({ executablePath, args: [...chromiumFlags] });
+  const { openBuiltSite } = await import('./open-site.mjs');
+  const { browser, origin, close } = await openBuiltSite({ root, print });
   const startedAt = Date.now();
   const seconds = () => Math.round((Date.now() - startedAt) / 1000);
   try {
@@ -216,7 +207,7 @@ async function measure({ runs, unseen, steps }) {
     context.setDefaultTimeout(longest);
     const page = await context.newPage();
     page.on('console', (message) => message.type() === 'log' && print(message.text()));
-    await page.goto(`http://127.0.0.1:${site.port}/demos/train/index.html`);
+    await page.goto(`${origin}/demos/train/index.html`);
     await page.evaluate(fillLog, /** @type {object[][]} */ (/** @type {unknown} */ (log.runs)));
     const loggedS = seconds();
     const { rows, losses, file } = await page.evaluate(train, steps);
@@ -247,8 +238,7 @@ async function measure({ runs, unseen, steps }) {
       }),
     );
   } finally {
-    await browser.close();
-    await site.close();
+    await close();
   }
 }
 

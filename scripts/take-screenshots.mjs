@@ -146,17 +146,8 @@ function read(words) {
 
 /** @param {readonly string[]} wanted */
 async function takeScreenshots(wanted) {
-  const { ensureChromium } = await import('./setup-chromium.mjs');
-  const executablePath = await ensureChromium({ root, print });
-  const { ensureModel } = await import('./get-model.mjs');
-  await ensureModel({ root, print });
-  const { ensureBuild } = await import('./build.mjs');
-  await ensureBuild({ root, print });
-  const { serveSite } = await import('./serve.mjs');
-  const site = await serveSite({ root, port: 0 });
-  const { chromium } = await import('playwright');
-  const { chromiumFlags } = await import('./chromium.mjs');
-  const browser = await chromium.launch({ executablePath, args: [...chromiumFlags] });
+  const { openBuiltSite } = await import('./open-site.mjs');
+  const { browser, origin, close } = await openBuiltSite({ root, print });
   mkdirSync(images, { recursive: true });
   try {
     for (const { name, path, dark = false, whole = false, act } of pictures) {
@@ -166,7 +157,7 @@ async function takeScreenshots(wanted) {
         colorScheme: dark ? 'dark' : 'light',
         reducedMotion: 'reduce',
       });
-      await page.goto(`http://127.0.0.1:${site.port}/${path}`);
+      await page.goto(`${origin}/${path}`);
       await page.waitForLoadState('networkidle');
       await act?.(page);
       await page.evaluate(() => scrollTo(0, 0));
@@ -175,8 +166,7 @@ async function takeScreenshots(wanted) {
       await page.close();
     }
   } finally {
-    await browser.close();
-    await site.close();
+    await close();
   }
 }
 

@@ -5,12 +5,13 @@
 import { actMessages, promptVersion } from '../../src/decode/prompt.ts';
 import { renderOutput } from '../../src/decode/output.ts';
 import { rowTurns } from '../../src/flywheel/row-turns.ts';
-import { parseToolCallRow } from '../../src/flywheel/tool-call-row.ts';
 import type { ToolCallRow } from '../../src/flywheel/tool-call-row.ts';
 import type { LoadedModel } from '../../src/protocol/engine.ts';
-import type { StepOutput, TaskEventBody } from '../../src/protocol/task-event.ts';
+import type { TaskEventBody } from '../../src/protocol/task-event.ts';
 import type { ToolSpec } from '../../src/protocol/tool.ts';
 import { lessonOf } from '../../training/mix/lesson.ts';
+import { readSourceRows } from '../../training/mix/source-row.ts';
+import type { SourceRow } from '../../training/mix/source-row.ts';
 
 export interface DeskLog {
   /** One list of events a run; ids and times are still to be given. */
@@ -20,20 +21,17 @@ export interface DeskLog {
   readonly tools: readonly string[];
 }
 
-/** Rows of one call in one turn. */
-function simpleRows(text: string): ToolCallRow[] {
-  return text.split('\n').flatMap((line, index) => {
-    if (line.trim() === '') return [];
-    const parsed = parseToolCallRow(line, index + 1);
-    if (parsed.type === 'unreadable') throw new Error(parsed.reason);
-    const { row } = parsed;
-    return row.turns.length === 1 && row.expected.length === 1 ? [row] : [];
+/** Rows of a file with one call in one turn, to one of the named tools. */
+function simpleRows(path: string, names: readonly string[]): SourceRow[] {
+  return readSourceRows(path).filter(({ row: { turns, expected } }) => {
+    const [call, ...others] = expected;
+    return turns.length === 1 && call !== undefined && others.length === 0 && names.includes(call.name);
   });
 }
 
 /**
- * `taught` and `judging` are rows of the built-in tools, one JSON object a line, that share no phrasing. Of the tools named in
- * `names`; all of them are offered in every run.
+ * `taught` and `judging` are paths of rows of the built-in tools that share no phrasing. Of the tools named in `names`; all of them are
+ * offered in every run.
  */
 export function deskLog(options: {
   readonly taught: string;
@@ -44,40 +42,29 @@ export function deskLog(options: {
   readonly model: LoadedModel;
 }): DeskLog {
   const { names, model } = options;
-  const fits = ({ expected: [call] }: ToolCallRow): boolean =>
-    call !== undefined && names.includes(call.name);
-  const taught = simpleRows(options.taught).filter(fits);
-  const specs = new Map(taught.flatMap(({ tools }) => tools).map((tool) => [tool.name, tool]));
-  const tools = names.flatMap((name) => specs.get(name) ?? []);
-  const judging = simpleRows(options.judging).filter(fits);
+  const taught = simpleRows(options.taught, names);
+  const judging = simpleRows(options.judging, names);
   if (taught.length < options.runs || judging.length < options.unseen)
     throw new Error(`Too few rows: ${String(taught.length)} to teach, ${String(judging.length)} to judge.`);
+  const specs = new Map(taught.flatMap(({ row }) => row.tools).map((tool) => [tool.name, tool]));
+  const tools = names.flatMap((name) => specs.get(name) ?? []);
   return {
-    runs: taught.slice(0, options.runs).map((row) => eventsOf({ ...row, tools }, model)),
+    runs: taught.slice(0, options.runs).map(({ row }) => eventsOf({ ...row, tools }, model)),
     unseen: judging
       .slice(0, options.unseen)
-      .map((row) => `${JSON.stringify(lineOf({ ...row, tools }))}\n`)
+      .map(({ line }) => withTools(line, tools))
       .join(''),
     tools: tools.map(({ name }) => name),
   };
 }
 
-/** A row as a line of the public form. */
-function lineOf({ id, category, turns, tools, expected }: ToolCallRow): object {
-  return {
-    id,
-    category,
-    messages: turns.map(({ role, content }) => ({ role, content })),
-    tools: tools.map(({ name, description, parameters }) => ({
-      type: 'function',
-      function: { name, description, parameters },
-    })),
-    expected: expected.map(({ name, arguments: values, acceptable }) => ({
-      name,
-      arguments: values,
-      acceptable,
-    })),
-  };
+/** A line with another list of tools. */
+function withTools(line: string, tools: readonly ToolSpec[]): string {
+  const offered = tools.map(({ name, description, parameters }) => ({
+    type: 'function',
+    function: { name, description, parameters },
+  }));
+  return `${JSON.stringify({ ...(JSON.parse(line) as object), tools: offered })}\n`;
 }
 
 function eventsOf(row: ToolCallRow, model: LoadedModel): TaskEventBody[] {
@@ -96,7 +83,6 @@ function eventsOf(row: ToolCallRow, model: LoadedModel): TaskEventBody[] {
     decodeMs: 0,
     totalMs: 0,
   };
-  const output: StepOutput = lesson.output;
   return [
     { type: 'run-started', goal, tools: row.tools, model, promptVersion },
     { type: 'plan-made', subtasks: [{ id: subtaskId, text: goal, dependsOn: [] }] },
@@ -115,15 +101,15 @@ function eventsOf(row: ToolCallRow, model: LoadedModel): TaskEventBody[] {
         reason: 'A larger model did this.',
       },
       messages: actMessages({ tools: row.tools, turns: rowTurns(row) }),
-      toolsOffered: row.tools.map(({ name }: ToolSpec) => name),
+      toolsOffered: row.tools.map(({ name }) => name),
     },
     {
       type: 'step-finished',
       stepId,
       subtaskId,
       purpose: 'act',
-      text: renderOutput(output),
-      output,
+      text: renderOutput(lesson.output),
+      output: lesson.output,
       usage,
       verdict: { type: 'accepted' },
     },
