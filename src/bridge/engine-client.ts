@@ -19,6 +19,7 @@ import type { Id } from '../protocol/id.ts';
 import { registerWire } from '../protocol/wire.ts';
 import { wasmField } from './asset-urls.ts';
 import type { EngineHandle, GenerateOptions, LoadOptions, ReadAheadOptions } from './engine.ts';
+import { abortReason } from './settle.ts';
 
 function workerDied(reason: string): Fault {
   return new Fault({
@@ -91,9 +92,12 @@ export class EngineClient implements EngineHandle {
     options: GenerateOptions = {},
   ): Promise<GenerateResult> {
     const { signal, onEvent = () => undefined } = options;
-    return await this.#call(signal, (requestId) =>
+    const result = await this.#call(signal, (requestId) =>
       this.#remote.generate({ ...request, requestId }, proxy(this.#heard(onEvent))),
     );
+    // The worker may have been through before it heard: who called it off gets no answer all the same.
+    if (signal?.aborted === true) throw abortReason(signal);
+    return result;
   }
 
   async readAhead(

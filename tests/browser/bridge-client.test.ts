@@ -33,6 +33,22 @@ test('a call that is never answered rejects when the client is disposed of', asy
   await expect(running).rejects.toMatchObject({ code: 'worker-died' });
 });
 
+test('a call that was called off rejects, though the worker was through before it heard', async () => {
+  // Answers the call itself where it is asked to stop, as comlink has it on the wire.
+  const deaf = new EngineClient(
+    workerOf(`let first;
+      onmessage = ({ data: { id, path } }) => {
+        first ??= id;
+        if (path[0] === 'cancel') postMessage({ id: first, type: 'RAW', value: { text: 'Too late.' } });
+      };`),
+  );
+  const stopping = new AbortController();
+  const running = deaf.generate(request, { signal: stopping.signal });
+  stopping.abort();
+  await expect(running).rejects.toMatchObject({ code: 'aborted' });
+  deaf.dispose();
+});
+
 test("a fault keeps its fields across threads, the message's details included", async () => {
   const engine = spawnEngine();
   const failure = (await engine.generate(request).catch((error: unknown) => error)) as Fault;
