@@ -68,6 +68,7 @@ export type { Example } from './decode/prompt.ts';
 export type { ChatModel } from './facade/chat-model.ts';
 export { openJournal, restoreJournal } from './log/journal.ts';
 export type { Journal, OpenJournalOptions } from './log/journal.ts';
+export type { LogLoss } from './log/lost-log.ts';
 export { verifyAudit } from './log/vault/audit-chain.ts';
 export type { EraseSelection } from './log/vault/erase.ts';
 export type { Vault } from './log/vault/vault.ts';

@@ -3,6 +3,7 @@
  * knows no run and no screen, and not what is recorded of an event (recorder).
  */
 import { defaultJournalName } from '../log/journal-name.ts';
+import { rememberedLog } from '../log/lost-log.ts';
 import type { Journal } from '../log/journal.ts';
 import type { Id } from '../protocol/id.ts';
 import type { ShadowTrial } from '../protocol/promotion.ts';
@@ -39,7 +40,9 @@ export class LogHolder {
     if (this.#opening !== undefined || typeof indexedDB === 'undefined' || !('databases' in indexedDB))
       return true;
     try {
-      return (await indexedDB.databases()).some(({ name }) => name === this.name);
+      const databases = await indexedDB.databases();
+      // One that was here and is not any more is opened anew, so that its loss is told of.
+      return databases.some(({ name }) => name === this.name) || rememberedLog(this.name) !== undefined;
     } catch {
       return true;
     }
@@ -162,12 +165,13 @@ function lockWhenIdle({ vault }: Journal): void {
   vault.lockAfter(vault.settings.lockAfterMs ?? 0);
 }
 
-function statusOf({ vault }: Journal): LogStatus {
+function statusOf({ vault, loss }: Journal): LogStatus {
   const { recording, isChosen = false } = vault.settings;
   return {
     access: vault.role ?? 'locked',
     recording,
     asksRecording: vault.may('manage') && !isChosen,
     needsProof: !vault.opensByDevice,
+    isAnew: loss !== undefined,
   };
 }

@@ -14,6 +14,8 @@ import type { TaskEvent } from '../protocol/task-event.ts';
 import type { AuditReceipt, Erasure, Role, UnlockSecret, VaultCheck } from '../protocol/vault.ts';
 import { defaultJournalName } from './journal-name.ts';
 import { JournalStore } from './journal-store.ts';
+import { findLoss, rememberLog } from './lost-log.ts';
+import type { LogLoss } from './lost-log.ts';
 import { openDatabase } from './open-database.ts';
 import { checkBackup, readBackup, writeBackup } from './vault/backup.ts';
 import { checkVault } from './vault/check-vault.ts';
@@ -55,6 +57,8 @@ export interface Journal {
   readonly vault: Vault;
   /** What the owner changes. */
   readonly admin: VaultAdmin;
+  /** The log that was here before this one, where opening found that the browser had lost it; else undefined. */
+  readonly loss: LogLoss | undefined;
   /**
    * Stores one event; `step-streamed` is passed over. Settles when the event is on disk (`durability: 'strict'`).
    * Calls made without waiting keep their order. What the owner's settings leave out is left out. `originals` is what was
@@ -134,14 +138,27 @@ export async function openJournal({
   durability = 'strict',
   onErased,
 }: OpenJournalOptions = {}): Promise<Journal> {
-  const connection: { lost?: Fault } = {};
-  const database = await openDatabase({ name, onBlocked, onLost: (fault) => (connection.lost ??= fault) });
+  const connection: { lost?: Fault; said?: string } = {};
+  const database = await openDatabase({
+    name,
+    onBlocked,
+    onLost: (fault) => (connection.lost ??= fault),
+    onDataLoss: (said) => (connection.said = said),
+  });
   const store = new JournalStore({ database, connection, durability });
   try {
-    const vault = await openVault(store, unlock);
+    const found = await Vault.find(store);
+    const loss = found === undefined ? findLoss(name, connection.said) : undefined;
+    const vault = await openVault(store, found, unlock);
+    if (loss !== undefined)
+      await vault.audit.note({
+        action: 'lost',
+        details: { vaultId: loss.vaultId ?? null, reason: loss.reason },
+      });
+    rememberLog(name, vault.id);
     const runs = new SealedRuns({ store, vault });
     if (vault.canSeal) await sealPlaintext(store, runs);
-    return new SealedJournal({ store, vault, runs, onErased });
+    return new SealedJournal({ store, vault, runs, loss, onErased });
   } catch (error) {
     store.close();
     throw error;
@@ -179,8 +196,11 @@ export async function restoreJournal(options: {
   return journal;
 }
 
-async function openVault(store: JournalStore, unlock: OpenJournalOptions['unlock']): Promise<Vault> {
-  const vault = await Vault.find(store);
+async function openVault(
+  store: JournalStore,
+  vault: Vault | undefined,
+  unlock: OpenJournalOptions['unlock'],
+): Promise<Vault> {
   if (vault === undefined) return foundVault(store, unlock === undefined ? {} : { secret: unlock.secret });
   if (unlock !== undefined) await vault.unlock(unlock);
   else if (vault.opensByDevice) await vault.unlock({ role: 'owner', secret: { type: 'device' } });
@@ -191,19 +211,22 @@ interface SealedJournalOptions {
   readonly store: JournalStore;
   readonly vault: Vault;
   readonly runs: SealedRuns;
+  readonly loss: LogLoss | undefined;
   readonly onErased: OpenJournalOptions['onErased'];
 }
 
 class SealedJournal implements Journal {
   readonly vault: Vault;
   readonly admin: VaultAdmin;
+  readonly loss: LogLoss | undefined;
   readonly #store: JournalStore;
   readonly #runs: SealedRuns;
   readonly #onErased: OpenJournalOptions['onErased'];
 
-  constructor({ store, vault, runs, onErased }: SealedJournalOptions) {
+  constructor({ store, vault, runs, loss, onErased }: SealedJournalOptions) {
     this.vault = vault;
     this.admin = new VaultAdmin(vault);
+    this.loss = loss;
     this.#store = store;
     this.#runs = runs;
     this.#onErased = onErased;

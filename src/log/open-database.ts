@@ -6,6 +6,7 @@ import { openDB } from 'idb';
 import type { IDBPDatabase } from 'idb';
 import { messageOf } from '../protocol/fault.ts';
 import type { Fault } from '../protocol/fault.ts';
+import { dataLossOf } from './lost-log.ts';
 import { migrationSteps } from './migrate.ts';
 import type { JournalSchema, MigrationStep } from './migrate.ts';
 import { journalUnavailable, nameOf, writtenByNewer } from './storage-fault.ts';
@@ -16,6 +17,8 @@ export interface OpenDatabaseOptions {
   readonly onBlocked?: (() => void) | undefined;
   /** The connection is gone for good; the fault says why. */
   readonly onLost: (fault: Fault) => void;
+  /** The browser found the database damaged, and made a new one; what it says of it. */
+  readonly onDataLoss?: (said: string) => void;
   /** The steps that lead to the current version; the number of steps is the version. */
   readonly steps?: readonly MigrationStep[];
 }
@@ -53,11 +56,13 @@ export async function openDatabase(options: OpenDatabaseOptions): Promise<Databa
 
 /** Async, so that what `indexedDB.open` throws at once arrives like what it reports later. */
 async function requestDatabase(
-  { name, onBlocked, onLost, steps = migrationSteps }: OpenDatabaseOptions,
+  { name, onBlocked, onLost, onDataLoss, steps = migrationSteps }: OpenDatabaseOptions,
   refuse: (fault: Fault) => void,
 ): Promise<Database> {
   return openDB<JournalSchema>(name, steps.length, {
-    upgrade: (database, oldVersion) => {
+    upgrade: (database, oldVersion, _newVersion, _transaction, event) => {
+      const said = dataLossOf(event);
+      if (said !== undefined) onDataLoss?.(said);
       for (const step of steps.slice(oldVersion)) step(database);
     },
     blocked: (currentVersion) => {

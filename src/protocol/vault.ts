@@ -183,6 +183,7 @@ export interface RunHeader {
 
 export type AuditAction =
   | 'vault-made'
+  | 'lost'
   | 'unlocked'
   | 'unlock-refused'
   | 'locked'

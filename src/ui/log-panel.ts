@@ -123,6 +123,13 @@ export class LogPanel extends LitElement {
       <section class="card stack" aria-labelledby="title">
         <h2 id="title">${msg('Log')}</h2>
         <p class="small muted">${this.#about}</p>
+        ${
+          this.status.isAnew
+            ? html`<p class="sure small" role="alert">
+                ${msg('The log that was here is gone: this browser lost its database. A backup brings it back.')}
+              </p>`
+            : nothing
+        }
         ${this.status.asksRecording ? this.#renderQuestion() : nothing}
         ${
           this.runs.length === 0

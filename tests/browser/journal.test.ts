@@ -20,15 +20,19 @@ afterEach(async () => {
   for (const frame of document.querySelectorAll('iframe')) frame.remove();
   for (const { journal, name } of opened.splice(0)) {
     journal.close();
-    await new Promise((resolve) => {
-      indexedDB.deleteDatabase(name).addEventListener('success', resolve);
-    });
+    await remove(name);
   }
 });
 
 const oneCall = {
   output: { type: 'calls', calls: [{ name: 'weather', arguments: { city: 'Oslo' } }] },
 } as const;
+
+async function remove(name: string): Promise<void> {
+  await new Promise((resolve) => {
+    indexedDB.deleteDatabase(name).addEventListener('success', resolve);
+  });
+}
 
 /** A page of its own, with its own connection, that appends a run and tells of each acknowledged event. */
 async function writingFrame(name: string, run: number, steps: number): Promise<HTMLIFrameElement> {
@@ -92,6 +96,27 @@ describe('tabs', () => {
     }
     expect(await journal.countEvents()).toBe(2 * perRun);
   });
+});
+
+test('a log that the browser lost is told of once, and stands in the audit log of the next', async () => {
+  const first = await open('gone');
+  expect(first.loss).toBeUndefined();
+  await first.append(sampleRun({ number: 1, steps: [oneCall] })[0] as StoredEvent);
+  first.close();
+  const again = await open('gone');
+  expect(again.loss).toBeUndefined();
+  again.close();
+  await remove('gone');
+  const anew = await open('gone');
+  expect(anew.loss).toEqual({
+    vaultId: first.vault.id,
+    reason: expect.stringContaining('browser') as string,
+  });
+  expect(await anew.runs()).toEqual([]);
+  const actions = (await anew.vault.exportAudit()).lines.map(({ text }) => text);
+  expect(actions.filter((text) => text.includes(first.vault.id))).toHaveLength(1);
+  anew.close();
+  expect((await open('gone')).loss).toBeUndefined();
 });
 
 /** What the Storage Buckets API of Chromium offers, as far as it is used here. */

@@ -1,11 +1,12 @@
 /**
  * A real Chromium is killed by process id at random moments of a write burst, its renderer and the whole browser in turn:
- * every event that was acknowledged is there afterwards, and opens. `SMALLWORKS_KILLS` says how often; few unless told.
+ * every event that was acknowledged is there afterwards, and opens; where the browser itself lost its database, the log
+ * says so. `SMALLWORKS_KILLS` says how often; few unless told.
  */
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -106,22 +107,45 @@ async function answer<Value>(running: Running, query: string, word: string): Pro
   return JSON.parse(message.text().slice(word.length + 1)) as Value;
 }
 
+interface Reading {
+  readonly ids: readonly string[];
+  readonly damage: readonly unknown[];
+  readonly loss: { readonly reason: string } | null;
+}
+
+/** Begins a run, and gives the ids that were acknowledged up to the moment; `until` so many, and a little longer. */
+async function burst(
+  running: Running,
+  run: number,
+  until: number,
+): Promise<{ readonly page: Page; readonly acknowledged: readonly string[] }> {
+  const acknowledged: string[] = [];
+  const page = await openPage(running, `run=${String(run)}`);
+  await new Promise<void>((resolve) => {
+    page.on('console', (said) => {
+      const text = said.text();
+      if (text.startsWith('acknowledged ')) acknowledged.push(JSON.parse(text.slice(13)) as string);
+      if (text.startsWith('begun ') ? until === 0 : acknowledged.length >= until) resolve();
+    });
+  });
+  await pause(Math.random() * 20);
+  return { page, acknowledged };
+}
+
+/** A log is there as it was acknowledged, or says that the browser lost it whole: then it is a new one. */
+function expectKept({ ids, damage, loss }: Reading, acknowledged: readonly string[]): void {
+  expect(damage).toEqual([]);
+  if (loss === null) expect(ids.slice(0, acknowledged.length)).toEqual(acknowledged);
+  else expect({ ids, reason: loss.reason }).toEqual({ ids: [], reason: expect.stringContaining('corrupt') });
+}
+
 test(`${String(kills)} kills lose nothing that was acknowledged`, async () => {
   test.setTimeout(120_000 + kills * 30_000);
   let running = await start();
   let acknowledgedInAll = 0;
+  let losses = 0;
   for (let kill = 0; kill < kills; kill += 1) {
-    const acknowledged: string[] = [];
-    const page = await openPage(running, `run=${String(kill)}`);
-    const wanted = Math.floor(Math.random() * 60);
-    await new Promise<void>((resolve) => {
-      page.on('console', (said) => {
-        const text = said.text();
-        if (text.startsWith('acknowledged ')) acknowledged.push(JSON.parse(text.slice(13)) as string);
-        if (text.startsWith('begun ') ? wanted === 0 : acknowledged.length >= wanted) resolve();
-      });
-    });
-    await pause(Math.random() * 20);
+    const { page, acknowledged } = await burst(running, kill, Math.floor(Math.random() * 60));
     if (kill % 2 === 0) {
       await killRenderers(running);
       await page.close().catch(() => undefined);
@@ -129,13 +153,9 @@ test(`${String(kills)} kills lose nothing that was acknowledged`, async () => {
       await killBrowser(running);
       running = await start();
     }
-    const { ids, damage } = await answer<{ ids: string[]; damage: unknown[] }>(
-      running,
-      `run=${String(kill)}&read=yes`,
-      'read',
-    );
-    expect(damage).toEqual([]);
-    expect(ids.slice(0, acknowledged.length)).toEqual(acknowledged);
+    const reading = await answer<Reading>(running, `run=${String(kill)}&read=yes`, 'read');
+    expectKept(reading, acknowledged);
+    losses += reading.loss === null ? 0 : 1;
     acknowledgedInAll += acknowledged.length;
   }
   expect(await answer(running, 'check=yes', 'checked')).toEqual({
@@ -145,5 +165,31 @@ test(`${String(kills)} kills lose nothing that was acknowledged`, async () => {
     unexpectedRuns: [],
   });
   await killBrowser(running);
-  console.info(`${String(kills)} kills, ${String(acknowledgedInAll)} acknowledged events, none lost.`);
+  console.info(
+    `${String(kills)} kills, ${String(acknowledgedInAll)} acknowledged events; the browser lost its database ${String(losses)} times.`,
+  );
+  // Its own fault is rare: a kill within the microseconds between two halves of one write, and another kill after it.
+  expect(losses).toBeLessThanOrEqual(Math.ceil(kills / 50));
+});
+
+test('a log that the browser takes for corrupt after two kills says so', async () => {
+  let running = await start();
+  await burst(running, 100, 5);
+  await killBrowser(running);
+  // What a kill between the two halves of one write leaves: the head of a record without its body.
+  const folder = join(
+    profile,
+    'Default/IndexedDB',
+    `${new URL(origin).origin.replace(/:\/\/|:/gu, '_')}.indexeddb.leveldb`,
+  );
+  const log = readdirSync(folder).find((name) => name.endsWith('.log')) ?? '';
+  appendFileSync(join(folder, log), Uint8Array.of(1, 2, 3, 4, 0, 3, 1));
+  running = await start();
+  const { acknowledged } = await burst(running, 101, 5);
+  await killBrowser(running);
+  running = await start();
+  const reading = await answer<Reading>(running, 'run=101&read=yes', 'read');
+  expectKept(reading, acknowledged);
+  console.info(`After a torn write and two kills: ${reading.loss?.reason ?? 'nothing is lost'}.`);
+  await killBrowser(running);
 });

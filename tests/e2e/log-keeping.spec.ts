@@ -15,6 +15,7 @@ import {
   setPassphrase,
   unlock,
 } from './log-page.ts';
+import { expectGoodPage } from './good-page.ts';
 import { seedLog } from './seed-log.ts';
 import { expect, test } from './test.ts';
 
@@ -70,6 +71,26 @@ test('a passphrase closes the log, a wrong one opens nothing, and each role sees
   await rotation.getByLabel('Owner’s passphrase').fill(passphrase);
   await rotation.getByRole('button', { name: 'Make new keys' }).click();
   await expect(page.getByText(/Generation 2\./)).toBeVisible();
+});
+
+test('a log that the browser lost is said to be gone, and the audit log keeps that', async ({ page }) => {
+  await openLog(page);
+  // Deleted under the page, as a browser drops a database that it finds damaged.
+  await page.evaluate(async () => {
+    await new Promise((resolve) => {
+      indexedDB.deleteDatabase('smallworks-journal').addEventListener('success', resolve);
+    });
+  });
+  await page.reload();
+  await expect(page.getByRole('alert')).toContainText('The log that was here is gone');
+  await expectGoodPage(page);
+  await page.reload();
+  await expect(page.getByText('No runs yet.')).toBeVisible();
+  await expect(page.getByText('The log that was here is gone')).toHaveCount(0);
+  await browse(page);
+  await goTo(page, 'Audit');
+  await page.getByRole('button', { name: 'Check the log' }).click();
+  await expect(page.getByRole('cell', { name: 'lost', exact: true })).toHaveCount(1);
 });
 
 test('an open log locks by itself when nothing is asked of it', async ({ page }) => {

@@ -10,6 +10,8 @@ export interface LogStatus {
   readonly asksRecording: boolean;
   /** The owner’s secret is asked for again before anything is changed. */
   readonly needsProof: boolean;
+  /** The browser lost the log that was here before this one. */
+  readonly isAnew: boolean;
 }
 
 export const emptyLogStatus: LogStatus = {
@@ -17,4 +19,5 @@ export const emptyLogStatus: LogStatus = {
   recording: 'full',
   asksRecording: false,
   needsProof: false,
+  isAnew: false,
 };
