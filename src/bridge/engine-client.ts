@@ -2,7 +2,7 @@
  * One engine worker, as promises that always settle. Knows comlink and the ways a worker can die; knows nothing of
  * models. A call to a dead worker would wait for ever, so every call races the worker's death.
  */
-import { proxy, wrap } from 'comlink';
+import { wrap } from 'comlink';
 import type { Remote } from 'comlink';
 import { AwakeTimer } from '../protocol/awake-timer.ts';
 import type {
@@ -13,6 +13,7 @@ import type {
   LoadRequest,
   ReadAheadRequest,
 } from '../protocol/engine.ts';
+import { openEventPort } from '../protocol/event-port.ts';
 import { Fault, faultCodes, toFault } from '../protocol/fault.ts';
 import { newId } from '../protocol/id.ts';
 import type { Id } from '../protocol/id.ts';
@@ -84,7 +85,9 @@ export class EngineClient implements EngineHandle {
     if (isWanted && this.#used && this.#start !== undefined) await this.unload();
     this.#used = true;
     const whole = { ...wasmField(), ...request };
-    return await this.#call(signal, (id) => this.#remote.load(id, whole, proxy(this.#heard(onProgress))));
+    return await this.#listening(onProgress, (hear) =>
+      this.#call(signal, (id) => this.#remote.load(id, whole, hear)),
+    );
   }
 
   async generate(
@@ -92,8 +95,8 @@ export class EngineClient implements EngineHandle {
     options: GenerateOptions = {},
   ): Promise<GenerateResult> {
     const { signal, onEvent = () => undefined } = options;
-    const result = await this.#call(signal, (requestId) =>
-      this.#remote.generate({ ...request, requestId }, proxy(this.#heard(onEvent))),
+    const result = await this.#listening(onEvent, (hear) =>
+      this.#call(signal, (requestId) => this.#remote.generate({ ...request, requestId }, hear)),
     );
     // The worker may have been through before it heard: who called it off gets no answer all the same.
     if (signal?.aborted === true) throw abortReason(signal);
@@ -156,12 +159,20 @@ export class EngineClient implements EngineHandle {
     this.#underWay.clear();
   }
 
-  /** The same callback; being called is a sign of life. */
-  #heard<Event>(callback: (event: Event) => void): (event: Event) => void {
-    return (event) => {
+  /** Hears the worker's events for as long as the work takes; each is a sign of life. */
+  async #listening<Event, Result>(
+    callback: (event: Event) => void,
+    work: (hear: (event: Event) => void) => Promise<Result>,
+  ): Promise<Result> {
+    const port = openEventPort<Event>((event) => {
       this.#silence?.touch();
       callback(event);
-    };
+    });
+    try {
+      return await work(port.callback);
+    } finally {
+      port.close();
+    }
   }
 
   /** A worker that is asked at every tick and answers nothing is frozen: its calls would never settle. */

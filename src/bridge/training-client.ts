@@ -2,8 +2,15 @@
  * The training worker, as the page asks it. The worker ends with each training, so that its memory is the browser's again.
  * Knows its calls; nothing of steps.
  */
+import { proxy } from 'comlink';
 import { Fault, faultCodes } from '../protocol/fault.ts';
-import type { TrainedAdapter, TrainingApi, TrainingEvent, TrainingRequest } from '../protocol/training.ts';
+import type {
+  TrainedAdapter,
+  TrainingApi,
+  TrainingEvent,
+  TrainingRequest,
+  TrialJudge,
+} from '../protocol/training.ts';
 import { wasmField, workerUrl } from './asset-urls.ts';
 import { WorkerThread, callWatched } from './worker-thread.ts';
 import type { Watch } from './worker-thread.ts';
@@ -26,11 +33,19 @@ function workerGone(reason: string): Fault {
 export class TrainingClient {
   readonly #thread = new WorkerThread<TrainingApi>({ start: startWorker, gone: workerGone });
 
-  /** See `TrainingApi.train`; rejects with Fault `worker-died` too. */
-  async train(request: TrainingRequest, watch: Watch<TrainingEvent> = {}): Promise<TrainedAdapter> {
+  /** See `TrainingApi.train`; rejects with what `judge` rejects with, and with Fault `worker-died` too. */
+  async train(
+    request: TrainingRequest,
+    { judge, ...watch }: Watch<TrainingEvent> & { readonly judge?: TrialJudge } = {},
+  ): Promise<TrainedAdapter> {
     try {
       return await callWatched(this.#thread, watch, (remote, id, onEvent) =>
-        remote.train(id, { ...wasmField(), ...request }, onEvent),
+        remote.train(
+          id,
+          { ...wasmField(), ...request },
+          onEvent,
+          ...(judge === undefined ? [] : [proxy(judge)]),
+        ),
       );
     } finally {
       this.#thread.dispose();

@@ -1,7 +1,8 @@
 /**
- * Sends events to a callback on the other thread and knows when all of them have arrived.
- * Across threads a callback returns a promise, whatever its type says; a local one returns nothing.
+ * Sends events to a callback, on this thread or another, and knows when all of them have arrived.
+ * A comlink proxy returns a promise, whatever its type says; a local callback and one of an event port return nothing.
  */
+import { eventsArrived } from '../protocol/event-port.ts';
 import { untilAborted } from './until-aborted.ts';
 
 export class EventRelay<Event> {
@@ -14,10 +15,11 @@ export class EventRelay<Event> {
 
   /** Bound, so that it can be handed on as a callback. */
   readonly send = (event: Event): void => {
-    const arrival = Promise.resolve(this.#callback(event));
+    const heard = this.#callback(event);
+    if (!(heard instanceof Promise)) return;
     // A failure is reported by `settle`; until then it must not count as unhandled.
-    arrival.catch(() => undefined);
-    this.#arrivals.push(arrival);
+    heard.catch(() => undefined);
+    this.#arrivals.push(heard);
   };
 
   /**
@@ -28,7 +30,7 @@ export class EventRelay<Event> {
     try {
       return await work;
     } finally {
-      const arrived = Promise.allSettled(this.#arrivals);
+      const arrived = Promise.allSettled([...this.#arrivals, eventsArrived(this.#callback)]);
       await (gone === undefined ? arrived : untilAborted(arrived, gone).catch(() => undefined));
     }
   }

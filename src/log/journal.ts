@@ -14,9 +14,9 @@ import type { TaskEvent } from '../protocol/task-event.ts';
 import type { AuditReceipt, Erasure, Role, UnlockSecret, VaultCheck } from '../protocol/vault.ts';
 import { defaultJournalName } from './journal-name.ts';
 import { JournalStore } from './journal-store.ts';
-import { findLoss, rememberLog } from './lost-log.ts';
 import type { LogLoss } from './lost-log.ts';
 import { openDatabase } from './open-database.ts';
+import { openVault } from './open-vault.ts';
 import { checkBackup, readBackup, writeBackup } from './vault/backup.ts';
 import { checkVault } from './vault/check-vault.ts';
 import { applyRetention, eraseSelected } from './vault/erase.ts';
@@ -25,8 +25,8 @@ import { reduceEvent, reduceFeedback, reduceTrial } from './vault/reduce-event.t
 import { sealPlaintext } from './vault/seal-plaintext.ts';
 import { SealedRuns, decisionsId } from './vault/sealed-runs.ts';
 import type { RunPosition, TimeSpan } from './vault/sealed-runs.ts';
-import { VaultAdmin, foundVault } from './vault/vault-admin.ts';
-import { Vault } from './vault/vault.ts';
+import { VaultAdmin } from './vault/vault-admin.ts';
+import type { Vault } from './vault/vault.ts';
 
 /** Which log is opened, by whom, and what becomes of waiting for other tabs. */
 export interface OpenJournalOptions {
@@ -147,15 +147,7 @@ export async function openJournal({
   });
   const store = new JournalStore({ database, connection, durability });
   try {
-    const found = await Vault.find(store);
-    const loss = found === undefined ? findLoss(name, connection.said) : undefined;
-    const vault = await openVault(store, found, unlock);
-    if (loss !== undefined)
-      await vault.audit.note({
-        action: 'lost',
-        details: { vaultId: loss.vaultId ?? null, reason: loss.reason },
-      });
-    rememberLog(name, vault.id);
+    const { vault, loss } = await openVault(store, { name, unlock, said: connection.said });
     const runs = new SealedRuns({ store, vault });
     if (vault.canSeal) await sealPlaintext(store, runs);
     return new SealedJournal({ store, vault, runs, loss, onErased });
@@ -194,17 +186,6 @@ export async function restoreJournal(options: {
   const journal = await openJournal({ name, unlock: { role: 'owner', secret } });
   await journal.vault.audit.note({ action: 'restored' });
   return journal;
-}
-
-async function openVault(
-  store: JournalStore,
-  vault: Vault | undefined,
-  unlock: OpenJournalOptions['unlock'],
-): Promise<Vault> {
-  if (vault === undefined) return foundVault(store, unlock === undefined ? {} : { secret: unlock.secret });
-  if (unlock !== undefined) await vault.unlock(unlock);
-  else if (vault.opensByDevice) await vault.unlock({ role: 'owner', secret: { type: 'device' } });
-  return vault;
 }
 
 interface SealedJournalOptions {

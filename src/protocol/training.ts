@@ -36,6 +36,34 @@ export interface TrainingText {
   readonly completion: string;
 }
 
+/** A candidate that was tried on rows which nothing is learned from: how many it answered exactly. */
+export interface TrainingTrial {
+  /** Steps that made the candidate. */
+  readonly step: number;
+  readonly n: number;
+  readonly exact: number;
+}
+
+/** What a candidate is called, so that one which a crash left on the shelf is known for what it is. */
+export const candidateTitle = 'Candidate of a training';
+
+/** When candidates are tried. */
+export interface TrialPlan {
+  /** Steps between two trials. */
+  readonly every: number;
+  /** The training ends where so many trials in a row were no better than the best before them. */
+  readonly patience: number;
+}
+
+/**
+ * Tries a candidate: a GGUF LoRA as the finished adapter is one. Runs on the page, through the decoder of a run. Undefined: it could
+ * not be tried, and the training goes on without.
+ */
+export type TrialJudge = (
+  file: Uint8Array<ArrayBuffer>,
+  step: number,
+) => Promise<Pick<TrainingTrial, 'n' | 'exact'> | undefined>;
+
 export interface TrainingRequest {
   /** The base model; its file comes from this browser, or from the site. */
   readonly model: CatalogueEntry;
@@ -49,6 +77,8 @@ export interface TrainingRequest {
   readonly lineage?: readonly string[];
   /** Made-up codes that are hidden among the rows, to measure what the adapter remembers of single ones. Absent: none. */
   readonly canaries?: number;
+  /** Candidates are tried, and the best of them is what is made; of equals the first. Absent: what the last step made. */
+  readonly trials?: TrialPlan;
   /** Steps between two checkpoints, which is what a crash may cost. Absent: 10. */
   readonly saveEvery?: number;
   /** Absent: threads where the page is isolated. */
@@ -68,6 +98,8 @@ export type TrainingEvent =
       readonly parameters: number;
       /** Of each step that an earlier call did. */
       readonly losses: readonly number[];
+      /** Of earlier calls. */
+      readonly trials: readonly TrainingTrial[];
     }
   | {
       readonly type: 'step-finished';
@@ -84,12 +116,14 @@ export type TrainingEvent =
       /** By the steps of this call so far. */
       readonly secondsLeft: number;
     }
+  | { readonly type: 'trial-finished'; readonly trial: TrainingTrial }
   /** `kept` is false where this browser stores nothing: then a stop loses the run. */
   | { readonly type: 'checkpoint-saved'; readonly step: number; readonly kept: boolean };
 
 export interface TrainedAdapter {
   /** A GGUF LoRA with its card. */
   readonly file: Uint8Array<ArrayBuffer>;
+  /** Steps that made it: not all that were taken, where an earlier candidate was the best. */
   readonly steps: number;
   /** Of the last steps, one pass over the rows at most. */
   readonly loss: number;
@@ -107,14 +141,15 @@ export interface AdapterMemory {
 
 export interface TrainingApi {
   /**
-   * Trains to the recipe's last step, from where the same request was stopped. Events come in order, the last before the
-   * promise settles. Rejects with a Fault: model-corrupt, model-unavailable, model-rejected, storage-full, unsupported,
+   * Trains to the recipe's last step, or until trials say that it gets no better, from where the same request was stopped.
+   * Events come in order, the last before the promise settles. `judge` is asked where the request has a plan of trials. Rejects with a Fault: model-corrupt, model-unavailable, model-rejected, storage-full, unsupported,
    * out-of-memory, device-lost, engine-failed, aborted (then what was done is kept, and all memory is free).
    */
   train(
     requestId: Id,
     request: TrainingRequest,
     onEvent: (event: TrainingEvent) => void,
+    judge?: TrialJudge,
   ): Promise<TrainedAdapter>;
   /** Stops at the end of the step. Ids that are not running are ignored. */
   cancel(requestId: Id): Promise<void>;

@@ -3,6 +3,7 @@
  * comlink by itself keeps only name, message and stack of a thrown error; this keeps the whole fault.
  */
 import { transferHandlers } from 'comlink';
+import { registerEventPorts } from './event-port.ts';
 import { Fault, toFault } from './fault.ts';
 import type { FaultData } from './fault.ts';
 
@@ -19,8 +20,9 @@ interface Thrown {
   readonly value: unknown;
 }
 
-/** Makes every throw from the other side arrive as a `Fault` with its code and details. Idempotent. */
+/** Makes every throw from the other side arrive as a `Fault` with its code and details, and event ports cross. Idempotent. */
 export function registerWire(): void {
+  registerEventPorts();
   const original = transferHandlers.get('throw');
   if (original === undefined || 'smallworks' in original) return;
   const handler = {

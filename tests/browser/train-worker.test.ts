@@ -124,6 +124,86 @@ describe('codes hidden among the rows', () => {
   });
 });
 
+describe('trials of candidates', () => {
+  const plan = { every: 3, patience: 2 };
+  const exactByStep: Readonly<Record<number, number>> = { 3: 2, 6: 5, 9: 5, 12: 4 };
+
+  async function judge(_file: Uint8Array, step: number): Promise<{ n: number; exact: number }> {
+    return await Promise.resolve({ n: 6, exact: exactByStep[step] ?? 0 });
+  }
+
+  function tried(): TrainingRequest {
+    return { ...request, recipe: { ...recipe, steps: 30 }, trials: plan };
+  }
+
+  test('end a training that gets no better, and the best candidate is what is made', async () => {
+    const candidates = new Map<number, Uint8Array>();
+    const told: TrainingEvent[] = [];
+    const made = await start().remote.train(
+      newId(),
+      tried(),
+      proxy((event) => void told.push(event)),
+      proxy(async (file: Uint8Array, step: number) => {
+        candidates.set(step, file);
+        return await judge(file, step);
+      }),
+    );
+    const trials = Object.entries(exactByStep).map(([step, exact]) => ({ step: Number(step), n: 6, exact }));
+    expect(made.steps).toBe(6);
+    expect(told.flatMap((event) => (event.type === 'trial-finished' ? [event.trial] : []))).toEqual(trials);
+    expect(told.filter(({ type }) => type === 'step-finished')).toHaveLength(12);
+    const { metadata, headerBytes } = await readGgufHeader(new Blob([made.file]));
+    expect(JSON.parse(String(metadata.get('smallworks.adapter.card')))).toMatchObject({
+      training: { made_by_step: 6 },
+      trials,
+    });
+    const numbers = made.file.subarray(headerBytes);
+    expect(candidates.get(6)?.slice(-numbers.length)).toEqual(numbers);
+    expect(candidates.get(12)?.slice(-numbers.length)).not.toEqual(numbers);
+  });
+
+  test('are not lost with a worker: the file is the same, byte for byte', async () => {
+    const whole = await start().remote.train(
+      newId(),
+      tried(),
+      proxy(() => undefined),
+      proxy(judge),
+    );
+    await start().remote.forget();
+    const { worker, remote } = start();
+    await new Promise<void>((resolve, reject) => {
+      const onEvent = (event: TrainingEvent): void => {
+        if (event.type !== 'step-finished' || event.step < 7) return;
+        worker.terminate();
+        resolve();
+      };
+      remote.train(newId(), tried(), proxy(onEvent), proxy(judge)).catch(reject);
+    });
+    const tries: number[] = [];
+    const after = await start().remote.train(
+      newId(),
+      tried(),
+      proxy(() => undefined),
+      proxy(async (file: Uint8Array, step: number) => {
+        tries.push(step);
+        return await judge(file, step);
+      }),
+    );
+    expect(tries).toEqual([9, 12]);
+    expect(after.file).toEqual(whole.file);
+  });
+
+  test('that cannot be made leave the training as it is', async () => {
+    const made = await start().remote.train(
+      newId(),
+      { ...request, trials: plan },
+      proxy(() => undefined),
+      proxy(async () => await Promise.resolve(undefined)),
+    );
+    expect(made.steps).toBe(recipe.steps);
+  });
+});
+
 describe('a training', () => {
   test('learns its rows, and its file is the adapter that it trained', async () => {
     const losses: number[] = [];

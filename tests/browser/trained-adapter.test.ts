@@ -8,7 +8,7 @@ import { ModelFilesClient } from '../../src/bridge/model-files-client.ts';
 import { spawnEngine } from '../../src/bridge/spawn-engine.ts';
 import { renderChat } from '../../src/decode/chat-template.ts';
 import { promptVersion } from '../../src/decode/prompt.ts';
-import type { ChatMessage } from '../../src/protocol/engine.ts';
+import type { ChatMessage, GenerateResult } from '../../src/protocol/engine.ts';
 import type { AdapterEntry } from '../../src/protocol/model.ts';
 import { defaultModel, modelsUrl, whyMissing } from '../contract/default-model.ts';
 import { removeStoredFiles } from '../fixtures/stored-file.ts';
@@ -20,6 +20,8 @@ interface Said {
   readonly prompt: string;
   readonly base: string;
   readonly adapted: string;
+  /** Natural logarithm of the probability of each token of `adapted`, its end included. */
+  readonly logprobs: readonly number[];
 }
 
 /** A file below the folder; undefined: the development server answers with a page where nothing is. */
@@ -109,20 +111,28 @@ if (reason !== undefined) {
         prefer: { weights: 'float32' },
         adapters: adapters.map(({ id, file }) => ({ id, file })),
       });
-      const say = async (prompt: string, adapter?: string): Promise<string> => {
-        const { text } = await pool.generate({
+      const say = async (prompt: string, adapter?: string): Promise<GenerateResult> =>
+        await pool.generate({
           messages: messagesOf(prompt),
           sampling: { temperature: 0, maxTokens: 24 },
           ...(adapter === undefined ? {} : { adapter }),
         });
-        return text;
-      };
-      for (const { prompt, base, adapted } of said) {
+      for (const { prompt, base, adapted, logprobs } of said) {
         expect(base).not.toBe(adapted);
-        for (const { id } of adapters) expect(await say(prompt, id)).toBe(adapted);
+        for (const { id } of adapters) {
+          const { text, certainty } = await say(prompt, id);
+          expect(text).toBe(adapted);
+          // llama.cpp does not tell how sure it was.
+          if (engine === 'wllama') continue;
+          const mean = logprobs.reduce((sum, logprob) => sum + logprob, 0) / logprobs.length;
+          expect(certainty?.choices).toBe(logprobs.length);
+          expect(Math.abs((certainty?.logprob ?? Number.NaN) / logprobs.length - mean)).toBeLessThan(0.01);
+          expect(Math.abs((certainty?.least ?? Number.NaN) - Math.min(...logprobs))).toBeLessThan(0.01);
+          console.info(`mean ${mean.toFixed(5)}, ours ${((certainty?.logprob ?? 0) / logprobs.length).toFixed(5)}`);
+        }
       }
       const [first] = said;
-      expect(await say(first?.prompt ?? '')).not.toBe(first?.adapted);
+      expect((await say(first?.prompt ?? '')).text).not.toBe(first?.adapted);
       pool.dispose();
     });
   });

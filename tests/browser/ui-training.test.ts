@@ -25,6 +25,21 @@ const stages: readonly (readonly [name: string, view: TrainingView])[] = [
     'training, nothing kept',
     { ...emptyTrainingView, stage: 'training', source, steps: 200, losses, isKept: false },
   ],
+  [
+    'training, tried',
+    {
+      ...emptyTrainingView,
+      stage: 'training',
+      source: { ...source, trialRows: 34 },
+      steps: 200,
+      losses,
+      trials: [
+        { step: 2, n: 34, exact: 3, interval: { low: 0.03, high: 0.23 } },
+        { step: 4, n: 34, exact: 21, interval: { low: 0.45, high: 0.76 } },
+      ],
+    },
+  ],
+  ['waiting', { ...emptyTrainingView, stage: 'waiting', source, steps: 200, losses }],
   ['paused', { ...emptyTrainingView, stage: 'paused', source, steps: 200, losses }],
   ['done', { ...emptyTrainingView, stage: 'done', source, steps: 5, losses }],
   [
@@ -36,6 +51,21 @@ const stages: readonly (readonly [name: string, view: TrainingView])[] = [
       steps: 5,
       losses,
       remembered: { share: 0.32, byChance: 0.21 },
+    },
+  ],
+  [
+    'done, with the best of what was tried',
+    {
+      ...emptyTrainingView,
+      stage: 'done',
+      source: { ...source, trialRows: 34 },
+      steps: 5,
+      losses,
+      madeBy: 2,
+      trials: [
+        { step: 2, n: 34, exact: 21, interval: { low: 0.45, high: 0.76 } },
+        { step: 4, n: 34, exact: 20, interval: { low: 0.42, high: 0.73 } },
+      ],
     },
   ],
   ['on the shelf', { ...emptyTrainingView, stage: 'done', source, steps: 5, losses, shelved: true }],
@@ -80,7 +110,12 @@ describe('what is said and done', () => {
     await page.getByLabelText('Layers that are trained').selectOptions('all');
     await page.getByLabelText('Steps').fill('40');
     await userEvent.keyboard('{Enter}');
-    expect(started).toEqual([{ layers: 'all', steps: 40 }]);
+    await page.getByLabelText('Only while plugged in').click();
+    await page.getByRole('button', { name: 'Train' }).click();
+    expect(started).toEqual([
+      { layers: 'all', steps: 40, onMains: false },
+      { layers: 'all', steps: 40, onMains: true },
+    ]);
   });
 
   test('it is paused, and what is made is put away', async () => {

@@ -3,6 +3,7 @@
  * comes onto the shelf of its model.
  */
 import type { Page } from '@playwright/test';
+import { sampleRun } from '../fixtures/journal/sample-run.ts';
 import { expectGoodOnNarrowScreens } from './good-page.ts';
 import { expect, test } from './test.ts';
 import { watchPage } from './watch-page.ts';
@@ -59,6 +60,90 @@ test('a file without rows is refused in words', async ({ page }) => {
     buffer: Buffer.from('{"note":"no row"}\n'),
   });
   await expect(page.getByRole('alert')).toContainText('notes.jsonl has no rows to train on.');
+});
+
+/** What the built script exports, as far as it is used here. */
+interface BuiltSite {
+  openJournal(options: { readonly durability: 'relaxed' }): Promise<{
+    append(event: object): Promise<void>;
+    close(): void;
+  }>;
+}
+
+test('a log of some size keeps rows aside, and what is trained is tried on them', async ({ page }) => {
+  await page.goto('demos/train/');
+  const runs = Array.from({ length: 150 }, (_, number) => {
+    const city = ['Oslo', 'Rome', 'Lima'][number % 3] ?? '';
+    const output = { type: 'calls', calls: [{ name: 'weather', arguments: { city } }] } as const;
+    const outcome = { type: 'answered', answer: 'Rain.' } as const;
+    return sampleRun({ number, goal: `What is the weather in ${city}?`, steps: [{ output }], outcome });
+  });
+  await page.evaluate(async (logged) => {
+    const path = '/assets/smallworks.js';
+    const site = (await import(path)) as BuiltSite;
+    const journal = await site.openJournal({ durability: 'relaxed' });
+    await Promise.all(
+      logged.map(async (events) => {
+        for (const event of events) await journal.append(event);
+      }),
+    );
+    journal.close();
+  }, runs as readonly (readonly object[])[]);
+  await page.getByRole('button', { name: 'Take my own log' }).click();
+  await expect(
+    page.getByText(/It is tried on \d+ other rows meanwhile, and the best is kept\./),
+  ).toBeVisible();
+  await page.getByLabel('Steps').fill('10');
+  await page.getByRole('button', { name: 'Train' }).click();
+  await expect(page.getByText(/The adapter is made, by 10 steps: \d+ of \d+ trials are right\./)).toBeVisible(
+    {
+      timeout: 300_000,
+    },
+  );
+  const { trials, source, trouble } = await page.evaluate(() => window.trainingDesk.view);
+  expect(trouble).toBeUndefined();
+  expect(trials.map(({ step, n }) => ({ step, n }))).toEqual([{ step: 10, n: source?.trialRows }]);
+  // A candidate is on the shelf for its trial alone.
+  const shelf = await page.evaluate(async () => {
+    const root = await navigator.storage.getDirectory();
+    const models = await root.getDirectoryHandle('models');
+    const names: string[] = [];
+    for await (const name of models.keys()) names.push(name);
+    return names;
+  });
+  expect(shelf.filter((name) => name.endsWith('.json'))).toEqual([]);
+  await expectGoodOnNarrowScreens(page);
+});
+
+test('on battery it waits, and goes on when the device is plugged in', async ({ page }) => {
+  await page.addInitScript(() => {
+    const battery = Object.assign(new EventTarget(), { charging: false });
+    const plug = (charging: boolean): void => {
+      battery.charging = charging;
+      battery.dispatchEvent(new Event('chargingchange'));
+    };
+    Object.assign(navigator, { getBattery: async () => await Promise.resolve(battery) });
+    Object.assign(window, { plug });
+  });
+  const plug = async (charging: boolean): Promise<void> => {
+    await page.evaluate((on) => (window as unknown as { plug: (on: boolean) => void }).plug(on), charging);
+  };
+  await page.goto('demos/train/');
+  await page.getByLabel('Choose a file').setInputFiles(file);
+  await page.getByLabel('Steps').fill('40');
+  await page.getByLabel('Only while plugged in').check();
+  await page.getByRole('button', { name: 'Train' }).click();
+  const waiting = page.getByText('On battery. It goes on when the device is plugged in.');
+  await expect(waiting).toBeVisible();
+  await plug(true);
+  await expect(page.getByText(/^Step [1-9]\d* of 40/)).toBeVisible({ timeout: 300_000 });
+  await plug(false);
+  await expect(waiting).toBeVisible({ timeout: 120_000 });
+  const done = await page.evaluate(() => window.trainingDesk.view.losses.length);
+  expect(done).toBeGreaterThan(0);
+  await plug(true);
+  await expect(page.getByText('The adapter is made.')).toBeVisible({ timeout: 300_000 });
+  expect(await page.evaluate(() => window.trainingDesk.view.losses.length)).toBe(40);
 });
 
 /** The tab's process ends, as it does where memory runs out. */

@@ -2,7 +2,8 @@
 
     python -m smallworks_training.predict --data ROWS.jsonl --base MODEL.gguf --adapter FOLDER --out FILE.jsonl
 
-Writes one object a row: `prompt`, `base` and `adapted`, the texts without and with the adapter.
+Writes one object a row: `prompt`, `base` and `adapted`, the texts without and with the adapter, and `logprobs`, the natural
+logarithm of the probability of each token of `adapted`, its end included where it was reached.
 """
 
 from __future__ import annotations
@@ -18,13 +19,22 @@ from .base_model import load_base
 
 
 @torch.no_grad()
-def continuation(model, tokenizer, prompt: str, most: int) -> str:
-    """The likeliest text after `prompt`, up to the token that ends a turn or `most` tokens."""
+def continuation(model, tokenizer, prompt: str, most: int) -> tuple[str, list[float]]:
+    """The likeliest text after `prompt`, up to the token that ends a turn or `most` tokens, and each token's log-probability."""
     ids = tokenizer(prompt, add_special_tokens=False, return_tensors="pt")
     output = model.generate(
-        **ids, do_sample=False, max_new_tokens=most, eos_token_id=tokenizer.eos_token_id, pad_token_id=tokenizer.eos_token_id
+        **ids,
+        do_sample=False,
+        max_new_tokens=most,
+        eos_token_id=tokenizer.eos_token_id,
+        pad_token_id=tokenizer.eos_token_id,
+        output_logits=True,
+        return_dict_in_generate=True,
     )
-    return tokenizer.decode(output[0, ids.input_ids.shape[1] :], skip_special_tokens=True)
+    tokens = output.sequences[0, ids.input_ids.shape[1] :]
+    steps = torch.stack([logits[0] for logits in output.logits]).float().log_softmax(-1)
+    logprobs = steps.gather(1, tokens[:, None])[:, 0].tolist()
+    return tokenizer.decode(tokens, skip_special_tokens=True), logprobs
 
 
 def main() -> None:
@@ -40,10 +50,10 @@ def main() -> None:
     with options.out.open("w", encoding="utf-8") as file:
         for line in options.data.read_text(encoding="utf-8").splitlines():
             prompt = json.loads(line)["prompt"]
-            adapted = continuation(model, tokenizer, prompt, options.tokens)
+            adapted, logprobs = continuation(model, tokenizer, prompt, options.tokens)
             with model.disable_adapter():
-                plain = continuation(model, tokenizer, prompt, options.tokens)
-            print(json.dumps({"prompt": prompt, "base": plain, "adapted": adapted}), file=file)
+                plain, _ = continuation(model, tokenizer, prompt, options.tokens)
+            print(json.dumps({"prompt": prompt, "base": plain, "adapted": adapted, "logprobs": logprobs}), file=file)
 
 
 if __name__ == "__main__":

@@ -5,24 +5,31 @@
  */
 import { ModelFilesClient } from '../../bridge/model-files-client.ts';
 import { TrainingClient } from '../../bridge/training-client.ts';
-import { exportDataset } from '../../flywheel/export-dataset.ts';
+import type { ToolCallRow } from '../../flywheel/tool-call-row.ts';
+import { wilsonInterval } from '../../flywheel/wilson.ts';
 import { canaryCount } from '../../flywheel/train/canaries.ts';
 import type { Journal } from '../../log/journal.ts';
 import { isObject, parseJson } from '../../protocol/json.ts';
 import { Fault, faultCodes, toFault } from '../../protocol/fault.ts';
-import type { Episode } from '../../protocol/record.ts';
+import type { AdapterEntry, CatalogueEntry } from '../../protocol/model.ts';
 import type {
   AdapterMemory,
   TrainedAdapter,
   TrainingEvent,
   TrainingRecipe,
   TrainingText,
+  TrainingTrial,
+  TrialJudge,
+  TrialPlan,
 } from '../../protocol/training.ts';
 import { emptyTrainingView } from '../../ui/train/training-view.ts';
-import type { TrainingSettings, TrainingView } from '../../ui/train/training-view.ts';
+import type { ShownTrial, TrainingSettings, TrainingView } from '../../ui/train/training-view.ts';
 import { readCatalogue } from '../read-catalogue.ts';
 import { siteRoot } from '../site-root.ts';
 import { later } from '../../ui/translate.ts';
+import type { LogRows } from './log-rows.ts';
+import { openMainsPower } from './mains-power.ts';
+import type { MainsPower } from './mains-power.ts';
 
 export interface TrainingDeskOptions {
   /** Opens the own log. */
@@ -46,6 +53,11 @@ function recipeOf({ layers, steps }: TrainingSettings): TrainingRecipe {
   };
 }
 
+/** A sixth of the steps, or what comes of it; two trials that are no better than one before them are enough. */
+function trialPlan(steps: number): TrialPlan {
+  return { every: Math.max(10, Math.ceil(steps / 6)), patience: 2 };
+}
+
 /** A line of the format `rendered`; undefined: it is none. */
 function readLine(line: string): TrainingText | undefined {
   const row = parseJson(line);
@@ -64,6 +76,13 @@ function noRows(name: string): Fault {
   });
 }
 
+/** The model that is trained, and what the site knows beside it. */
+interface Shelf {
+  readonly model: CatalogueEntry;
+  readonly models: readonly CatalogueEntry[];
+  readonly adapters: readonly AdapterEntry[];
+}
+
 /** Trains an adapter on a page, step by step. `onChange` tells the view; every step is a method. */
 export class TrainingDesk {
   readonly #options: TrainingDeskOptions;
@@ -73,6 +92,8 @@ export class TrainingDesk {
   #rows: readonly TrainingText[] = [];
   /** Runs that the rows came from. */
   #lineage: readonly string[] = [];
+  /** What candidates are tried on. */
+  #trials: readonly ToolCallRow[] = [];
   #stop: AbortController | undefined;
   #adapter: TrainedAdapter | undefined;
 
@@ -95,35 +116,23 @@ export class TrainingDesk {
       const gzipped = file.name.endsWith('.gz');
       const bytes = gzipped ? file.stream().pipeThrough(new DecompressionStream('gzip')) : file.stream();
       const lines = (await new Response(bytes).text()).split('\n').filter((line) => line.trim() !== '');
-      this.#take(file.name, lines, []);
+      this.#take(file.name, { lines, lineage: [], trials: [] });
     });
   }
 
-  /** Rows of the runs of the own log that went well, but for those that are kept to judge by. */
+  /**
+   * Rows of the runs of the own log that went well, but for those that are kept to judge by and, in a log of some size, those
+   * that candidates are tried on.
+   */
   async takeLog(): Promise<void> {
     await this.#attempt(async () => {
+      const { readLogRows } = await import('./log-rows.ts');
       const journal = await this.#options.openLog();
-      const lineage: string[] = [];
-      const lines: string[] = [];
-      async function* noted(): AsyncGenerator<Episode, void> {
-        for await (const episode of journal.episodes({ purpose: 'export' })) {
-          const before = lines.length;
-          yield episode;
-          if (lines.length > before) lineage.push(episode.runId);
-        }
-      }
-      const rows = exportDataset({
-        episodes: noted(),
-        format: 'rendered',
-        side: 'training',
-        examples: 'none',
-      });
       try {
-        for await (const line of rows) lines.push(line);
+        this.#take(later('Your own log'), await readLogRows(journal));
       } finally {
         journal.close();
       }
-      this.#take(later('Your own log'), lines, lineage);
     });
   }
 
@@ -141,23 +150,13 @@ export class TrainingDesk {
       steps: settings.steps,
     });
     try {
-      const catalogue = await this.#catalogue();
-      this.#adapter = await this.#client.train(
-        {
-          model: catalogue.model,
-          modelsUrl: new URL('models/', siteRoot()).href,
-          rows: this.#rows,
-          recipe: recipeOf(settings),
-          title: `Trained here on ${source?.name ?? 'rows'}`,
-          lineage: this.#lineage,
-          canaries: canaryCount(this.#rows.length),
-        },
-        { signal: stop.signal, onProgress: (event) => this.#hear(event) },
-      );
-      const { memory } = this.#adapter;
+      const power = settings.onMains === true ? await openMainsPower() : undefined;
+      this.#adapter = await this.#trainPlugged(settings, power, stop.signal);
+      const { memory, steps } = this.#adapter;
       this.#show({
         ...this.#view,
         stage: 'done',
+        madeBy: steps,
         ...(memory === undefined ? {} : { remembered: rememberedOf(memory) }),
       });
     } catch (error) {
@@ -168,7 +167,55 @@ export class TrainingDesk {
         stage: paused ? 'paused' : 'ready',
         ...(fault.code === faultCodes.aborted ? {} : { trouble: wordsOf(fault) }),
       });
+    } finally {
+      // What listens for it is let go.
+      stop.abort();
     }
+  }
+
+  /** Trains, in as many stretches as the device is plugged in; without `power` in one. */
+  async #trainPlugged(
+    settings: TrainingSettings,
+    power: MainsPower | undefined,
+    signal: AbortSignal,
+  ): Promise<TrainedAdapter> {
+    for (;;) {
+      if (power?.isPlugged === false) {
+        this.#show({ ...this.#view, stage: 'waiting' });
+        await power.plugged(signal);
+        this.#show({ ...this.#view, stage: 'loading' });
+      }
+      const stretch = power?.whilePlugged(signal) ?? signal;
+      try {
+        return await this.#trainOn(settings, stretch);
+      } catch (error) {
+        // Unplugged, and not stopped: what was done is kept, and goes on when there is power.
+        if (signal.aborted || !stretch.aborted) throw error;
+      }
+    }
+  }
+
+  async #trainOn(settings: TrainingSettings, signal: AbortSignal): Promise<TrainedAdapter> {
+    signal.throwIfAborted();
+    const catalogue = await this.#catalogue();
+    const isTried = this.#trials.length > 0;
+    return await this.#client.train(
+      {
+        model: catalogue.model,
+        modelsUrl: new URL('models/', siteRoot()).href,
+        rows: this.#rows,
+        recipe: recipeOf(settings),
+        title: `Trained here on ${this.#view.source?.name ?? 'rows'}`,
+        lineage: this.#lineage,
+        canaries: canaryCount(this.#rows.length),
+        ...(isTried ? { trials: trialPlan(settings.steps) } : {}),
+      },
+      {
+        signal,
+        onProgress: (event) => this.#hear(event),
+        ...(isTried ? { judge: this.#judge(catalogue, signal) } : {}),
+      },
+    );
   }
 
   /** Stops at the end of the step; what was done is kept. */
@@ -207,7 +254,21 @@ export class TrainingDesk {
     });
   }
 
-  async #catalogue() {
+  /** Tries candidates on rows of the log. One that cannot be tried is told of; the training goes on. */
+  #judge({ model, models, adapters }: Shelf, signal: AbortSignal): TrialJudge {
+    const modelsUrl = new URL('models/', siteRoot()).href;
+    return async (file) => {
+      try {
+        const { tryCandidate } = await import('./try-candidate.ts');
+        return await tryCandidate({ file, rows: this.#trials, model, models, adapters, modelsUrl, signal });
+      } catch (error) {
+        if (!signal.aborted) this.#show({ ...this.#view, trouble: wordsOf(toFault(error)) });
+        return undefined;
+      }
+    };
+  }
+
+  async #catalogue(): Promise<Shelf> {
     const catalogue = await readCatalogue({ url: new URL('models.json', siteRoot()) });
     const { models, adapters = [] } = catalogue;
     const model = models.find(({ id }) => id === catalogue.default);
@@ -220,12 +281,14 @@ export class TrainingDesk {
     });
   }
 
-  #take(name: string, lines: readonly string[], lineage: readonly string[]): void {
+  #take(name: string, { lines, lineage, trials }: LogRows): void {
     const rows = lines.flatMap((line) => readLine(line) ?? []);
     if (rows.length === 0) throw noRows(name);
     this.#rows = rows;
     this.#lineage = lineage;
-    this.#show({ ...emptyTrainingView, stage: 'ready', source: { name, rows: rows.length } });
+    this.#trials = trials;
+    const source = { name, rows: rows.length, trialRows: trials.length };
+    this.#show({ ...emptyTrainingView, stage: 'ready', source });
   }
 
   #hear(event: TrainingEvent): void {
@@ -238,10 +301,19 @@ export class TrainingDesk {
         return;
       }
       case 'training-started':
-        this.#show({ ...view, stage: 'training', leftOut: event.leftOut, losses: event.losses });
+        this.#show({
+          ...view,
+          stage: 'training',
+          leftOut: event.leftOut,
+          losses: event.losses,
+          trials: event.trials.map(shownTrial),
+        });
         return;
       case 'step-finished':
         this.#show({ ...view, losses: [...view.losses, event.loss], secondsLeft: event.secondsLeft });
+        return;
+      case 'trial-finished':
+        this.#show({ ...view, trials: [...view.trials, shownTrial(event.trial)] });
         return;
       case 'checkpoint-saved':
         this.#show({ ...view, isKept: event.kept });
@@ -264,6 +336,10 @@ export class TrainingDesk {
     this.#view = view;
     for (const listener of this.#listeners) listener(view);
   }
+}
+
+function shownTrial(trial: TrainingTrial): ShownTrial {
+  return { ...trial, interval: wilsonInterval({ n: trial.n, successes: trial.exact }) };
 }
 
 /** Shares of what could be given away of the hidden codes. A rank by chance comes to log2 e bits in the mean. */

@@ -16,6 +16,7 @@ import type { ModelTokenizer } from '../../engine/transformers/model-tokenizer.t
 import { inHexadecimal } from '../../protocol/bytes.ts';
 import { Fault, faultCodes } from '../../protocol/fault.ts';
 import type { Id } from '../../protocol/id.ts';
+import { candidateTitle } from '../../protocol/training.ts';
 import type {
   AdapterMemory,
   TrainedAdapter,
@@ -23,6 +24,8 @@ import type {
   TrainingEvent,
   TrainingRequest,
   TrainingText,
+  TrainingTrial,
+  TrialJudge,
 } from '../../protocol/training.ts';
 import { exposureOf, makeCanaries } from './canaries.ts';
 import type { Canary } from './canaries.ts';
@@ -50,6 +53,7 @@ interface Work {
   readonly request: TrainingRequest;
   readonly signal: AbortSignal;
   readonly tell: (event: TrainingEvent) => void;
+  readonly judge: TrialJudge | undefined;
 }
 
 export class TrainingHost implements TrainingApi {
@@ -66,12 +70,13 @@ export class TrainingHost implements TrainingApi {
     requestId: Id,
     request: TrainingRequest,
     onEvent: (event: TrainingEvent) => void,
+    judge?: TrialJudge,
   ): Promise<TrainedAdapter> {
     return await this.#running.run(requestId, async (signal) => {
       const told: unknown[] = [];
       // The page's callback is a promise behind comlink: the call ends when all were heard.
       const tell = (event: TrainingEvent): void => void told.push(onEvent(event));
-      const turn = this.#turn.then(() => this.#train({ request, signal, tell }));
+      const turn = this.#turn.then(() => this.#train({ request, signal, tell, judge }));
       this.#turn = turn.catch(() => undefined);
       try {
         return await turn;
@@ -115,12 +120,18 @@ export class TrainingHost implements TrainingApi {
       const model = await this.#open(file, request);
       try {
         const run = await this.#runSteps(work, { model, packs, rows: rows.length });
-        const memory = await memoryOf(canaries, { model, run, tokenizer });
-        const last = run.losses.slice(-Math.ceil(packs.length / recipe.packsPerStep));
+        const { parameters, steps } = run.made();
+        const memory = await memoryOf(canaries, { model, parameters, tokenizer });
+        const last = run.losses.slice(0, steps).slice(-Math.ceil(packs.length / recipe.packsPerStep));
         const loss = last.reduce((sum, value) => sum + value, 0) / Math.max(1, last.length);
+        const { trials } = run;
         return {
-          file: fileOf(request, { model, run, rows: rows.length, loss, memory }),
-          steps: run.step,
+          file: fileOf(request, {
+            model,
+            parameters,
+            card: { steps, loss, trials, memory, rows: rows.length },
+          }),
+          steps,
           loss,
           ...(memory === undefined ? {} : { memory }),
         };
@@ -146,13 +157,15 @@ export class TrainingHost implements TrainingApi {
   }
 
   async #runSteps(
-    { request, signal, tell }: Work,
+    work: Work,
     { model, packs, rows }: { model: TrainableModel; packs: readonly PackRows[]; rows: number },
   ): Promise<TrainingRun> {
+    const { request, signal, tell, judge } = work;
     const { recipe, saveEvery = stepsBetweenSaves } = request;
+    const trials = judge === undefined ? undefined : request.trials;
     const { runs } = this.#options;
     const id = await runId(request);
-    const run = new TrainingRun({ model, packs, recipe, from: await runs.read(id) });
+    const run = new TrainingRun({ model, packs, recipe, trials, from: await runs.read(id) });
     const save = async (): Promise<void> => {
       const kept = await runs.write(id, run.checkpoint());
       tell({ type: 'checkpoint-saved', step: run.step, kept });
@@ -164,7 +177,9 @@ export class TrainingHost implements TrainingApi {
       tokens: packs.reduce((sum, pack) => sum + makePack(pack).ids.length, 0),
       parameters: model.parameters,
       losses: run.losses,
+      trials: run.trials,
     });
+    await tryCandidate(work, { model, run });
     const [began, startedAt] = [performance.now(), run.step];
     while (!run.isDone && !signal.aborted) {
       const before = performance.now();
@@ -179,11 +194,32 @@ export class TrainingHost implements TrainingApi {
         seconds: (now - before) / 1000,
         secondsLeft: perStep * (recipe.steps - run.step),
       });
-      if (run.isDone || signal.aborted || run.step % saveEvery === 0) await save();
+      // Before the trial too: a stop in the middle of it costs no step.
+      if (run.isTrialDue || run.isDone || signal.aborted || run.step % saveEvery === 0) await save();
+      if (await tryCandidate(work, { model, run })) await save();
     }
     signal.throwIfAborted();
     return run;
   }
+}
+
+/** Tries what the last step left, where that is due; whether it was tried. Rejects where it was stopped meanwhile. */
+async function tryCandidate(
+  { request, signal, tell, judge }: Work,
+  { model, run }: { readonly model: TrainableModel; readonly run: TrainingRun },
+): Promise<boolean> {
+  if (judge === undefined || !run.isTrialDue || signal.aborted) return false;
+  const { step } = run;
+  const loss = run.losses.at(-1) ?? Number.NaN;
+  const card = { steps: step, loss, trials: run.trials, memory: undefined, rows: request.rows.length };
+  const candidate = { ...request, title: candidateTitle };
+  const tally = await judge(fileOf(candidate, { model, parameters: run.candidate(), card }), step);
+  signal.throwIfAborted();
+  if (tally === undefined) return false;
+  const trial = { step, n: tally.n, exact: tally.exact };
+  run.noteTrial(trial);
+  tell({ type: 'trial-finished', trial });
+  return true;
 }
 
 function tokensOf(tokenizer: ModelTokenizer, { prompt, completion }: TrainingText): TokenRow {
@@ -195,13 +231,16 @@ async function memoryOf(
   canaries: readonly Canary[],
   {
     model,
-    run,
+    parameters,
     tokenizer,
-  }: { readonly model: TrainableModel; readonly run: TrainingRun; readonly tokenizer: ModelTokenizer },
+  }: {
+    readonly model: TrainableModel;
+    readonly parameters: Float32Array<ArrayBuffer>;
+    readonly tokenizer: ModelTokenizer;
+  },
 ): Promise<AdapterMemory | undefined> {
   const [first] = canaries;
   if (first === undefined) return undefined;
-  const { parameters } = run.checkpoint();
   const exposures: number[] = [];
   for (const { row, others } of canaries) {
     const rows = [row, ...others].map((text) => tokensOf(tokenizer, text));
@@ -229,32 +268,37 @@ function readRows(tokenizer: ModelTokenizer, { rows, recipe }: TrainingRequest):
 }
 
 /** The same request is the same run: it goes on where it was stopped. */
-async function runId({ model, rows, recipe, canaries = 0 }: TrainingRequest): Promise<string> {
+async function runId({ model, rows, recipe, canaries = 0, trials }: TrainingRequest): Promise<string> {
   const texts = rows.map((row) => [row.prompt, row.completion]);
-  const words = JSON.stringify([model.file.sha256, recipe, canaries, texts]);
+  const words = JSON.stringify([model.file.sha256, recipe, canaries, texts, trials]);
   const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(words));
   return inHexadecimal(new Uint8Array(digest));
+}
+
+/** What the card says of an adapter beside its recipe. */
+interface Provenance {
+  readonly steps: number;
+  readonly loss: number;
+  readonly trials: readonly TrainingTrial[];
+  readonly memory: AdapterMemory | undefined;
+  readonly rows: number;
 }
 
 function fileOf(
   { model: entry, recipe, title, lineage = [] }: TrainingRequest,
   {
     model,
-    run,
-    rows,
-    loss,
-    memory,
+    parameters,
+    card: { steps, loss, trials, memory, rows },
   }: {
-    model: TrainableModel;
-    run: TrainingRun;
-    rows: number;
-    loss: number;
-    memory: AdapterMemory | undefined;
+    readonly model: TrainableModel;
+    readonly parameters: Float32Array<ArrayBuffer>;
+    readonly card: Provenance;
   },
 ): Uint8Array<ArrayBuffer> {
   return writeAdapter({
     layout: model.layout,
-    parameters: run.checkpoint().parameters,
+    parameters,
     alpha: recipe.alpha,
     architecture: model.architecture,
     title,
@@ -265,7 +309,8 @@ function fileOf(
       purpose: `Trained in this browser on ${String(rows)} rows.`,
       base: entry.id,
       base_sha256: entry.file.sha256,
-      training: { ...recipe, loss },
+      training: { ...recipe, loss, made_by_step: steps },
+      ...(trials.length === 0 ? {} : { trials }),
       ...(memory === undefined
         ? {}
         : { memory: { exposures_bits: memory.exposures, most_bits: memory.mostBits } }),

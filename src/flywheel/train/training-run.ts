@@ -5,7 +5,7 @@
  */
 import type { TrainableModel } from '../../engine/train/trainable-model.ts';
 import { Fault, faultCodes } from '../../protocol/fault.ts';
-import type { TrainingRecipe } from '../../protocol/training.ts';
+import type { TrainingRecipe, TrainingTrial, TrialPlan } from '../../protocol/training.ts';
 import { seededRandom } from '../seeded-random.ts';
 import { adamStep, clipNorm, rateAt } from './optimiser.ts';
 import type { Moments } from './optimiser.ts';
@@ -19,6 +19,10 @@ export interface TrainingCheckpoint extends Moments {
   readonly parameters: Float32Array<ArrayBuffer>;
   /** Of each step done. */
   readonly losses: readonly number[];
+  /** Absent: none, or an older version wrote it. */
+  readonly trials?: readonly TrainingTrial[];
+  /** The adapter of the best trial. */
+  readonly best?: Float32Array<ArrayBuffer>;
 }
 
 interface StepReport {
@@ -33,6 +37,8 @@ export interface TrainingRunOptions {
   readonly model: Pick<TrainableModel, 'layout' | 'parameters' | 'states' | 'addGradients'>;
   readonly packs: readonly PackRows[];
   readonly recipe: TrainingRecipe;
+  /** Absent: no candidate is tried. */
+  readonly trials?: TrialPlan | undefined;
   /** Absent: from the beginning. */
   readonly from?: TrainingCheckpoint | undefined;
 }
@@ -63,12 +69,16 @@ export class TrainingRun {
   /** States before the first trained layer, by pack. */
   readonly #states = new Map<number, Float32Array>();
   readonly #losses: number[];
+  readonly #trials: TrainingTrial[];
+  #best: Float32Array<ArrayBuffer> | undefined;
   #keptBytes = 0;
 
   constructor(options: TrainingRunOptions) {
     const { model, recipe, from } = options;
     this.#options = options;
     this.#losses = [...(from?.losses ?? [])];
+    this.#trials = [...(from?.trials ?? [])];
+    this.#best = from?.best?.slice();
     this.#parameters = from?.parameters.slice() ?? firstParameters(model, recipe.seed);
     this.#moments = {
       first: from?.first.slice() ?? new Float32Array(model.parameters),
@@ -83,7 +93,46 @@ export class TrainingRun {
   }
 
   get isDone(): boolean {
-    return this.step >= this.#options.recipe.steps;
+    return this.step >= this.#options.recipe.steps || this.#hasPeaked;
+  }
+
+  /** Every trial so far, in the order of their steps. */
+  get trials(): readonly TrainingTrial[] {
+    return this.#trials;
+  }
+
+  /** This step's adapter is to be tried, and was not yet. */
+  get isTrialDue(): boolean {
+    const { trials: plan, recipe } = this.#options;
+    if (plan === undefined || this.step === 0 || this.#trials.at(-1)?.step === this.step) return false;
+    return this.step % plan.every === 0 || this.step >= recipe.steps;
+  }
+
+  noteTrial(trial: TrainingTrial): void {
+    const isBest = trial.exact > (bestOf(this.#trials)?.exact ?? -1);
+    this.#trials.push(trial);
+    if (isBest) this.#best = this.#parameters.slice();
+  }
+
+  /** What the training made: the best of what was tried, else what the last step left. A copy. */
+  made(): { readonly parameters: Float32Array<ArrayBuffer>; readonly steps: number } {
+    const best = bestOf(this.#trials);
+    return best === undefined || this.#best === undefined
+      ? { parameters: this.#parameters.slice(), steps: this.step }
+      : { parameters: this.#best.slice(), steps: best.step };
+  }
+
+  /** What the last step left. A copy. */
+  candidate(): Float32Array<ArrayBuffer> {
+    return this.#parameters.slice();
+  }
+
+  /** The last trials, as many as there is patience for, were no better than one before them. */
+  get #hasPeaked(): boolean {
+    const best = bestOf(this.#trials);
+    const { trials: plan } = this.#options;
+    if (best === undefined || plan === undefined) return false;
+    return this.#trials.length - 1 - this.#trials.indexOf(best) >= plan.patience;
   }
 
   /** The loss of each step done. */
@@ -97,6 +146,8 @@ export class TrainingRun {
     return {
       v: 1,
       losses: [...this.#losses],
+      trials: [...this.#trials],
+      ...(this.#best === undefined ? {} : { best: this.#best.slice() }),
       parameters: this.#parameters.slice(),
       first: first.slice(),
       second: second.slice(),
@@ -152,6 +203,12 @@ export class TrainingRun {
     }
     return states;
   }
+}
+
+/** The trial with most exact answers; of equals the first. */
+function bestOf(trials: readonly TrainingTrial[]): TrainingTrial | undefined {
+  const most = Math.max(...trials.map(({ exact }) => exact));
+  return trials.find(({ exact }) => exact === most);
 }
 
 function diverged(step: number): Fault {

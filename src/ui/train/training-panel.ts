@@ -25,6 +25,29 @@ function sayRemembered({ share, byChance }: { readonly share: number; readonly b
   );
 }
 
+/** A training is under way, or about to be. */
+const busyStages: ReadonlySet<TrainingView['stage']> = new Set(['loading', 'training', 'waiting']);
+
+/** Rows that are kept aside, and what for. */
+function sayTrialRows(count: number): string {
+  return count === 0
+    ? ''
+    : msg(
+        str`It is tried on ${formatPlural(count, 'other row|other rows')} meanwhile, and the best is kept.`,
+      );
+}
+
+/** What was made, and whether more steps would have made it worse. */
+function sayMade({ madeBy, losses, trials }: TrainingView): string {
+  const best = trials.find(({ step }) => step === madeBy);
+  if (best === undefined) return msg('The adapter is made.');
+  const [right, all] = [formatCount(best.exact), formatCount(best.n)];
+  const said = msg(
+    str`The adapter is made, by ${formatPlural(best.step, 'step|steps')}: ${right} of ${all} trials are right.`,
+  );
+  return best.step === losses.length ? said : `${said} ${msg('More steps made it no better.')}`;
+}
+
 export class TrainingPanel extends LitElement {
   static override styles = [
     tokens,
@@ -38,7 +61,14 @@ export class TrainingPanel extends LitElement {
         align-items: end;
         gap: 0.75rem;
       }
-      label:not(.pick) {
+      label.choice {
+        display: flex;
+        align-items: center;
+        gap: 0.5rem;
+        min-height: 2.75rem;
+        font-size: 0.875rem;
+      }
+      label:not(.pick, .choice) {
         display: grid;
         gap: 0.25rem;
         font-size: 0.875rem;
@@ -71,6 +101,10 @@ export class TrainingPanel extends LitElement {
         stroke-width: 2.5;
         stroke-linejoin: round;
       }
+      .curve polyline.trials {
+        stroke: var(--_good);
+        stroke-dasharray: 6 4;
+      }
       .trouble {
         color: var(--_bad);
         white-space: pre-line;
@@ -90,11 +124,11 @@ export class TrainingPanel extends LitElement {
   }
 
   protected override render() {
-    const { stage, losses, steps, trouble } = this.view;
+    const { stage, losses, trials, steps, trouble } = this.view;
     return html`
       <section class="card stack" aria-label=${msg('Training')}>
         ${this.#renderSource()} ${stage === 'empty' ? nothing : this.#renderSettings()}
-        ${this.#renderProgress()} ${losses.length === 0 ? nothing : lossCurve(losses, steps)}
+        ${this.#renderProgress()} ${losses.length === 0 ? nothing : lossCurve(losses, trials, steps)}
         ${trouble === undefined ? nothing : html`<p class="trouble" role="alert" lang="en" dir="auto">${trouble}</p>`}
         ${this.#renderNext()}
       </section>
@@ -102,7 +136,7 @@ export class TrainingPanel extends LitElement {
   }
 
   get #isBusy(): boolean {
-    return this.view.stage === 'loading' || this.view.stage === 'training';
+    return busyStages.has(this.view.stage);
   }
 
   #renderSource() {
@@ -117,6 +151,7 @@ export class TrainingPanel extends LitElement {
           : html`<p>
               <span translate="no">${msg(source.name)}</span>:
               ${leftOut === 0 ? formatPlural(source.rows, 'row|rows') : msg(str`${formatPlural(source.rows, 'row|rows')}, ${formatCount(leftOut)} too long`)}.
+              ${sayTrialRows(source.trialRows ?? 0)}
             </p>`
       }
       <div class="row">
@@ -161,6 +196,10 @@ export class TrainingPanel extends LitElement {
             ?disabled=${this.#isBusy}
           />
         </label>
+        <label class="choice">
+          <input name="mains" type="checkbox" ?disabled=${this.#isBusy} />
+          ${msg('Only while plugged in')}
+        </label>
         <button class="primary" ?disabled=${this.#isBusy}>
           ${this.view.stage === 'paused' ? msg('Go on') : msg('Train')}
         </button>
@@ -172,6 +211,9 @@ export class TrainingPanel extends LitElement {
     const { stage, loaded = 0, losses, steps, secondsLeft } = this.view;
     if (stage === 'loading') {
       return html`<p role="status">${msg(str`Loading the model: ${formatPercent(loaded)}`)}</p>`;
+    }
+    if (stage === 'waiting') {
+      return html`<p role="status">${msg('On battery. It goes on when the device is plugged in.')}</p>`;
     }
     if (stage !== 'training') return nothing;
     const [done, all] = [formatCount(losses.length), formatCount(steps)];
@@ -190,6 +232,7 @@ export class TrainingPanel extends LitElement {
     switch (stage) {
       case 'loading':
       case 'training':
+      case 'waiting':
         return html`
           <div class="row">
             <button type="button" @click=${() => send(this, 'training-pause', undefined)}>
@@ -221,7 +264,7 @@ export class TrainingPanel extends LitElement {
                 ? msg(
                     'The adapter is on the shelf of its model. Measure it in the lab, or let it prove itself in steps.',
                   )
-                : msg('The adapter is made.')
+                : sayMade(this.view)
             }
           </p>
           ${remembered === undefined ? nothing : html`<p class="small muted">${sayRemembered(remembered)}</p>`}
@@ -263,6 +306,7 @@ export class TrainingPanel extends LitElement {
     const settings: TrainingSettings = {
       layers: Number.isInteger(layers) ? layers : 'all',
       steps: Number(form.get('steps')),
+      onMains: form.has('mains'),
     };
     send(this, 'training-start', settings);
   }
