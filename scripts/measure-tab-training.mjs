@@ -113,7 +113,8 @@ async function train(steps) {
   await desk.shelve();
   let bytes = '';
   for (const byte of new Uint8Array(await file.arrayBuffer())) bytes += String.fromCodePoint(byte);
-  return { rows, losses: desk.view.losses, file: btoa(bytes) };
+  const { losses, trials, source, madeBy } = desk.view;
+  return { rows, trialRows: source?.trialRows ?? 0, losses, trials, madeBy, file: btoa(bytes) };
 }
 
 /** All steps into use, of the one adapter that was trained here. Runs in the page. */
@@ -210,7 +211,7 @@ async function measure({ runs, unseen, steps }) {
     await page.goto(`${origin}/demos/train/index.html`);
     await page.evaluate(fillLog, /** @type {object[][]} */ (/** @type {unknown} */ (log.runs)));
     const loggedS = seconds();
-    const { rows, losses, file } = await page.evaluate(train, steps);
+    const { rows, trialRows, losses, trials, madeBy, file } = await page.evaluate(train, steps);
     const trainedS = seconds();
     const peakMb = await peakMemory(browser);
     const adapter = join(folder, 'trained-here.gguf');
@@ -224,7 +225,9 @@ async function measure({ runs, unseen, steps }) {
       JSON.stringify({
         runs,
         rows,
+        trialRows,
         steps,
+        madeBy,
         tools: log.tools,
         loggedS,
         trainedS,
@@ -234,6 +237,7 @@ async function measure({ runs, unseen, steps }) {
         stage,
         base: pick(base),
         adapter: pick(after),
+        trials: trials.map(({ step, exact, n: of }) => ({ step, exact, of })),
         losses: losses.filter((_, index) => index % 10 === 0 || index === losses.length - 1),
       }),
     );
