@@ -123,6 +123,7 @@ async function promote() {
   const { createSession } = await import(new URL('/assets/smallworks.js', location.href).href);
   const session = createSession();
   await session.start();
+  await session.adapters.open();
   await session.promotion.open();
   const trained = session.state.promotion?.adapters.find(({ title }) => title.startsWith('Trained here'));
   if (trained === undefined) throw new Error('The trained adapter is not on the shelf.');
@@ -214,11 +215,13 @@ async function measure({ runs, unseen, steps }) {
     const { rows, trialRows, losses, trials, madeBy, file } = await page.evaluate(train, steps);
     const trainedS = seconds();
     const peakMb = await peakMemory(browser);
+    print(`made by step ${madeBy}; trials ${JSON.stringify(trials)}; ${peakMb} MB at most`);
     const adapter = join(folder, 'trained-here.gguf');
     writeFileSync(adapter, Buffer.from(file, 'base64'));
     const base = await script('eval.mjs', ['toolcall', rowsFile]);
     const after = await script('eval.mjs', ['toolcall', rowsFile, '--adapter', adapter]);
     const judgedS = seconds();
+    print(`base ${JSON.stringify(pick(base))}, adapter ${JSON.stringify(pick(after))}`);
     const isBetter = after.exact_ci[0] > base.exact_ci[1];
     const stage = isBetter ? String(await page.evaluate(promote)) : 'candidate';
     console.log(

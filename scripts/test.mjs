@@ -99,6 +99,25 @@ async function check({ name, command, limitMinutes = 5 }) {
   all.push(totalsOfStep({ name, code: await run({ name, command, limitMinutes }) }));
 }
 
+/**
+ * Starts a check that leaves a processor to others. What it says comes in one piece when it is waited for.
+ * @param {{ name: string, command: readonly [string, ...string[]] }} step
+ * @returns {() => Promise<void>}
+ */
+function beginCheck({ name, command }) {
+  const started = Date.now();
+  const running = runCommand(command, { cwd: root, env, timeoutMs: 5 * minute }).then((result) => ({
+    ...result,
+    seconds: (Date.now() - started) / 1000,
+  }));
+  return async () => {
+    const { code, output, seconds } = await running;
+    console.log(`\n── ${name} ${'─'.repeat(Math.max(0, 70 - name.length))}\n${output.trim()}`);
+    console.log(`── ${name}: ${code === 0 ? 'ok' : 'FAILED'} (${seconds.toFixed(1)} s)`);
+    all.push(totalsOfStep({ name, code }));
+  };
+}
+
 /** @param {{ name: string, project: string, limitMinutes: number }} step */
 async function vitest({ name, project, limitMinutes }) {
   const path = join(results, `${project}.json`);
@@ -168,7 +187,10 @@ await prepare({
 const webLlmModel = begin({ name: 'model for web-llm', script: 'make-web-llm-model.mjs' });
 const trainedAdapter = begin({ name: 'training recipe', script: 'walk-training.mjs' });
 
-await check({ name: 'format', command: [...tool('prettier/bin/prettier.cjs'), '--check', '.'] });
+const format = beginCheck({
+  name: 'format',
+  command: [...tool('prettier/bin/prettier.cjs'), '--check', '.'],
+});
 await check({ name: 'lint', command: [...tool('oxlint/bin/oxlint'), '--type-aware'] });
 await check({ name: 'types', command: tool('typescript/bin/tsc') });
 const serviceWorkerConfig = 'workers/tsconfig.json';
@@ -179,6 +201,7 @@ if (existsSync(join(root, serviceWorkerConfig))) {
   });
 }
 await check({ name: 'dead code', command: tool('knip/bin/knip.js') });
+await format();
 await vitest({ name: 'unit', project: 'unit', limitMinutes: 10 });
 await trainedAdapter();
 {

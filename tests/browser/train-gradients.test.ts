@@ -11,6 +11,8 @@ import { TrainableModel } from '../../src/engine/train/trainable-model.ts';
 import type { TokenPack } from '../../src/engine/train/trainable-model.ts';
 import { makePack } from '../../src/flywheel/train/packs.ts';
 import type { TokenRow } from '../../src/flywheel/train/packs.ts';
+import { TrainingRun } from '../../src/flywheel/train/training-run.ts';
+import type { TrainingRecipe } from '../../src/protocol/training.ts';
 import { cosine } from '../fixtures/reference-llama.ts';
 import baseUrl from '../fixtures/train/toy.gguf?url';
 import referenceUrl from '../fixtures/train/reference.safetensors?url';
@@ -18,6 +20,9 @@ import referenceUrl from '../fixtures/train/reference.safetensors?url';
 const base = await (await fetch(baseUrl)).blob();
 const reference = readSafetensors(new Uint8Array(await (await fetch(referenceUrl)).arrayBuffer()));
 const rows: readonly TokenRow[] = JSON.parse(reference.metadata.get('rows')!);
+const recipe: Pick<TrainingRecipe, 'steps' | 'warmup' | 'rate' | 'clip'> = JSON.parse(
+  reference.metadata.get('recipe')!,
+);
 const [rank, alpha] = ['rank', 'alpha'].map((key) => Number(reference.metadata.get(key)));
 
 function floats(name: string): Float32Array<ArrayBuffer> {
@@ -105,6 +110,36 @@ describe.for(['wasm-single', 'webgpu'] as const)('on %s', (backend) => {
       rows.reduce((sum, row) => sum + row.prompt.length + row.completion.length - 1, -5),
     );
     expectReference(model, await compute(model, [pack]));
+  });
+
+  test('the losses of a training, step by step', async () => {
+    const model = await open(backend);
+    const parameters = new Float32Array(model.parameters);
+    for (const { name, start } of model.layout) parameters.set(floats(`adapter.${name}`), start);
+    const zeros = (): Float32Array<ArrayBuffer> => new Float32Array(model.parameters);
+    const run = new TrainingRun({
+      model,
+      packs: [[rows.slice(0, 2), rows.slice(2)]],
+      recipe: {
+        ...recipe,
+        rank: rank!,
+        alpha: alpha!,
+        packTokens: 64,
+        packsPerStep: 1,
+        longestRow: 64,
+        seed: 1,
+      },
+      from: { v: 1, parameters, first: zeros(), second: zeros(), losses: [] },
+    });
+    while (!run.isDone) await run.advance();
+    const expected = floats('losses');
+    expect(run.losses).toHaveLength(expected.length);
+    expect(expected.at(-1)).toBeLessThan(expected[0]! / 10);
+    const apart = run.losses.map((loss, step) => Math.abs(loss / expected[step]! - 1));
+    console.log(
+      `losses from ${expected[0]!.toFixed(3)} to ${expected.at(-1)!.toFixed(4)}, at most ${(Math.max(...apart) * 100).toFixed(4)} % apart`,
+    );
+    expect(Math.max(...apart)).toBeLessThan(0.01);
   });
 
   test('the last layer alone, behind states of the trunk', async () => {

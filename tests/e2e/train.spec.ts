@@ -68,6 +68,12 @@ interface BuiltSite {
     append(event: object): Promise<void>;
     close(): void;
   }>;
+  createSession(): {
+    start(): Promise<void>;
+    readonly adapters: { open(): Promise<void> };
+    readonly promotion: { open(): Promise<void> };
+    readonly state: { readonly promotion?: { readonly adapters: readonly { readonly title: string }[] } };
+  };
 }
 
 test('a log of some size keeps rows aside, and what is trained is tried on them', async ({ page }) => {
@@ -78,17 +84,20 @@ test('a log of some size keeps rows aside, and what is trained is tried on them'
     const outcome = { type: 'answered', answer: 'Rain.' } as const;
     return sampleRun({ number, goal: `What is the weather in ${city}?`, steps: [{ output }], outcome });
   });
-  await page.evaluate(async (logged) => {
-    const path = '/assets/smallworks.js';
-    const site = (await import(path)) as BuiltSite;
-    const journal = await site.openJournal({ durability: 'relaxed' });
-    await Promise.all(
-      logged.map(async (events) => {
-        for (const event of events) await journal.append(event);
-      }),
-    );
-    journal.close();
-  }, runs as readonly (readonly object[])[]);
+  await page.evaluate(
+    async (logged) => {
+      const path = '/assets/smallworks.js';
+      const site = (await import(path)) as BuiltSite;
+      const journal = await site.openJournal({ durability: 'relaxed' });
+      await Promise.all(
+        logged.map(async (events) => {
+          for (const event of events) await journal.append(event);
+        }),
+      );
+      journal.close();
+    },
+    runs as readonly (readonly object[])[],
+  );
   await page.getByRole('button', { name: 'Take my own log' }).click();
   await expect(
     page.getByText(/It is tried on \d+ other rows meanwhile, and the best is kept\./),
@@ -103,15 +112,20 @@ test('a log of some size keeps rows aside, and what is trained is tried on them'
   const { trials, source, trouble } = await page.evaluate(() => window.trainingDesk.view);
   expect(trouble).toBeUndefined();
   expect(trials.map(({ step, n }) => ({ step, n }))).toEqual([{ step: 10, n: source?.trialRows }]);
-  // A candidate is on the shelf for its trial alone.
+  // A candidate is on the shelf for its trial alone; what was made stays.
+  await page.getByRole('button', { name: 'Put it on the shelf' }).click();
+  await expect(page.getByText('The adapter is on the shelf of its model.')).toBeVisible({ timeout: 60_000 });
   const shelf = await page.evaluate(async () => {
-    const root = await navigator.storage.getDirectory();
-    const models = await root.getDirectoryHandle('models');
-    const names: string[] = [];
-    for await (const name of models.keys()) names.push(name);
-    return names;
+    const path = '/assets/smallworks.js';
+    const { createSession } = (await import(path)) as BuiltSite;
+    const session = createSession();
+    await session.start();
+    await session.adapters.open();
+    await session.promotion.open();
+    return (session.state.promotion?.adapters ?? []).map(({ title }) => title);
   });
-  expect(shelf.filter((name) => name.endsWith('.json'))).toEqual([]);
+  expect(shelf.filter((title) => title.startsWith('Trained here'))).toHaveLength(1);
+  expect(shelf.filter((title) => title.startsWith('Candidate'))).toEqual([]);
   await expectGoodOnNarrowScreens(page);
 });
 

@@ -3,13 +3,15 @@
     python -m smallworks_training.toy_reference --out ../tests/fixtures/train
 
 `toy.gguf` is a Llama of two layers with random weights. `reference.safetensors` has an adapter, the gradients of its
-matrices and the surprise at each completion token of `rows` (its `__metadata__`), all by GGUF's names and rows.
+matrices and the surprise at each completion token of `rows` (its `__metadata__`), all by GGUF's names and rows; and the loss of
+each step of a training from there (`losses`), with the recipe's optimiser and clipping and the page's rate.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import math
 from pathlib import Path
 
 import gguf
@@ -30,6 +32,42 @@ ROWS = [
     {"prompt": [1, 5, 9, 12, 3, 50, 8], "completion": [30, 17, 2]},
     {"prompt": [1, 7, 7, 62, 33], "completion": [44, 45, 46, 47, 2]},
 ]
+
+
+STEPS, WARMUP, RATE, CLIP = 60, 6, 0.02, 1.0
+
+
+def page_rate_at(step: int) -> float:
+    """The factor of the rate that the page takes: linear up, then a half cosine (arXiv:1608.03983)."""
+    if step < WARMUP:
+        return (step + 1) / WARMUP
+    return (1 + math.cos(math.pi * (step - WARMUP) / (STEPS - WARMUP))) / 2
+
+
+def surprises_of(adapted) -> torch.Tensor:
+    """At each completion token of all rows, in their order."""
+    found: list[torch.Tensor] = []
+    for row in ROWS:
+        tokens = torch.tensor([row["prompt"] + row["completion"]])
+        logits = adapted(input_ids=tokens[:, :-1]).logits[0, len(row["prompt"]) - 1 :].float()
+        found.append(torch.nn.functional.cross_entropy(logits, torch.tensor(row["completion"]), reduction="none"))
+    return torch.cat(found)
+
+
+def losses_of(adapted, weights: list[torch.nn.Parameter]) -> torch.Tensor:
+    """The loss of each step, before it is taken."""
+    optimizer = torch.optim.AdamW(weights, lr=RATE, weight_decay=0.0, betas=(0.9, 0.98))
+    losses: list[float] = []
+    for step in range(STEPS):
+        for group in optimizer.param_groups:
+            group["lr"] = RATE * page_rate_at(step)
+        optimizer.zero_grad()
+        loss = surprises_of(adapted).mean()
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(weights, CLIP)
+        optimizer.step()
+        losses.append(loss.item())
+    return torch.tensor(losses)
 
 
 def toy_model() -> LlamaForCausalLM:
@@ -106,12 +144,7 @@ def main() -> None:
     with torch.no_grad():
         for weight in weights.values():
             weight.normal_(0.0, 0.2)
-    surprises: list[torch.Tensor] = []
-    for row in ROWS:
-        tokens = torch.tensor([row["prompt"] + row["completion"]])
-        logits = adapted(input_ids=tokens[:, :-1]).logits[0, len(row["prompt"]) - 1 :].float()
-        surprises.append(torch.nn.functional.cross_entropy(logits, torch.tensor(row["completion"]), reduction="none"))
-    every = torch.cat(surprises)
+    every = surprises_of(adapted)
     every.mean().backward()
     tensors: dict[str, torch.Tensor] = {"surprises": every.detach()}
     for name, weight in weights.items():
@@ -120,8 +153,10 @@ def main() -> None:
         layer, part, side = match.groups()
         for kind, tensor in (("adapter", weight.detach()), ("gradient", weight.grad)):
             rows = in_file_order(tensor, part) if side == "B" else tensor
-            tensors[f"{kind}.blk.{layer}.{NAMES[part]}.weight.lora_{side.lower()}"] = rows.contiguous()
+            tensors[f"{kind}.blk.{layer}.{NAMES[part]}.weight.lora_{side.lower()}"] = rows.clone().contiguous()
+    tensors["losses"] = losses_of(adapted, list(weights.values()))
     facts = {"rows": json.dumps(ROWS), "rank": str(RANK), "alpha": str(ALPHA), "torch": torch.__version__}
+    facts["recipe"] = json.dumps({"steps": STEPS, "warmup": WARMUP, "rate": RATE, "clip": CLIP})
     save_file(tensors, out / "reference.safetensors", metadata=facts)
     for file in ("toy.gguf", "reference.safetensors"):
         print(f"{out / file}: {(out / file).stat().st_size} bytes")
