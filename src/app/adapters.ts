@@ -52,6 +52,11 @@ function promptWarning(entry: AdapterEntry): string | undefined {
   return `It was trained on version ${String(entry.promptVersion)} of the prompts; this page writes version ${String(promptVersion)}. It may do worse than its scores say.`;
 }
 
+function lessonWarning({ taughtBy = [] }: AdapterEntry, erased = 0): string | undefined {
+  if (erased === 0) return undefined;
+  return `${String(erased)} of the ${String(taughtBy.length)} runs that taught it were erased since, and it may still know what was said there. Train it anew without them, or remove it.`;
+}
+
 /** The adapters of a session's model: choose, bring, take away, export. */
 export class Adapters {
   readonly #options: AdaptersOptions;
@@ -59,6 +64,8 @@ export class Adapters {
   #entries: readonly AdapterEntry[] = [];
   /** Names of the files that are in this browser; undefined until somebody looked. */
   #kept: ReadonlySet<string> | undefined;
+  /** How many of the runs that taught one are erased, by id. */
+  #erased: ReadonlyMap<string, number> = new Map();
   /** Those that were refused or could not be had, with the sentence that says why. */
   readonly #troubles = new Map<string, string>();
   /** Being deleted: not to be loaded again. */
@@ -87,6 +94,10 @@ export class Adapters {
     const own = stored.flatMap(({ adapter, state }) =>
       adapter === undefined || state === 'partial' || known.has(adapter.file.sha256) ? [] : [adapter],
     );
+    if (own.some(({ taughtBy }) => taughtBy !== undefined)) {
+      const { erasedLessons } = await import('./erased-lessons.ts');
+      this.#erased = await erasedLessons();
+    }
     this.#show(model, [...adapters, ...own]);
   }
 
@@ -254,7 +265,10 @@ export class Adapters {
     this.#model = model;
     this.#entries = entries.filter((entry) => entry.baseSha256 === baseSha256);
     const adapters = this.#entries.map((entry): AdapterView => {
-      const warning = this.#troubles.get(entry.id) ?? promptWarning(entry);
+      const warning =
+        this.#troubles.get(entry.id) ??
+        lessonWarning(entry, this.#erased.get(entry.id)) ??
+        promptWarning(entry);
       return { entry, kept: this.#isKept(entry), ...(warning === undefined ? {} : { warning }) };
     });
     const { toolNames } = this.#options;

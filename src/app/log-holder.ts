@@ -151,12 +151,16 @@ export class LogHolder {
     return { journal, recorder: new Recording({ journal, transform }), unsubscribe };
   }
 
-  /** Rows, keys and vectors that were made from runs that are gone. */
+  /** Rows, keys, vectors and half-trained adapters that were made from runs that are gone; finished ones are marked. */
   async #dropDerived(runIds: readonly Id[]): Promise<void> {
     const { ReviewQueue } = await import('./review-queue.ts');
     await new ReviewQueue().dropRuns(runIds);
     const { dropDatasetTraces } = await import('./dataset/drop-traces.ts');
     await dropDatasetTraces();
+    const { RunStore } = await import('../flywheel/train/run-store.ts');
+    await new RunStore().clear();
+    const { markTaught } = await import('./erased-lessons.ts');
+    await markTaught(runIds);
     await this.#options.onErased?.(runIds);
   }
 }

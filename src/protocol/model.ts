@@ -110,6 +110,8 @@ export interface AdapterEntry {
   readonly scores?: readonly AdapterScore[];
   /** Whose data it was trained on, as their licences ask to be said. */
   readonly attribution?: readonly string[];
+  /** Ids of the runs of this browser's log that it was trained on; absent: it does not say. */
+  readonly taughtBy?: readonly string[];
   /** GGUF LoRA. Its name counts from the catalogue's folder, e.g. `adapters/function-caller.gguf`. */
   readonly file: ModelFile;
   /** Names of the tools that it was made for; absent: for no tools in particular. */

@@ -68,11 +68,15 @@ interface BuiltSite {
     append(event: object): Promise<void>;
     close(): void;
   }>;
-  createSession(): {
+  readonly createSession: () => {
     start(): Promise<void>;
     readonly adapters: { open(): Promise<void> };
     readonly promotion: { open(): Promise<void> };
-    readonly state: { readonly promotion?: { readonly adapters: readonly { readonly title: string }[] } };
+    clearLog(): Promise<void>;
+    readonly state: {
+      readonly promotion?: { readonly adapters: readonly { readonly title: string }[] };
+      readonly adapters: { readonly adapters: readonly { readonly warning?: string }[] };
+    };
   };
 }
 
@@ -126,6 +130,21 @@ test('a log of some size keeps rows aside, and what is trained is tried on them'
   });
   expect(shelf.filter((title) => title.startsWith('Trained here'))).toHaveLength(1);
   expect(shelf.filter((title) => title.startsWith('Candidate'))).toEqual([]);
+
+  // Erasing what taught it marks it.
+  const warnings = await page.evaluate(async () => {
+    const path = '/assets/smallworks.js';
+    const { createSession } = (await import(path)) as BuiltSite;
+    const session = createSession();
+    await session.start();
+    await session.adapters.open();
+    const before = session.state.adapters.adapters.map(({ warning }) => warning ?? '');
+    await session.clearLog();
+    await session.adapters.open();
+    return { before, after: session.state.adapters.adapters.map(({ warning }) => warning ?? '') };
+  });
+  expect(warnings.before.join('')).toBe('');
+  expect(warnings.after.join('')).toMatch(/^(\d+) of the \1 runs that taught it were erased since/);
   await expectGoodOnNarrowScreens(page);
 });
 

@@ -14,7 +14,7 @@ export function entryOfAdapter(options: {
   readonly fileName: string;
 }): AdapterEntry {
   const { facts, base, bytes, sha256, fileName } = options;
-  const { name, licence, purpose, promptVersion, scores, attribution } = facts;
+  const { name, licence, purpose, promptVersion, scores, attribution, taughtBy } = facts;
   const short = sha256.slice(0, 16);
   return {
     id: `imported-${short}`,
@@ -28,6 +28,7 @@ export function entryOfAdapter(options: {
     ...(promptVersion === undefined ? {} : { promptVersion }),
     ...(scores === undefined ? {} : { scores }),
     ...(attribution === undefined ? {} : { attribution }),
+    ...(taughtBy === undefined ? {} : { taughtBy }),
     file: { name: `imported/${short}.lora.gguf`, bytes, sha256, sources: [] },
     unverified: true,
   };

@@ -27,6 +27,7 @@ interface CardFacts {
   readonly purpose?: string;
   readonly scores?: readonly AdapterScore[];
   readonly attribution?: readonly string[];
+  readonly taughtBy?: readonly string[];
 }
 
 export interface AdapterFacts extends CardFacts {
@@ -40,6 +41,8 @@ export interface AdapterFacts extends CardFacts {
 /** Longest text that is shown; a file may claim anything. */
 const longestText = 300;
 const mostItems = 20;
+/** Records that an adapter may name as what taught it. */
+const mostRecords = 100_000;
 
 function asList(value: Json | undefined): readonly Json[] {
   return Array.isArray(value) ? value.slice(0, mostItems) : [];
@@ -81,7 +84,12 @@ function readCard(text: string): CardFacts {
   const card = asObject(parseJson(text));
   const scores = asList(card['scores']).flatMap(readScore);
   const attribution = asList(asObject(card['data'])['attribution']).flatMap((item) => asText(item) ?? []);
+  const { records } = asObject(card['data']);
+  const taughtBy = Array.isArray(records)
+    ? records.slice(0, mostRecords).filter((id): id is string => typeof id === 'string')
+    : [];
   return compact<CardFacts>({
+    taughtBy: taughtBy.length === 0 ? undefined : taughtBy,
     purpose: asText(card['purpose']),
     scores: scores.length === 0 ? undefined : scores,
     attribution: attribution.length === 0 ? undefined : attribution,
