@@ -10,7 +10,7 @@ import { toolCalls } from './tool-call.ts';
 export const cases: readonly Case[] = [
   freeText,
   ...toolCalls,
-  agentSteps,
+  ...agentSteps,
   ...sideBySide,
   ...starts,
   ...pageCases,

@@ -33,6 +33,5 @@ export function callSchema({ tools }: ToolCallRow): JsonSchema {
 export function gradeCall(row: ToolCallRow, told: Told): CallTold {
   const parsed = parseOutput(told.text);
   const output = parsed.type === 'read' ? parsed.output : undefined;
-  const calls = output?.type === 'calls' ? output.calls : [];
-  return { ...told, right: gradeRow(row, output).exact, calls };
+  return { ...told, right: gradeRow(row, output).exact };
 }

@@ -67,11 +67,7 @@ export function smallworks(options: SmallworksOptions): Subject {
       });
     },
     call: async (row) => {
-      const { grade, output, texts, usage, durationMs } = await evaluateToolCallRow({
-        row,
-        ...opened(),
-        ...chosen,
-      });
+      const { grade, texts, usage, durationMs } = await evaluateToolCallRow({ row, ...opened(), ...chosen });
       return {
         text: texts.join('\n'),
         promptTokens: usage.promptTokens,
@@ -79,7 +75,6 @@ export function smallworks(options: SmallworksOptions): Subject {
         firstTokenMs: usage.timeToFirstTokenMs,
         totalMs: durationMs,
         right: grade.exact,
-        calls: output?.type === 'calls' ? output.calls : [],
       };
     },
     close: async () => {

@@ -3,7 +3,7 @@
  * and asks all of them the same. Knows no case and no runtime.
  */
 import type { ToolCallRow } from '../../src/index.ts';
-import type { ChatMessage, ToolCall } from '../../src/index.ts';
+import type { ChatMessage } from '../../src/index.ts';
 
 /** What a peer runs: the model's file, and a GGUF LoRA where one is used. */
 export interface Weights {
@@ -33,8 +33,6 @@ export interface Told {
 export interface CallTold extends Told {
   /** Whether the calls are those that the row expects. */
   readonly right: boolean;
-  /** What it called; none where it called nothing, or what cannot be read. */
-  readonly calls: readonly ToolCall[];
 }
 
 export interface OpenOptions {
