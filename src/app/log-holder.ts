@@ -4,6 +4,7 @@
  */
 import { defaultJournalName } from '../log/journal-name.ts';
 import { rememberedLog } from '../log/lost-log.ts';
+import type { DatasetFormat } from '../flywheel/format-row.ts';
 import type { Journal } from '../log/journal.ts';
 import type { Id } from '../protocol/id.ts';
 import type { ShadowTrial } from '../protocol/promotion.ts';
@@ -78,8 +79,22 @@ export class LogHolder {
     return readRun(journal, runId);
   }
 
-  /** Every run, as it leaves this browser. Throws what `Journal.episodes` throws. */
-  async *exported(): AsyncGenerator<Episode, void> {
+  /**
+   * Every run as lines of one format, as it leaves this browser; read as it is asked for. The stream fails with what
+   * `Journal.episodes` throws.
+   */
+  exportLines(format: DatasetFormat): ReadableStream<Uint8Array<ArrayBuffer>> {
+    const lines = new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>();
+    const write = async (): Promise<void> => {
+      const { exportToStream } = await import('../flywheel/export-dataset.ts');
+      await exportToStream({ episodes: this.#exported(), format }).pipeTo(lines.writable);
+    };
+    // Who reads is told by the stream itself.
+    write().catch((error: unknown) => lines.writable.abort(error).catch(() => undefined));
+    return lines.readable;
+  }
+
+  async *#exported(): AsyncGenerator<Episode, void> {
     yield* (await this.get()).episodes({ purpose: 'export' });
   }
 

@@ -5,7 +5,6 @@
  */
 import type { ApprovalAnswer } from '../agent/run-call.ts';
 import { ModelFilesClient } from '../bridge/model-files-client.ts';
-import { exportToStream } from '../flywheel/export-dataset.ts';
 import type { LoadedModel, RankedChoice } from '../protocol/engine.ts';
 import { Fault, faultCodes, toFault } from '../protocol/fault.ts';
 import { newId } from '../protocol/id.ts';
@@ -272,7 +271,7 @@ export class Session {
 
   /** The whole log as lines of one format; read as it is asked for, never held whole. */
   exportLog(format: ExportFormat): ReadableStream<Uint8Array<ArrayBuffer>> {
-    return exportToStream({ episodes: this.#log.exported(), format });
+    return this.#log.exportLines(format);
   }
 
   /** Deletes every run and all feedback of this browser. */
