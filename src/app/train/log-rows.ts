@@ -62,12 +62,16 @@ export async function readLogRows(journal: Pick<Journal, 'episodes'>): Promise<L
   };
 }
 
-/** The id of a run decides, so that going on with a training keeps to the same rows. */
+/** Whether a run that could teach is one to try on. Its id decides, so that going on with a training keeps to the same rows. */
+export function isTrialRun(runId: Id): boolean {
+  return seededRandom(`trial ${runId}`).next() < trialShare;
+}
+
 function trialRuns(runs: readonly TaughtRun[]): readonly TaughtRun[] {
   const chosen: TaughtRun[] = [];
   let count = 0;
   for (const run of runs) {
-    if (seededRandom(`trial ${run.runId}`).next() >= trialShare) continue;
+    if (!isTrialRun(run.runId)) continue;
     if (count + run.rows.length > mostTrials) break;
     chosen.push(run);
     count += run.rows.length;
