@@ -182,6 +182,7 @@ test('a log that the browser takes for corrupt after two kills says so', async (
     'Default/IndexedDB',
     `${new URL(origin).origin.replace(/:\/\/|:/gu, '_')}.indexeddb.leveldb`,
   );
+  test.skip(!existsSync(folder), 'this browser keeps its databases in another form');
   const log = readdirSync(folder).find((name) => name.endsWith('.log')) ?? '';
   appendFileSync(join(folder, log), Uint8Array.of(1, 2, 3, 4, 0, 3, 1));
   running = await start();
