@@ -37,10 +37,6 @@ export interface AdaptersOptions {
 
 type AdapterFiles = NonNullable<LoadRequest['adapters']>;
 
-/** How long a worker that was ended may seem to hold its files, and how often to look. Milliseconds. */
-const longestHold = 5000;
-const betweenLooks = 200;
-
 /** Whether an engine takes adapters for a model: builds of its own, and web-llm, do not. */
 function takesAdapters(model: CatalogueEntry, engine: WorkerEngine | undefined): boolean {
   const used = engine ?? model.engines[0];
@@ -193,19 +189,11 @@ export class Adapters {
     try {
       if (this.#view.chosen === id) await this.choose(undefined);
       await this.#options.reload();
-      if (!(await this.#delete(file.name))) throw inUse('A tab of this site has it in memory.');
+      if (!(await this.#options.files.removeOnceFree(file.name)))
+        throw inUse('A tab of this site has it in memory.');
     } finally {
       this.#leaving.delete(id);
       await this.open();
-    }
-  }
-
-  /** The lock of a worker that was ended is free a moment later. */
-  async #delete(name: string): Promise<boolean> {
-    for (const until = performance.now() + longestHold; ;) {
-      if ((await this.#options.files.remove(name)) === 'removed') return true;
-      if (performance.now() > until) return false;
-      await new Promise((resolve) => setTimeout(resolve, betweenLooks));
     }
   }
 

@@ -26,6 +26,10 @@ export interface ImportRequest extends Watch<ImportProgress> {
   readonly catalogue: readonly CatalogueEntry[];
 }
 
+/** How long a worker that was ended may seem to hold its files, and how often to look. Milliseconds. */
+const longestHold = 5000;
+const betweenLooks = 200;
+
 function startWorker(): Worker {
   const url = workerUrl('files');
   if (url !== undefined) return new Worker(url, { type: 'module' });
@@ -95,6 +99,15 @@ export class ModelFilesClient {
   /** Deletes a kept file, where no engine has it open. */
   async remove(name: string): Promise<'removed' | 'in-use'> {
     return await this.#thread.call((remote) => remote.remove(name));
+  }
+
+  /** The same for a file whose engine was just ended, which is let go of a moment later. False: somebody else has it open. */
+  async removeOnceFree(name: string): Promise<boolean> {
+    for (const until = performance.now() + longestHold; ;) {
+      if ((await this.remove(name)) === 'removed') return true;
+      if (performance.now() > until) return false;
+      await new Promise((resolve) => setTimeout(resolve, betweenLooks));
+    }
   }
 
   /** Ends the worker. The next call starts another. */

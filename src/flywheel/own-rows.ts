@@ -46,7 +46,8 @@ export function conversationOf(row: TrainingRow, episode: Episode): readonly Con
   return [{ role: 'user', content: request?.content ?? '' }, ...turnsBefore(id, subtaskId, episode)];
 }
 
-function asToolCallRow(row: TrainingRow, episode: Episode): ToolCallRow {
+/** What was asked in the row's step, and what is right, as a row to score a model on. */
+export function asToolCallRow(row: TrainingRow, episode: Episode): ToolCallRow {
   const { id, tools, output } = row;
   return {
     id,

@@ -142,8 +142,9 @@ export interface AdapterMemory {
 export interface TrainingApi {
   /**
    * Trains to the recipe's last step, or until trials say that it gets no better, from where the same request was stopped.
-   * Events come in order, the last before the promise settles. `judge` is asked where the request has a plan of trials. Rejects with a Fault: model-corrupt, model-unavailable, model-rejected, storage-full, unsupported,
-   * out-of-memory, device-lost, engine-failed, aborted (then what was done is kept, and all memory is free).
+   * Events come in order, the last before the promise settles. `judge` is asked where the request has a plan of trials.
+   * Rejects with a Fault: model-corrupt, model-unavailable, model-rejected, storage-full, unsupported, out-of-memory,
+   * device-lost, engine-failed, aborted (then what was done is kept, and all memory is free).
    */
   train(
     requestId: Id,

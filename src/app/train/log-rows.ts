@@ -2,13 +2,15 @@
  * What the own log teaches and what tries it: of the runs that are learned from, some are kept aside for trials of the
  * adapter while it is trained. Those that judge it afterwards (split) are neither.
  */
-import { exportDataset } from '../../flywheel/export-dataset.ts';
-import { ownRows } from '../../flywheel/own-rows.ts';
+import { formatRow } from '../../flywheel/format-row.ts';
+import { asToolCallRow } from '../../flywheel/own-rows.ts';
 import { seededRandom } from '../../flywheel/seeded-random.ts';
+import { logSide } from '../../flywheel/split.ts';
 import type { ToolCallRow } from '../../flywheel/tool-call-row.ts';
+import { trainingRows } from '../../flywheel/training-row.ts';
+import { withoutExamples } from '../../flywheel/worked-examples.ts';
 import type { Journal } from '../../log/journal.ts';
 import type { Id } from '../../protocol/id.ts';
-import type { Episode } from '../../protocol/record.ts';
 
 export interface LogRows {
   /** Lines of the format `rendered`. */
@@ -31,26 +33,17 @@ interface TaughtRun {
   readonly rows: readonly ToolCallRow[];
 }
 
-async function* alone(episode: Episode): AsyncGenerator<Episode, void> {
-  yield await Promise.resolve(episode);
-}
-
-async function collect<Item>(items: AsyncIterable<Item>): Promise<Item[]> {
-  const all: Item[] = [];
-  for await (const item of items) all.push(item);
-  return all;
-}
-
 /** Reads all runs of the log. Throws what `Journal.episodes` throws. */
 export async function readLogRows(journal: Pick<Journal, 'episodes'>): Promise<LogRows> {
   const runs: TaughtRun[] = [];
   for await (const episode of journal.episodes({ purpose: 'export' })) {
-    const side = 'training';
-    const lines = await collect(
-      exportDataset({ episodes: alone(episode), format: 'rendered', side, examples: 'none' }),
+    if (logSide(episode.runId) !== 'training') continue;
+    const asked = trainingRows(episode);
+    if (asked.length === 0) continue;
+    const lines = asked.map((row) =>
+      formatRow({ row: withoutExamples(row, episode), format: 'rendered', index: 0, template: 'chatml' }),
     );
-    if (lines.length === 0) continue;
-    const rows = await collect(ownRows({ episodes: alone(episode), side, confirmed: 'all' }));
+    const rows = asked.map((row) => asToolCallRow(row, episode));
     runs.push({ runId: episode.runId, lines, rows });
   }
   const trying = new Set(trialRuns(runs));

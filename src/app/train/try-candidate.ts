@@ -62,15 +62,10 @@ export async function tryCandidate({
   }
 }
 
-/** Milliseconds between two tries at a file that its engine has not let go of yet, and how many there are. */
-const [pauseMs, mostTries] = [100, 50];
-
 /** Takes every candidate off the shelf, also one that a crash left there. */
 async function takeOff(files: ModelFilesClient): Promise<void> {
   const { models } = await files.list();
   for (const { name, adapter } of models) {
-    if (adapter?.title !== candidateTitle) continue;
-    for (let tried = 0; tried < mostTries && (await files.remove(name)) === 'in-use'; tried += 1)
-      await new Promise((resolve) => setTimeout(resolve, pauseMs));
+    if (adapter?.title === candidateTitle) await files.removeOnceFree(name);
   }
 }
