@@ -135,28 +135,22 @@ test('a log of some size keeps rows aside, and what is trained is tried on them'
     const path = '/assets/smallworks.js';
     const { createSession } = (await import(path)) as BuiltSite;
     const session = createSession();
+    const warnings = (): string =>
+      session.state.adapters.adapters.map(({ warning }) => warning ?? '').join('');
     await session.start();
     await session.adapters.open();
     await session.promotion.open();
-    return (session.state.promotion?.adapters ?? []).map(({ title }) => title);
-  });
-  expect(shelf.filter((title) => title.startsWith('Trained here'))).toHaveLength(1);
-  expect(shelf.filter((title) => title.startsWith('Candidate'))).toEqual([]);
-
-  // Erasing what taught it marks it.
-  const warnings = await page.evaluate(async () => {
-    const path = '/assets/smallworks.js';
-    const { createSession } = (await import(path)) as BuiltSite;
-    const session = createSession();
-    await session.start();
-    await session.adapters.open();
-    const before = session.state.adapters.adapters.map(({ warning }) => warning ?? '');
+    const titles = (session.state.promotion?.adapters ?? []).map(({ title }) => title);
+    const before = warnings();
     await session.clearLog();
     await session.adapters.open();
-    return { before, after: session.state.adapters.adapters.map(({ warning }) => warning ?? '') };
+    return { titles, before, after: warnings() };
   });
-  expect(warnings.before.join('')).toBe('');
-  expect(warnings.after.join('')).toMatch(/^(\d+) of the \1 runs that taught it were erased since/);
+  expect(shelf.titles.filter((title) => title.startsWith('Trained here'))).toHaveLength(1);
+  expect(shelf.titles.filter((title) => title.startsWith('Candidate'))).toEqual([]);
+  // Erasing what taught it marks it.
+  expect(shelf.before).toBe('');
+  expect(shelf.after).toMatch(/^(\d+) of the \1 runs that taught it were erased since/);
   await expectGoodOnNarrowScreens(page);
 });
 
