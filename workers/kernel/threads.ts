@@ -3,8 +3,16 @@
  */
 import * as at from './parameters';
 
-/** Looks before a thread lies down: waking it takes longer than most waits last. */
-const looks: i32 = 20_000;
+/**
+ * Looks before a thread lies down. Waking it takes longer than most waits last, and makes the others wait in turn; but where one
+ * of them stands in line for this very core, every look keeps it waiting. So looking that was for nothing halves them; once in
+ * a while a long look is tried all the same, and one that pays brings all of them back.
+ */
+const mostLooks: i32 = 256_000;
+const leastLooks: i32 = 4_000;
+const waitsToTry: i32 = 64;
+let looks: i32 = mostLooks;
+let waits: i32 = 0;
 
 /** The first of `count` things that a thread does; the last is before the first of the next thread. */
 @inline
@@ -23,9 +31,14 @@ export function meet(): void {
     atomic.notify(at.generation());
     return;
   }
-  for (let look = 0; look < looks; look += 1) {
-    if (atomic.load<i32>(at.generation()) !== generation) return;
+  waits += 1;
+  const patience = waits % waitsToTry === 0 ? mostLooks : looks;
+  for (let look = 0; look < patience; look += 1) {
+    if (atomic.load<i32>(at.generation()) === generation) continue;
+    if (patience === mostLooks) looks = mostLooks;
+    return;
   }
+  looks = max(looks >> 1, leastLooks);
   while (atomic.load<i32>(at.generation()) === generation) {
     atomic.wait<i32>(at.generation(), generation, -1);
   }
