@@ -59,7 +59,8 @@ export function multiply(
     const start = bias === 0 ? f32x4.splat(0) : v128.load(bias + (<usize>group << 4));
     const column = columns + (<usize>group << 4);
     let token = 0;
-    for (; token + 4 <= tokens; token += 4) {
+    // Three go as four: there is room behind them, and one by one they take longer.
+    for (; token + 3 <= tokens; token += 4) {
       let t0 = start, t1 = start, t2 = start, t3 = start;
       let b0 = bytes + <usize>token * rowBytes;
       let s0 = scales + <usize>token * rowScales;
@@ -162,7 +163,7 @@ export function multiplyWide(
     const start = weights + <usize>group * <usize>blocks * wideBlock;
     const place = to + (<usize>group << 4);
     let row = 0;
-    for (; row + 4 <= rows; row += 4) {
+    for (; row + 3 <= rows; row += 4) {
       let t0 = f32x4.splat(0), t1 = t0, t2 = t0, t3 = t0;
       let block = start;
       let coarse = bytes + <usize>row * rowBytes;
