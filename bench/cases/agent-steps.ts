@@ -1,26 +1,36 @@
 /** A run of three steps: one request, and each step reads what the calls before it brought and writes the next. */
 import { callRows } from '../material.ts';
-import type { ToolCallRow } from '../../src/index.ts';
-import type { CallTold } from '../subjects/subject.ts';
+import type { ToolCall, ToolCallRow } from '../../src/index.ts';
+import type { CallTold, Subject } from '../subjects/subject.ts';
 import type { Case } from './case.ts';
 
+type Turns = ToolCallRow['turns'];
+
 /**
- * The rows as one run: a single request asks for all that they ask for, and before each step stand the calls that were right so far
- * with what they brought. All contenders read the same, whatever they wrote themselves.
+ * The rows as one run: a single request asks for all that they ask for, each step makes one call, and the next one reads it
+ * with what it brought. A contender reads its own calls, as an agent does; where it made none, the right one stands there.
  */
-function steps(rows: readonly ToolCallRow[]): readonly ToolCallRow[] {
+async function run(subject: Subject, rows: readonly ToolCallRow[]): Promise<readonly CallTold[]> {
   const asked = rows.flatMap(({ turns }) => turns.map(({ content }) => content)).join(' Then: ');
-  let before: ToolCallRow['turns'] = [{ role: 'user', content: asked }];
-  return rows.map((row) => {
-    const step = { ...row, turns: before };
-    const calls = row.expected.map(({ name, arguments: values }) => ({ name, arguments: values }));
-    before = [
-      ...before,
-      { role: 'assistant', content: '', calls },
-      ...calls.map(({ name }) => ({ role: 'tool' as const, content: '{"done":true}', name })),
-    ];
-    return step;
-  });
+  let turns: Turns = [{ role: 'user', content: asked }];
+  const told: CallTold[] = [];
+  for (const row of rows) {
+    const step = await subject.call({ ...row, turns }, { mostCalls: 1 });
+    told.push(step);
+    turns = [...turns, ...made(step.calls.length > 0 ? step.calls : row.expected)];
+  }
+  return told;
+}
+
+function made(calls: readonly ToolCall[]): Turns {
+  return [
+    {
+      role: 'assistant',
+      content: '',
+      calls: calls.map(({ name, arguments: values }) => ({ name, arguments: values })),
+    },
+    ...calls.map(({ name }) => ({ role: 'tool' as const, content: '{"done":true}', name })),
+  ];
 }
 
 function sum(told: readonly CallTold[], read: (one: CallTold) => number): number {
@@ -43,8 +53,7 @@ function agentRun({
     opens: { slots: 1, contextTokens: 4096 },
     round: async (subject, number) => {
       const rows = callRows({ seed: seed + number, tools, count: 3, share: 3 });
-      const told: CallTold[] = [];
-      for (const row of steps(rows)) told.push(await subject.call(row));
+      const told = await run(subject, rows);
       const [first, second] = told;
       return {
         ms: sum(told, ({ totalMs }) => totalMs),

@@ -33,5 +33,9 @@ export function callSchema({ tools }: ToolCallRow): JsonSchema {
 export function gradeCall(row: ToolCallRow, told: Told): CallTold {
   const parsed = parseOutput(told.text);
   const output = parsed.type === 'read' ? parsed.output : undefined;
-  return { ...told, right: gradeRow(row, output).exact };
+  return {
+    ...told,
+    right: gradeRow(row, output).exact,
+    calls: output?.type === 'calls' ? output.calls : [],
+  };
 }

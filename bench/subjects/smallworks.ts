@@ -66,15 +66,18 @@ export function smallworks(options: SmallworksOptions): Subject {
         tokens: decodeTokens,
       });
     },
-    call: async (row) => {
-      const { grade, texts, usage, durationMs } = await evaluateToolCallRow({ row, ...opened(), ...chosen });
+    call: async (row, asked = {}) => {
+      const evaluation = await evaluateToolCallRow({ row, ...opened(), ...chosen, ...asked });
+      const { grade, output, texts, usage, durationMs } = evaluation;
       return {
         text: texts.join('\n'),
         promptTokens: usage.promptTokens,
+        readTokens: usage.promptTokens - usage.cachedTokens,
         tokens: usage.decodeTokens,
         firstTokenMs: usage.timeToFirstTokenMs,
         totalMs: durationMs,
         right: grade.exact,
+        calls: output?.type === 'calls' ? output.calls : [],
       };
     },
     close: async () => {

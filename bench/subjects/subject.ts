@@ -2,8 +2,7 @@
  * What is measured: a runtime in its page, ours or a peer's, behind one small interface, so that a case is written once
  * and asks all of them the same. Knows no case and no runtime.
  */
-import type { ToolCallRow } from '../../src/index.ts';
-import type { ChatMessage } from '../../src/index.ts';
+import type { ChatMessage, ToolCall, ToolCallRow } from '../../src/index.ts';
 
 /** What a peer runs: the model's file, and a GGUF LoRA where one is used. */
 export interface Weights {
@@ -33,6 +32,13 @@ export interface Told {
 export interface CallTold extends Told {
   /** Whether the calls are those that the row expects. */
   readonly right: boolean;
+  /** Those that it wrote; empty: none that can be read. */
+  readonly calls: readonly ToolCall[];
+}
+
+export interface CallOptions {
+  /** Calls that may be written. Absent: as many as the runtime finds right. A peer's schema allows for one in any case. */
+  readonly mostCalls?: number;
 }
 
 export interface OpenOptions {
@@ -47,7 +53,7 @@ export interface Subject {
   readonly open: (options: OpenOptions) => Promise<string>;
   readonly ask: (ask: Ask) => Promise<Told>;
   /** Which calls serve the row's request, in the way that the runtime is meant to be asked this. */
-  readonly call: (row: ToolCallRow) => Promise<CallTold>;
+  readonly call: (row: ToolCallRow, options?: CallOptions) => Promise<CallTold>;
   /** Gives everything back. */
   readonly close: () => Promise<void>;
 }

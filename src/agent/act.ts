@@ -46,6 +46,8 @@ export interface ActOptions {
   readonly grammar?: 'off';
   /** Values of copied parameters may be any text; absent: they are words of the conversation. */
   readonly copy?: 'off';
+  /** Calls that a try may make; absent: as many as the request has parts. */
+  readonly mostCalls?: number;
 }
 
 export type Decision =
@@ -273,11 +275,11 @@ function constraintOf(options: Try, search: boolean): OutputConstraint {
   return search ? { ...constraint, searchAfter: callOpening } : constraint;
 }
 
-function grammarOf({ tools, request, form, copy, turns }: Try): OutputConstraint {
+function grammarOf({ tools, request, form, copy, turns, ...options }: Try): OutputConstraint {
   const calls = { tools, ...(copy === 'off' ? {} : { copyFrom: copySources(turns) }) };
   switch (form) {
     case 'full':
-      return toolGrammar({ ...calls, maxCalls: mostCalls(request) });
+      return toolGrammar({ ...calls, maxCalls: options.mostCalls ?? mostCalls(request) });
     case 'short':
       return toolGrammar({ ...calls, maxCalls: 1, textLength: shortText, replyLength: lastWord });
     case 'words':

@@ -34,6 +34,8 @@ export interface EvaluateRowOptions {
   readonly grammar?: 'off';
   /** Copied values may be any text; absent: they are words of the row's conversation. */
   readonly copy?: 'off';
+  /** Calls that an attempt may make; absent: as many as the request has parts. */
+  readonly mostCalls?: number;
   /** What helps the model to decide, where it is not the default. */
   readonly help?: Partial<TestTimeHelp>;
   readonly signal?: AbortSignal;
@@ -62,7 +64,7 @@ export interface RowEvaluation {
 
 /** Scores one row. Rejects with what the engine rejects with. */
 export async function evaluateToolCallRow(options: EvaluateRowOptions): Promise<RowEvaluation> {
-  const { row, engine, model, adapter, grammar, copy, help, signal } = options;
+  const { row, engine, model, adapter, grammar, copy, mostCalls, help, signal } = options;
   const startedAt = performance.now();
   const runId = newId();
   const texts: string[] = [];
@@ -88,6 +90,7 @@ export async function evaluateToolCallRow(options: EvaluateRowOptions): Promise<
       ...(adapter === undefined ? {} : { choice: { adapter } }),
       ...(grammar === undefined ? {} : { grammar }),
       ...(copy === undefined ? {} : { copy }),
+      ...(mostCalls === undefined ? {} : { mostCalls }),
       request,
       turns: rowTurns(row),
       tools: row.tools,
