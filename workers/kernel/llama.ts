@@ -3,50 +3,19 @@
  * meets the others before what needs all of it. Called by src/engine/kernel; all addresses are written there.
  */
 import { attend, keep, tileTokens } from './attention';
+import { loraOf, lowOf, reduce } from './lora';
 import { multiply, multiplyWide, unpackRow } from './packed-linear';
 import * as at from './parameters';
 import { quantise, quantiseTwice } from './quantise';
 import { firstOf, meet } from './threads';
-import { dot, normalise, swiglu } from './vectors';
+import { normalise, swiglu } from './vectors';
 
-// Words of a layer in the layer table, and of a linear in the adapter's table.
+// Words of a layer in the layer table.
 const layerWords: usize = 12;
-const linears: i32 = 7;
-const loraWords: usize = 3;
 
 @inline
 function layerWord(layer: i32, index: usize): usize {
   return <usize>load<u32>(at.layerTable() + ((<usize>layer * layerWords + index) << 2));
-}
-
-/** Where rank, A and B of a linear stand; 0 without an adapter. */
-@inline
-function loraOf(layer: i32, linear: i32): usize {
-  const table = at.loraTable();
-  return table === 0 ? 0 : table + <usize>(layer * linears + linear) * (loraWords << 2);
-}
-
-/** A of `count` linears from `first` on, times a token's row: one after the other in the token's part of `low`. */
-function reduce(token: i32, layer: i32, first: i32, count: i32, row: usize, inputs: i32): void {
-  if (at.loraTable() === 0) return;
-  let to = at.low() + (<usize>(token * at.lowStride()) << 2);
-  for (let linear = first; linear < first + count; linear += 1) {
-    const lora = loraOf(layer, linear);
-    const rank = <i32>load<u32>(lora);
-    const matrix = <usize>load<u32>(lora + 4);
-    for (let index = 0; index < rank; index += 1) {
-      store<f32>(to, dot(matrix + (<usize>(index * inputs) << 2), row, inputs));
-      to += 4;
-    }
-  }
-}
-
-/** Where in `low` the numbers of a linear begin, `before` of those that read the same row standing before it. */
-function lowOf(layer: i32, linear: i32, before: i32): usize {
-  if (at.loraTable() === 0) return 0;
-  let place = at.low();
-  for (let other = linear - before; other < linear; other += 1) place += <usize>load<u32>(loraOf(layer, other)) << 2;
-  return place;
 }
 
 function prepare(token: i32, row: usize, inputs: i32): void {
@@ -105,8 +74,8 @@ function runLayer(thread: i32, layer: i32): void {
     const normed = at.normed() + (<usize>(token * hidden) << 2);
     normalise(at.states() + (<usize>(token * hidden) << 2), layerWord(layer, 0), normed, hidden, at.epsilon());
     prepare(token, normed, hidden);
-    reduce(token, layer, 0, 3, normed, hidden);
   }
+  reduce(first, last, layer, 0, 3, hidden);
   meet();
   linear(thread, layer, 0, 0, layerWord(layer, 1), layerWord(layer, 9), hidden, at.queries(), attention, false);
   linear(thread, layer, 1, 1, layerWord(layer, 2), layerWord(layer, 10), hidden, at.keys(), keySide, false);
@@ -117,10 +86,9 @@ function runLayer(thread: i32, layer: i32): void {
   attendShare(thread, layer);
   meet();
   for (let token = first; token < last; token += 1) {
-    const row = at.attended() + (<usize>(token * attention) << 2);
-    prepare(token, row, attention);
-    reduce(token, layer, 3, 1, row, attention);
+    prepare(token, at.attended() + (<usize>(token * attention) << 2), attention);
   }
+  reduce(first, last, layer, 3, 1, attention);
   meet();
   linear(thread, layer, 3, 0, layerWord(layer, 4), 0, attention, at.states(), hidden, true);
   meet();
@@ -128,8 +96,8 @@ function runLayer(thread: i32, layer: i32): void {
     const normed = at.normed() + (<usize>(token * hidden) << 2);
     normalise(at.states() + (<usize>(token * hidden) << 2), layerWord(layer, 5), normed, hidden, at.epsilon());
     prepare(token, normed, hidden);
-    reduce(token, layer, 4, 2, normed, hidden);
   }
+  reduce(first, last, layer, 4, 2, hidden);
   meet();
   linear(thread, layer, 4, 0, layerWord(layer, 6), 0, hidden, at.gate(), inner, false);
   linear(thread, layer, 5, 1, layerWord(layer, 7), 0, hidden, at.up(), inner, false);
@@ -141,10 +109,9 @@ function runLayer(thread: i32, layer: i32): void {
   }
   meet();
   for (let token = first; token < last; token += 1) {
-    const row = at.gate() + (<usize>(token * inner) << 2);
-    prepare(token, row, inner);
-    reduce(token, layer, 6, 1, row, inner);
+    prepare(token, at.gate() + (<usize>(token * inner) << 2), inner);
   }
+  reduce(first, last, layer, 6, 1, inner);
   meet();
   linear(thread, layer, 6, 0, layerWord(layer, 8), 0, inner, at.states(), hidden, true);
   meet();

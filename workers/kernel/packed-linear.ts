@@ -6,6 +6,7 @@
  * weights 4j to 4j+3 of each row and the high halves 4j+16 to 4j+19, then four scales and four least values. A block of 8-bit
  * weights is 160 bytes: 8 vectors, four scales, and 64 times the sum of the weights of each row.
  */
+import { columnBytes, withLora } from './lora';
 import * as at from './parameters';
 import { fineSteps } from './quantise';
 
@@ -24,20 +25,10 @@ function settled(total: v128, sum: v128, scale: v128, least: v128, rowScale: usi
   return f32x4.relaxed_madd(least, v128.load32_splat(rowSum), scaled);
 }
 
-/** What an adapter adds to four outputs of a token: `low` times the columns of B, `rank` rows of `outputs`. */
-@inline
-function withLora(total: v128, low: usize, rank: i32, columns: usize, stride: usize): v128 {
-  let sum = total;
-  for (let index = 0; index < rank; index += 1) {
-    sum = f32x4.relaxed_madd(v128.load32_splat(low + (<usize>index << 2)), v128.load(columns + <usize>index * stride), sum);
-  }
-  return sum;
-}
-
 /**
  * Four rows of weights at a time, from the group `first` to before `last`: outputs of every token, `outputs` floats apart, set
- * or, with `adds`, added. `inputs` is a multiple of 32. `lora` points at rank, A and B, or is 0; `low` is where A times the
- * input of the first token stands. `bias` may be 0.
+ * or, with `adds`, added. `inputs` is a multiple of 32. `lora` points at rank, A and B, or is 0; `low` is where the
+ * numbers that A makes of the first token's row stand. `bias` may be 0.
  */
 export function multiply(
   weights: usize, first: i32, last: i32, inputs: i32, to: usize, outputs: i32, adds: bool, bias: usize, lora: usize, low: usize,
@@ -57,7 +48,7 @@ export function multiply(
   for (let group = first; group < last; group += 1) {
     const row = weights + <usize>group * <usize>blocks * narrowBlock;
     const start = bias === 0 ? f32x4.splat(0) : v128.load(bias + (<usize>group << 4));
-    const column = columns + (<usize>group << 4);
+    const column = columns + <usize>group * columnBytes(rank);
     let token = 0;
     // Three go as four: there is room behind them, and one by one they take longer.
     for (; token + 3 <= tokens; token += 4) {
@@ -96,10 +87,10 @@ export function multiply(
       const place = to + <usize>token * rowOutputs + (<usize>group << 4);
       const lows = low + <usize>token * lowBytes;
       if (rank > 0) {
-        t0 = withLora(t0, lows, rank, column, rowOutputs);
-        t1 = withLora(t1, lows + lowBytes, rank, column, rowOutputs);
-        t2 = withLora(t2, lows + 2 * lowBytes, rank, column, rowOutputs);
-        t3 = withLora(t3, lows + 3 * lowBytes, rank, column, rowOutputs);
+        t0 = withLora(t0, lows, rank, column);
+        t1 = withLora(t1, lows + lowBytes, rank, column);
+        t2 = withLora(t2, lows + 2 * lowBytes, rank, column);
+        t3 = withLora(t3, lows + 3 * lowBytes, rank, column);
       }
       put(place, t0, adds);
       put(place + rowOutputs, t1, adds);
@@ -124,7 +115,7 @@ export function multiply(
         sum = i16x8.add(sum, other);
         total = settled(total, sum, v128.load(block, 64), v128.load(block, 80), s + (<usize>index << 2), m + (<usize>index << 2));
       }
-      if (rank > 0) total = withLora(total, low + <usize>token * lowBytes, rank, column, rowOutputs);
+      if (rank > 0) total = withLora(total, low + <usize>token * lowBytes, rank, column);
       put(to + <usize>token * rowOutputs + (<usize>group << 4), total, adds);
     }
   }

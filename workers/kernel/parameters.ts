@@ -49,7 +49,7 @@ function word(index: usize): usize {
 @inline export function gate(): usize { return word(28); }
 @inline export function up(): usize { return word(29); }
 @inline export function low(): usize { return word(30); }
-/** Floats of a token in `low`: the sum of the highest ranks of linears that read the same. */
+/** Words of a token in `low`: the sum of the highest ranks of linears that read the same. */
 @inline export function lowStride(): i32 { return <i32>word(31); }
 @inline export function scores(): usize { return word(32); }
 /** Bytes of `scores` for one thread. */

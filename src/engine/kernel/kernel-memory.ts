@@ -94,6 +94,12 @@ export class KernelMemory {
     return at;
   }
 
+  takeBytes(bytes: Uint8Array): number {
+    const at = this.take(bytes.byteLength);
+    new Uint8Array(this.#buffer, at, bytes.length).set(bytes);
+    return at;
+  }
+
   set(values: Readonly<Partial<Record<Word, number>>>): void {
     const view = new DataView(this.memory.buffer);
     for (const [index, name] of words.entries()) {

@@ -13,6 +13,7 @@ import type { PackedMatrix } from '../onnx/tensor-reader.ts';
 import type { ReadBytes } from '../read-bytes.ts';
 import type { KernelMemory } from './kernel-memory.ts';
 import { blockTokens } from './kv-pages.ts';
+import { packLora } from './pack-lora.ts';
 import { isNarrow, packMatrix, packedBytes } from './pack-weights.ts';
 
 export interface ModelSource {
@@ -108,9 +109,12 @@ export function placeLora(memory: KernelMemory, lora: LoraFile, layers: number):
       let ranks = 0;
       for (const name of names) {
         const linear = lora.linear(layer, name);
-        ranks += linear?.rank ?? 0;
         if (linear === undefined) entries.push(0, 0, 0);
-        else entries.push(linear.rank, memory.takeFloats(linear.a), memory.takeFloats(linear.b));
+        else {
+          const { rank, a, b } = packLora(linear);
+          entries.push(rank, memory.takeBytes(a), memory.takeBytes(b));
+          ranks += rank;
+        }
       }
       highestRanks = Math.max(highestRanks, ranks);
     }
