@@ -92,16 +92,16 @@ async function evaluateClusterFile({ file, k }, lines) {
  * Rows one after the other, each said when it is scored.
  * @param {import('playwright').Page} page
  * @param {{ lines: readonly import('./read-lines.mjs').Line[], copy: boolean, search: boolean,
- *   onRow?: (row: import('../demos/lab/score-row.ts').ScoredRow) => void }} options
+ *   toolGiven?: boolean, onRow?: (row: import('../demos/lab/score-row.ts').ScoredRow) => void }} options
  */
-async function scoreLines(page, { lines, copy, search, onRow }) {
+async function scoreLines(page, { lines, copy, search, toolGiven = false, onRow }) {
   const { summariseEvaluation } = await import('./eval-summary.mjs');
   /** @type {import('../demos/lab/score-row.ts').ScoredRow[]} */
   const rows = [];
   for (const line of lines) {
     const scored = await page.evaluate((part) => window.lab.evaluate([part.line], part.watch), {
       line,
-      watch: { copy, ...(search ? {} : { help: { search } }) },
+      watch: { copy, toolGiven, ...(search ? {} : { help: { search } }) },
     });
     rows.push(...scored);
     for (const row of scored) onRow?.(row);
@@ -118,7 +118,7 @@ async function scoreLines(page, { lines, copy, search, onRow }) {
  * @param {readonly import('./read-lines.mjs').Line[]} lines
  */
 async function evaluateToolCalls(typed, lines) {
-  const { file, copy, search, out } = typed;
+  const { file, copy, search, toolGiven, out } = typed;
   if (out !== undefined) writeFileSync(out, '');
   const { bounds, summariseEvaluation } = await import('./eval-summary.mjs');
   const { openWithModel } = await import('./eval-page.mjs');
@@ -128,6 +128,7 @@ async function evaluateToolCalls(typed, lines) {
       lines,
       copy,
       search,
+      toolGiven,
       onRow: (row) => void (out !== undefined && appendFileSync(out, `${JSON.stringify(row)}\n`)),
     });
     const interval = await page.evaluate(

@@ -33,7 +33,7 @@ export function parse({ typed, options }) {
   }
 }
 
-export const evalUsage = `Usage: npm run eval -- toolcall FILE [--start N] [--limit N] [--model ID] [--adapter NAME] [--engine NAME] [--backend NAME] [--no-copy] [--no-search] [--out FILE]
+export const evalUsage = `Usage: npm run eval -- toolcall FILE [--start N] [--limit N] [--model ID] [--adapter NAME] [--engine NAME] [--backend NAME] [--tool-given] [--no-copy] [--no-search] [--out FILE]
        npm run eval -- schema FILE [--start N] [--limit N]
        npm run eval -- pii FILE [--types structured|all] [--without EVIDENCE]... [--start N] [--limit N]
        npm run eval -- cluster FILE [--k N|auto] [--start N] [--limit N]
@@ -64,6 +64,7 @@ export const evalUsage = `Usage: npm run eval -- toolcall FILE [--start N] [--li
   --adapter NAME  an adapter of the catalogue, or the path of a GGUF LoRA (default: the base model)
   --engine NAME   the engine that runs it (default: the fastest here)
   --backend NAME  webgpu, wasm-threads or wasm-single (default: what suits this machine)
+  --tool-given    the row's right tools are the only ones and have to be called: what is scored is the arguments
   --no-copy       copied values may be any text, to see what holding them to the request's words is worth
   --no-search     the likeliest token each time, to see what looking for the likeliest call is worth
   --out FILE      write every row's output and grade there, one JSON object a line (toolcall, help, arithmetic)
@@ -97,6 +98,7 @@ const isEvalKind = (kind) => evalKinds.some((known) => known === kind);
  * @property {string | undefined} adapter
  * @property {string | undefined} engine
  * @property {string | undefined} backend
+ * @property {boolean} toolGiven The right tools are named, and what is scored is the arguments.
  * @property {boolean} copy Values of copied parameters are held to the words of the conversation.
  * @property {boolean} search The likeliest call is looked for.
  * @property {string | undefined} out
@@ -137,6 +139,7 @@ export function readEvalArguments(typed) {
       adapter: { type: 'string' },
       engine: { type: 'string' },
       backend: { type: 'string' },
+      'tool-given': { type: 'boolean' },
       'no-copy': { type: 'boolean' },
       'no-search': { type: 'boolean' },
       out: { type: 'string' },
@@ -176,6 +179,7 @@ export function readEvalArguments(typed) {
     adapter: values.adapter,
     engine: values.engine,
     backend: values.backend,
+    toolGiven: values['tool-given'] === true,
     copy: values['no-copy'] !== true,
     search: values['no-search'] !== true,
     out: values.out,

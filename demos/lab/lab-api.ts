@@ -210,7 +210,7 @@ export class Lab {
   /** Scores lines one after the other, with the adapter of `load`. Rejects where one is no row, or the engine fails. */
   async evaluate(
     lines: readonly RowLine[],
-    watch: Watch<ScoredRow> & Pick<ScoreSide, 'copy' | 'help'> = {},
+    watch: Watch<ScoredRow> & Pick<ScoreSide, 'copy' | 'toolGiven' | 'help'> = {},
   ): Promise<ScoredRow[]> {
     const { rows, problems } = this.read(lines);
     const [problem] = problems;
@@ -221,12 +221,12 @@ export class Lab {
   /** Scores rows one after the other. Rejects where the engine fails. */
   async score(rows: readonly ToolCallRow[], options: ScoreSide & Watch<ScoredRow>): Promise<ScoredRow[]> {
     const loaded = this.#needLoaded();
-    const { adapter, grammar, copy = true, help, signal, onRow } = options;
+    const { adapter, grammar, copy = true, toolGiven = false, help, signal, onRow } = options;
     const scored: ScoredRow[] = [];
     for (const row of rows) {
       const result = await scoreRow(
         row,
-        { ...loaded, adapter, grammar, copy, ...(help === undefined ? {} : { help }) },
+        { ...loaded, adapter, grammar, copy, toolGiven, ...(help === undefined ? {} : { help }) },
         signal,
       );
       onRow?.(result);

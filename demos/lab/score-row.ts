@@ -38,11 +38,14 @@ export interface ScoreSide {
   readonly grammar: boolean;
   /** Values of copied parameters are held to the words of the conversation; absent: they are. */
   readonly copy?: boolean;
+  /** The right tools are named, and what is scored is the arguments; absent: the model chooses. */
+  readonly toolGiven?: boolean;
   /** What helps the model to decide; absent: the defaults. */
   readonly help?: Partial<TestTimeHelp>;
 }
 
-export interface LoadedSide extends Required<Omit<ScoreSide, 'help'>>, Pick<ScoreSide, 'help'> {
+export interface LoadedSide
+  extends Required<Omit<ScoreSide, 'help' | 'toolGiven'>>, Pick<ScoreSide, 'help' | 'toolGiven'> {
   readonly engine: EngineHandle;
   readonly model: LoadedModel;
 }
@@ -50,7 +53,7 @@ export interface LoadedSide extends Required<Omit<ScoreSide, 'help'>>, Pick<Scor
 /** Scores one row. Rejects where the engine fails. */
 export async function scoreRow(
   row: ToolCallRow,
-  { engine, model, adapter, grammar, copy, help }: LoadedSide,
+  { engine, model, adapter, grammar, copy, toolGiven = false, help }: LoadedSide,
   signal: AbortSignal | undefined,
 ): Promise<ScoredRow> {
   const { id, category } = row;
@@ -71,6 +74,7 @@ export async function scoreRow(
         ...(adapter === undefined ? {} : { adapter }),
         ...(grammar ? {} : { grammar: 'off' }),
         ...(copy ? {} : { copy: 'off' }),
+        ...(toolGiven ? { toolGiven } : {}),
         ...(help === undefined ? {} : { help }),
         ...(signal === undefined ? {} : { signal }),
       });

@@ -48,6 +48,8 @@ export interface ActOptions {
   readonly copy?: 'off';
   /** Calls that a try may make; absent: as many as the request has parts. */
   readonly mostCalls?: number;
+  /** There is nothing to decide but the arguments; absent: the model may answer or ask instead. */
+  readonly mustCall?: true;
 }
 
 export type Decision =
@@ -129,7 +131,7 @@ export async function* act(context: RunContext, options: ActOptions): AsyncGener
       continue;
     }
     const isWhole = output !== undefined;
-    if (form === 'words' || (attempt >= attempts && isWhole)) {
+    if (form === 'words' || (attempt >= attempts && (isWhole || options.mustCall === true))) {
       return doubted ?? { type: 'undecided', stepId, fault: verdict.fault };
     }
     form = attempt >= attempts ? 'words' : isWhole ? form : 'short';
@@ -276,7 +278,11 @@ function constraintOf(options: Try, search: boolean): OutputConstraint {
 }
 
 function grammarOf({ tools, request, form, copy, turns, ...options }: Try): OutputConstraint {
-  const calls = { tools, ...(copy === 'off' ? {} : { copyFrom: copySources(turns) }) };
+  const calls = {
+    tools,
+    ...(copy === 'off' ? {} : { copyFrom: copySources(turns) }),
+    ...(options.mustCall === true ? { allow: { answer: false, refusal: false } } : {}),
+  };
   switch (form) {
     case 'full':
       return toolGrammar({ ...calls, maxCalls: options.mostCalls ?? mostCalls(request) });

@@ -21,7 +21,7 @@ import type { FaultData } from '../protocol/fault.ts';
 import { newId } from '../protocol/id.ts';
 import type { Agreement } from '../protocol/routing.ts';
 import type { StepOutput, TaskEvent } from '../protocol/task-event.ts';
-import type { ToolCall } from '../protocol/tool.ts';
+import type { ToolCall, ToolSpec } from '../protocol/tool.ts';
 import { compileSchema } from '../tools/validate.ts';
 
 /** The row, the engine with its model, and what is other than in a run. */
@@ -36,6 +36,8 @@ export interface EvaluateRowOptions {
   readonly copy?: 'off';
   /** Calls that an attempt may make; absent: as many as the request has parts. */
   readonly mostCalls?: number;
+  /** The row's right tools are the only ones offered and have to be called: what is scored is the arguments. */
+  readonly toolGiven?: true;
   /** What helps the model to decide, where it is not the default. */
   readonly help?: Partial<TestTimeHelp>;
   readonly signal?: AbortSignal;
@@ -65,6 +67,8 @@ export interface RowEvaluation {
 /** Scores one row. Rejects with what the engine rejects with. */
 export async function evaluateToolCallRow(options: EvaluateRowOptions): Promise<RowEvaluation> {
   const { row, engine, model, adapter, grammar, copy, mostCalls, help, signal } = options;
+  const given = options.toolGiven === true ? rightTools(row) : [];
+  const tools = given.length > 0 ? given : row.tools;
   const startedAt = performance.now();
   const runId = newId();
   const texts: string[] = [];
@@ -93,9 +97,10 @@ export async function evaluateToolCallRow(options: EvaluateRowOptions): Promise<
       ...(mostCalls === undefined ? {} : { mostCalls }),
       request,
       turns: rowTurns(row),
-      tools: row.tools,
+      tools,
+      ...(given.length > 0 ? { mustCall: true } : {}),
       // Those that a run would show; most data sets bring none.
-      examples: shortlist({ request, tools: row.tools, maxTools: row.tools.length, maxExamples: 4 }).examples,
+      examples: shortlist({ request, tools, maxTools: tools.length, maxExamples: 4 }).examples,
       attempts: defaultBudget.attempts,
       checkCall: rowCheck(row),
     },
@@ -133,6 +138,11 @@ export async function evaluateToolCallRow(options: EvaluateRowOptions): Promise<
     longestTokens,
     durationMs,
   };
+}
+
+function rightTools({ tools, expected }: ToolCallRow): readonly ToolSpec[] {
+  const names = new Set(expected.map(({ name }) => name));
+  return tools.filter(({ name }) => names.has(name));
 }
 
 function rowCheck(row: ToolCallRow): (call: ToolCall) => FaultData | undefined {

@@ -27,6 +27,7 @@ describe('what is typed', () => {
       adapter: undefined,
       engine: undefined,
       backend: undefined,
+      toolGiven: false,
       copy: true,
       search: true,
       types: 'all',
@@ -40,6 +41,7 @@ describe('what is typed', () => {
     });
     expect(readEvalArguments(['schema', 'a'])).toMatchObject({ kind: 'schema', file: 'a' });
     expect(readEvalArguments(['toolcall', 'a', '--no-copy'])).toMatchObject({ copy: false, search: true });
+    expect(readEvalArguments(['toolcall', 'a', '--tool-given'])).toMatchObject({ toolGiven: true });
     expect(readEvalArguments(['toolcall', 'a', '--no-search'])).toMatchObject({ copy: true, search: false });
     expect(readEvalArguments(['toolcall', 'a', '--out', 'b'])).toMatchObject({ out: 'b' });
     expect(readEvalArguments(['help', 'a', '--with', 'samples-3', '--learn', 'b'])).toMatchObject({
