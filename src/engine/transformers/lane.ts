@@ -5,7 +5,7 @@
 import type { Certainty } from '../../protocol/engine.ts';
 import type { KvCache } from './causal-model.ts';
 import { CertaintyMeter } from './certainty-meter.ts';
-import { weigh } from './logit-scan.ts';
+import { likeliestWeighed, weigh } from './logit-scan.ts';
 import type { Ground } from './logit-scan.ts';
 import type { ModelTokenizer } from './model-tokenizer.ts';
 import { forbid, greedy, pickToken } from './pick-token.ts';
@@ -114,6 +114,11 @@ export class Lane {
   async choose(logits: Float32Array, options: Omit<PickOptions, 'allowed'>): Promise<number> {
     const { matcher } = this.#options;
     if (matcher === undefined) {
+      if (options.temperature <= 0) {
+        const { token, ground } = likeliestWeighed(logits);
+        if (token >= 0) this.#meter.note(logits[token] ?? 0, ground);
+        return token;
+      }
       const token = pickToken(logits, options);
       if (token >= 0) this.#meter.note(logits[token] ?? 0, weigh(logits));
       return token;

@@ -57,6 +57,15 @@ export function weigh(logits: Float32Array, allowed?: Int32Array): Ground {
   return { all, open: allowed === undefined ? all : weightOf(1) };
 }
 
+/** The likeliest of all tokens with what it was chosen from, for one look: as `likeliest` and `weigh` say. */
+export function likeliestWeighed(logits: Float32Array): { readonly token: number; readonly ground: Ground } {
+  const { highest, first, sum, words } = take(logits, undefined);
+  const top = highest(words, 0);
+  if (top === -Infinity) return { token: -1, ground: { all: top, open: top } };
+  const all = top + Math.log(sum(words, 0, top));
+  return { token: first(words, 0, top), ground: { all, open: all } };
+}
+
 /** Lays a row and its mask where the program looks for them. */
 function take(
   logits: Float32Array,
