@@ -81,6 +81,21 @@ describe('the kernel', () => {
     await model.dispose();
   });
 
+  test('prompts of different lengths are read at once as they are by themselves', async () => {
+    const model = await open({ file: new Blob([makeTinyLlama({ packing: 'q4_1' })]), contextTokens: 256 });
+    const prompts = [70, 3, 13, 1].map((length, seed) =>
+      Array.from({ length }, (_, at) => (at * 31 + 7 * seed) % 512),
+    );
+    const read = (some: readonly (readonly number[])[]) =>
+      model.forward(some.map((tokens) => ({ cache: model.createCache(), tokens, logits: 'last' as const })));
+    const together = await read(prompts);
+    for (const [at, prompt] of prompts.entries()) {
+      const [alone] = await read([prompt]);
+      expect(together[at]!.logits[0]).toEqual(alone!.logits[0]);
+    }
+    await model.dispose();
+  });
+
   test('files that it has no products for are told apart', async () => {
     expect([await fits('q4_0'), await fits('q4_1')]).toEqual([true, true]);
     expect([await fits('f32'), await fits('q8_0')]).toEqual([false, false]);

@@ -5,7 +5,7 @@
 import { Fault, faultCodes } from '../../protocol/fault.ts';
 import type { LlamaShape } from '../onnx/llama-shape.ts';
 import type { CausalModel, ForwardResult, ForwardStep } from '../transformers/causal-model.ts';
-import { checkStep, isBatch, usedAfterDispose } from '../transformers/check-step.ts';
+import { checkStep, usedAfterDispose } from '../transformers/check-step.ts';
 import type { KernelMemory } from './kernel-memory.ts';
 import { blockTokens, KvPages, PagedCache } from './kv-pages.ts';
 import { mostRows, mostTokens } from './place-model.ts';
@@ -56,9 +56,7 @@ export class KernelModel implements CausalModel {
 
   async forward(steps: readonly ForwardStep[]): Promise<readonly ForwardResult[]> {
     const own = steps.map((step) => this.#check(step));
-    return own.length <= mostTokens && isBatch(own)
-      ? this.#readBatch(own)
-      : own.map((step) => this.#readStep(step));
+    return isOneRun(own) ? this.#readTogether(own) : own.map((step) => this.#readStep(step));
   }
 
   dispose(): Promise<void> {
@@ -82,10 +80,11 @@ export class KernelModel implements CausalModel {
     return { ...step, cache };
   }
 
-  /** One token each, all at once. */
-  #readBatch(steps: readonly OwnStep[]): ForwardResult[] {
+  /** All at once; of each the last token is judged. */
+  #readTogether(steps: readonly OwnStep[]): ForwardResult[] {
     this.#read(steps, steps[0]?.adapter);
-    const rows = this.#judge(steps.map((_, row) => row));
+    let end = 0;
+    const rows = this.#judge(steps.map(({ tokens }) => (end += tokens.length) - 1));
     return steps.map(({ hidden }, row) => pick(rows.slice(row, row + 1), hidden));
   }
 
@@ -145,6 +144,20 @@ export class KernelModel implements CausalModel {
     }
     return rows;
   }
+}
+
+/** Whether steps can go through the layers at once: one adapter, no cache twice, one row of logits each, and room for them. */
+function isOneRun(steps: readonly OwnStep[]): boolean {
+  const [first] = steps;
+  return (
+    steps.length > 1 &&
+    steps.reduce((sum, { tokens }) => sum + tokens.length, 0) <= mostTokens &&
+    steps.every(
+      ({ adapter, tokens, logits }) =>
+        adapter === first?.adapter && (logits === 'last' || tokens.length === 1),
+    ) &&
+    new Set(steps.map(({ cache }) => cache)).size === steps.length
+  );
 }
 
 interface Row {

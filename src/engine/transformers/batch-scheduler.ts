@@ -1,11 +1,11 @@
 /**
  * Whose turn it is: all generations that decode go through the model together, one step at a time, and between two
- * steps a piece of one prompt is read, so that nobody waits for somebody else's long prompt. Those beyond the slots
+ * steps a piece of a prompt is read, or of several short ones, so that nobody waits for somebody else's long prompt. Those beyond the slots
  * wait in order. The model is called by nobody else: its calls must not overlap. Knows sequences, caches and adapters.
  */
 import { Fault, faultCodes } from '../../protocol/fault.ts';
 import type { CausalModel, KvCache } from './causal-model.ts';
-import { PrefixStore } from './prefix-store.ts';
+import { commonLength, PrefixStore } from './prefix-store.ts';
 import type { Lane } from './lane.ts';
 import type { Sequence } from './sequence.ts';
 
@@ -20,8 +20,11 @@ export interface BatchSchedulerOptions {
 }
 
 /** Steps, and milliseconds, after which the thread takes its messages: it costs what a fiftieth of a fast step costs. */
-const listenSteps = 4;
+const listenSteps = 8;
 const listenMs = 24;
+
+/** So many tokens are read twice rather than waited for. */
+const fewTokens = 4;
 
 /** Lets the thread take its messages: a model that computes on this thread would not let a `cancel` in. */
 async function takeMessages(): Promise<void> {
@@ -125,7 +128,9 @@ export class BatchScheduler {
   }
 
   async #work(): Promise<void> {
-    let listenedAt = -Infinity;
+    // Those that were asked at the same time begin together.
+    await takeMessages();
+    let listenedAt = performance.now();
     let steps = 0;
     for (;;) {
       this.#turnOver();
@@ -171,18 +176,43 @@ export class BatchScheduler {
     const singles = turns.filter(({ lane }) => lane.next(2).length === 1);
     for (const group of byAdapter(singles)) await this.#forward(group);
     for (const turn of turns) if (!singles.includes(turn)) await this.#forward([turn]);
-    // The one that came first reads first: the next may begin with what it has read.
-    const reader = this.#running.find(
-      (sequence) => !sequence.ended && (!sequence.started || sequence.reading),
-    );
-    if (reader === undefined) return;
-    if (!reader.started) {
+    const readers = this.#readers();
+    for (const reader of readers) {
+      if (reader.started) continue;
       reader.start(this.#store.take(reader.prompt, reader.adapter) ?? this.#model.createCache());
     }
-    await this.#forward(turnsOf(reader));
-    if (!reader.ended && !reader.reading) {
+    await this.#forward(readers.flatMap((reader) => turnsOf(reader)));
+    for (const reader of readers) {
+      if (reader.ended || reader.reading) continue;
       this.#store.put([...reader.prompt], reader.adapter, promptCache(reader));
     }
+  }
+
+  /**
+   * Those whose prompts are read next. The one that came first reads first, and whoever begins with what it reads waits for that;
+   * others read beside it as far as a piece has room.
+   */
+  #readers(): readonly Sequence[] {
+    const [first, ...others] = this.#running.filter(
+      (sequence) => !sequence.ended && (!sequence.started || sequence.reading),
+    );
+    if (first === undefined) return [];
+    const readers = [first];
+    let room = this.#chunkTokens - (first.prompt.length - this.#heldBy(first));
+    for (const other of others) {
+      const held = this.#heldBy(other);
+      const unread = other.prompt.length - held;
+      if (other.adapter !== first.adapter || unread > room) continue;
+      if (readers.some(({ prompt }) => commonLength(prompt, other.prompt) > held + fewTokens)) continue;
+      readers.push(other);
+      room -= unread;
+    }
+    return readers;
+  }
+
+  /** Tokens of its prompt that it need not read. */
+  #heldBy({ started, held, prompt, adapter }: Sequence): number {
+    return started ? held : this.#store.heldOf(prompt, adapter);
   }
 
   /** One call of the model for these lanes. What it throws ends their sequences, and the caches with them. */

@@ -40,7 +40,7 @@ export interface CausalModel {
   readonly contextTokens: number;
   createCache(): KvCache;
   /**
-   * Runs the steps, as one batch where they allow it (one token each, one adapter); results are in the order of the
+   * Runs the steps, at once where the model can and they allow it (one adapter, and one token each or one row of logits); results are in the order of the
    * steps. Calls must not overlap. Rejects with a Fault: device-lost, out-of-memory, engine-failed.
    */
   forward(steps: readonly ForwardStep[]): Promise<readonly ForwardResult[]>;

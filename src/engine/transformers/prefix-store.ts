@@ -13,7 +13,7 @@ interface Entry {
 }
 
 /** How many tokens two lists begin with in common. */
-function commonLength(left: readonly number[], right: readonly number[]): number {
+export function commonLength(left: readonly number[], right: readonly number[]): number {
   const end = Math.min(left.length, right.length);
   let length = 0;
   while (length < end && left[length] === right[length]) length += 1;
@@ -44,18 +44,17 @@ export class PrefixStore {
    * token has to be read for its logits. The caller owns it. Undefined where no beginning is held.
    */
   take(tokens: readonly number[], adapter: string | undefined): KvCache | undefined {
-    let best: Entry | undefined;
-    let bestLength = 0;
-    for (const entry of this.#entries) {
-      if (entry.adapter !== adapter) continue;
-      const length = Math.min(commonLength(entry.tokens, tokens), tokens.length - 1);
-      if (length > bestLength) [best, bestLength] = [entry, length];
-    }
+    const { entry: best, length } = this.#longest(tokens, adapter);
     if (best === undefined) return undefined;
     this.#entries = [...this.#entries.filter((entry) => entry !== best), best];
     const cache = best.cache.fork();
-    cache.truncate(bestLength);
+    cache.truncate(length);
     return cache;
+  }
+
+  /** Tokens of the cache that `take` would give. */
+  heldOf(tokens: readonly number[], adapter: string | undefined): number {
+    return this.#longest(tokens, adapter).length;
   }
 
   /** Takes over a cache and the tokens that it holds. */
@@ -82,6 +81,19 @@ export class PrefixStore {
   /** Frees every cache. */
   clear(): void {
     for (const entry of this.#entries) this.#drop(entry);
+  }
+
+  #longest(
+    tokens: readonly number[],
+    adapter: string | undefined,
+  ): { readonly entry?: Entry; readonly length: number } {
+    let best: { readonly entry?: Entry; readonly length: number } = { length: 0 };
+    for (const entry of this.#entries) {
+      if (entry.adapter !== adapter) continue;
+      const length = Math.min(commonLength(entry.tokens, tokens), tokens.length - 1);
+      if (length > best.length) best = { entry, length };
+    }
+    return best;
   }
 
   #drop(entry: Entry): void {

@@ -81,7 +81,12 @@ export class Sequence {
 
   /** True until the prompt is read. */
   get reading(): boolean {
-    return (this.#lane?.cache.length ?? 0) < this.#options.prompt.length;
+    return this.held < this.#options.prompt.length;
+  }
+
+  /** Tokens that its cache holds; 0 where it is not started. */
+  get held(): number {
+    return this.#lane?.cache.length ?? 0;
   }
 
   get prompt(): readonly number[] {

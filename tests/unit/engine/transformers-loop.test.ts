@@ -88,6 +88,26 @@ describe('generations side by side', () => {
     expect(second.text).toBe((await setUp().ask(`${long}Rome!`)).text);
   });
 
+  test('short prompts that share nothing are read at once, as far as a piece has room', async () => {
+    const questions = ['What is the weather?', 'Tell me about science.', 'Paris'];
+    const lengths = questions.map((question) => tokenizer.encode(question).length);
+    const { ask, model } = setUp({ slots: 3, chunkTokens: 64 });
+    await Promise.all(questions.map((question) => ask(question)));
+    expect(model.calls[0]).toEqual(lengths);
+    const narrow = setUp({ slots: 3, chunkTokens: lengths[0]! + 1 });
+    await Promise.all(questions.map((question) => narrow.ask(question)));
+    // The second has no room, the third, a single token, has.
+    expect(narrow.model.calls[0]).toEqual([lengths[0], lengths[2]]);
+  });
+
+  test('the same prompt is read once, whoever else asks for it', async () => {
+    const { ask, model } = setUp({ slots: 3, chunkTokens: 64 });
+    const length = tokenizer.encode(long).length;
+    await Promise.all([ask(long), ask(long), ask(long)]);
+    const read = model.calls.flat().filter((tokens) => tokens > 1);
+    expect(read.reduce((sum, tokens) => sum + tokens, 0)).toBe(length);
+  });
+
   test('those beyond the slots wait in order', async () => {
     const { ask } = setUp({ slots: 1 });
     const ended: number[] = [];
