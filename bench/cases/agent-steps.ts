@@ -17,7 +17,7 @@ async function run(subject: Subject, rows: readonly ToolCallRow[]): Promise<read
   for (const row of rows) {
     const step = await subject.call({ ...row, turns }, { mostCalls: 1 });
     told.push(step);
-    turns = [...turns, ...made(step.calls.length > 0 ? step.calls : row.expected)];
+    turns = turns.concat(made(step.calls.length > 0 ? step.calls : row.expected));
   }
   return told;
 }

@@ -36,7 +36,7 @@ export interface CallTold extends Told {
   readonly calls: readonly ToolCall[];
 }
 
-export interface CallOptions {
+interface CallOptions {
   /** Calls that may be written. Absent: as many as the runtime finds right. A peer's schema allows for one in any case. */
   readonly mostCalls?: number;
 }
