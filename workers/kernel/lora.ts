@@ -8,7 +8,7 @@
  * The numbers that A makes stand in the token's part of `low` as bytes, then their scale and their sum as floats.
  */
 import * as at from './parameters';
-import { sumOf } from './vectors';
+import { settled, sumOf } from './vectors';
 
 const block: usize = 160;
 
@@ -36,12 +36,6 @@ export function lowOf(layer: i32, linear: i32, before: i32): usize {
 function products(sum: v128, weights: v128, bytes: usize): v128 {
   const pairs = i16x8.relaxed_dot_i8x16_i7x16_s(v128.load32_splat(bytes), weights);
   return i32x4.add(sum, i32x4.extadd_pairwise_i16x8_s(pairs));
-}
-
-@inline
-function settled(total: v128, sum: v128, scale: v128, least: v128, rowScale: usize, rowSum: usize): v128 {
-  const scaled = f32x4.relaxed_madd(f32x4.mul(f32x4.convert_i32x4_s(sum), scale), v128.load32_splat(rowScale), total);
-  return f32x4.relaxed_madd(least, v128.load32_splat(rowSum), scaled);
 }
 
 /** Rows of A times the quantised rows of the tokens from `first` to before `last`, as floats. */

@@ -9,6 +9,7 @@
 import { columnBytes, withLora } from './lora';
 import * as at from './parameters';
 import { fineSteps } from './quantise';
+import { settled } from './vectors';
 
 export const narrowBlock: usize = 96;
 export const wideBlock: usize = 160;
@@ -19,10 +20,8 @@ function products(sum: v128, weights: v128, bytes: usize): v128 {
 }
 
 @inline
-function settled(total: v128, sum: v128, scale: v128, least: v128, rowScale: usize, rowSum: usize): v128 {
-  const whole = f32x4.convert_i32x4_s(i32x4.extadd_pairwise_i16x8_s(sum));
-  const scaled = f32x4.relaxed_madd(f32x4.mul(whole, scale), v128.load32_splat(rowScale), total);
-  return f32x4.relaxed_madd(least, v128.load32_splat(rowSum), scaled);
+function settledPairs(total: v128, pairs: v128, scale: v128, least: v128, rowScale: usize, rowSum: usize): v128 {
+  return settled(total, i32x4.extadd_pairwise_i16x8_s(pairs), scale, least, rowScale, rowSum);
 }
 
 /**
@@ -75,10 +74,10 @@ export function multiply(
         }
         const scale = v128.load(block, 64);
         const least = v128.load(block, 80);
-        t0 = settled(t0, a0, scale, least, s0, m0);
-        t1 = settled(t1, a1, scale, least, s0 + rowScales, m0 + rowScales);
-        t2 = settled(t2, a2, scale, least, s0 + 2 * rowScales, m0 + 2 * rowScales);
-        t3 = settled(t3, a3, scale, least, s0 + 3 * rowScales, m0 + 3 * rowScales);
+        t0 = settledPairs(t0, a0, scale, least, s0, m0);
+        t1 = settledPairs(t1, a1, scale, least, s0 + rowScales, m0 + rowScales);
+        t2 = settledPairs(t2, a2, scale, least, s0 + 2 * rowScales, m0 + 2 * rowScales);
+        t3 = settledPairs(t3, a3, scale, least, s0 + 3 * rowScales, m0 + 3 * rowScales);
         b0 += 32;
         s0 += 4;
         m0 += 4;
@@ -113,7 +112,7 @@ export function multiply(
           other = products(other, v128.and(i16x8.shr_u(both, 4), mask), place + part + 16);
         }
         sum = i16x8.add(sum, other);
-        total = settled(total, sum, v128.load(block, 64), v128.load(block, 80), s + (<usize>index << 2), m + (<usize>index << 2));
+        total = settledPairs(total, sum, v128.load(block, 64), v128.load(block, 80), s + (<usize>index << 2), m + (<usize>index << 2));
       }
       if (rank > 0) total = withLora(total, low + <usize>token * lowBytes, rank, column);
       put(to + <usize>token * rowOutputs + (<usize>group << 4), total, adds);

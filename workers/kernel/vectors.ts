@@ -62,3 +62,13 @@ export function swiglu(gate: usize, up: usize, count: i32): void {
     v128.store(gate + place, f32x4.mul(f32x4.mul(x, sigmoid), v128.load(up + place)));
   }
 }
+
+/**
+ * Adds four sums of products of whole numbers to `total` as floats: times the scales of weights and row, and the least weights
+ * times the row's sum.
+ */
+@inline
+export function settled(total: v128, sum: v128, scale: v128, least: v128, rowScale: usize, rowSum: usize): v128 {
+  const scaled = f32x4.relaxed_madd(f32x4.mul(f32x4.convert_i32x4_s(sum), scale), v128.load32_splat(rowScale), total);
+  return f32x4.relaxed_madd(least, v128.load32_splat(rowSum), scaled);
+}
