@@ -256,7 +256,7 @@ export class Lab {
     const findExamples = this.#findExamples;
     return await helpRow(
       row,
-      { ...loaded, grammar: true, copy: true },
+      { ...loaded, grammar: true, copy: true, toolGiven: false },
       { helps, ...(findExamples === undefined ? {} : { findExamples }) },
     );
   }

@@ -44,8 +44,7 @@ export interface ScoreSide {
   readonly help?: Partial<TestTimeHelp>;
 }
 
-export interface LoadedSide
-  extends Required<Omit<ScoreSide, 'help' | 'toolGiven'>>, Pick<ScoreSide, 'help' | 'toolGiven'> {
+export interface LoadedSide extends Required<Omit<ScoreSide, 'help'>>, Pick<ScoreSide, 'help'> {
   readonly engine: EngineHandle;
   readonly model: LoadedModel;
 }
@@ -53,7 +52,7 @@ export interface LoadedSide
 /** Scores one row. Rejects where the engine fails. */
 export async function scoreRow(
   row: ToolCallRow,
-  { engine, model, adapter, grammar, copy, toolGiven = false, help }: LoadedSide,
+  { engine, model, adapter, grammar, copy, toolGiven, help }: LoadedSide,
   signal: AbortSignal | undefined,
 ): Promise<ScoredRow> {
   const { id, category } = row;
